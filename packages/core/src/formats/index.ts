@@ -1,0 +1,1 @@
+export { type Format, formatOfExtension, formats, isFormat, traitsOf } from './formats.ts'

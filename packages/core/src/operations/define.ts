@@ -1,0 +1,38 @@
+/**
+ * The contract of an operation: schema, documentation, examples and lowering in one frozen object.
+ *
+ * Everything else (JSON API, CLI flags, docs, canonical form, golden tests) follows from it.
+ */
+import * as z from 'zod'
+import type { Step } from '../steps/step.ts'
+import type { Facts, Frame } from './frame.ts'
+
+export interface OperationDefinition<N extends string = string, P extends z.ZodObject = z.ZodObject> {
+  readonly op: N
+  /** First line in docs, OpenAPI and console. */
+  readonly summary: string
+  readonly category: 'geometry' | 'adjust' | 'compose' | 'ai'
+  /** Strict object; units in `.meta({ unit })`; defaults in the schema. */
+  readonly params: P
+  /** Bumped when pixels change: invalidates only the variants that use it. */
+  readonly revision: number
+  readonly examples: readonly z.input<P>[]
+  /** Facts the engine must find before `lower` runs. */
+  readonly needs?: readonly (keyof Facts)[]
+  /**
+   * Pure. Returns the steps for a frame; none when there is nothing to do.
+   * @throws Problem `operation/impossible`, `operation/too-large`
+   */
+  lower(params: z.output<P>, frame: Frame): readonly Step[]
+}
+
+export function defineOperation<const N extends string, P extends z.ZodObject>(
+  definition: OperationDefinition<N, P>,
+): OperationDefinition<N, P> {
+  return Object.freeze(definition)
+}
+
+/** Tagged parameters after parsing: `{ op: 'blur', sigma: 3 }`, defaults filled in. */
+export type OutputOf<D> = D extends OperationDefinition<infer N, infer P> ? { readonly op: N } & Readonly<z.output<P>> : never
+/** Tagged parameters as a caller writes them. */
+export type InputOf<D> = D extends OperationDefinition<infer N, infer P> ? { readonly op: N } & Readonly<z.input<P>> : never

@@ -1,0 +1,18 @@
+/** What is known of the image at one point of a pipeline: enough to resolve every number of the next operation. */
+import type { Format } from '../formats/formats.ts'
+import type { Box, Size } from '../geometry/size.ts'
+
+/** Findings that need pixels. Present only when the next operation asked for them in `needs`. */
+export interface Facts {
+  /** Box of what is not background, in pixels of the current frame; the whole frame when nothing differs. */
+  readonly trimBox: Box
+}
+
+export interface Frame extends Size {
+  readonly hasAlpha: boolean
+  /** Frames of an animation; 1 for a still. Width and height are those of one frame. */
+  readonly pages: number
+  /** Working format: the source's, until a `convert` sets it (PRODUCT §8). */
+  readonly format: Format
+  readonly facts: Partial<Facts>
+}

@@ -1,0 +1,50 @@
+/**
+ * The one table of problem codes: stable `area/kebab` names, honest statuses, titles for people.
+ *
+ * Codes are never reused and never renamed; texts may improve. The error reference page is generated from here.
+ */
+export const problemCodes = {
+  'request/malformed': { status: 400, title: 'The request cannot be read' },
+  'request/unknown-parameter': { status: 400, title: 'Unknown parameter' },
+  'request/invalid-parameter': { status: 400, title: 'Invalid parameter value' },
+  'request/too-long': { status: 414, title: 'The URL is too long' },
+  'request/too-many-parameters': { status: 400, title: 'Too many parameters' },
+  'request/method-not-allowed': { status: 405, title: 'Method not allowed' },
+  'request/range-not-satisfiable': { status: 416, title: 'Range not satisfiable' },
+  'request/unsupported-media-type': { status: 415, title: 'Unsupported request body' },
+  'request/client-closed': { status: 499, title: 'The client went away' },
+  'auth/missing': { status: 401, title: 'Authentication required' },
+  'auth/invalid': { status: 401, title: 'Credentials not accepted' },
+  'auth/forbidden': { status: 403, title: 'Not allowed' },
+  'signature/missing': { status: 403, title: 'Signature required' },
+  'signature/invalid': { status: 403, title: 'Signature not valid' },
+  'signature/expired': { status: 403, title: 'The URL has expired' },
+  'route/not-found': { status: 404, title: 'No such address' },
+  'project/not-found': { status: 404, title: 'No such project' },
+  'asset/not-found': { status: 404, title: 'No such image' },
+  'asset/conflict': { status: 409, title: 'The path is taken' },
+  'preset/unknown': { status: 400, title: 'Unknown preset' },
+  'preset/not-found': { status: 404, title: 'No such preset' },
+  'preset/conflict': { status: 409, title: 'The preset name is taken' },
+  'pipeline/invalid': { status: 400, title: 'The pipeline is not valid' },
+  'pipeline/too-long': { status: 400, title: 'The pipeline has too many operations' },
+  'operation/impossible': { status: 422, title: 'The operation cannot be done on this image' },
+  'operation/too-large': { status: 422, title: 'The result would be too large' },
+  'source/unsupported': { status: 415, title: 'Not an image format we read' },
+  'source/undecodable': { status: 422, title: 'The image cannot be decoded' },
+  'source/too-many-pixels': { status: 422, title: 'The image has too many pixels' },
+  'source/too-many-frames': { status: 422, title: 'The image has too many frames' },
+  'source/too-large': { status: 413, title: 'The file is too large' },
+  'source/empty': { status: 400, title: 'The file is empty' },
+  'source/quarantined': { status: 422, title: 'The image is quarantined after crashing the decoder' },
+  'format/unavailable': { status: 501, title: 'The format is not available on this server' },
+  'render/timeout': { status: 504, title: 'The image took too long' },
+  'capacity/exhausted': { status: 503, title: 'The server is busy' },
+  'capacity/draining': { status: 503, title: 'The server is shutting down' },
+  'quota/exceeded': { status: 402, title: 'The plan allowance is used up' },
+  'rate/limited': { status: 429, title: 'Too many requests' },
+  'storage/failed': { status: 503, title: 'The storage did not answer' },
+  'internal/unexpected': { status: 500, title: 'Unexpected error' },
+} as const satisfies Record<string, { status: number; title: string }>
+
+export type ProblemCode = keyof typeof problemCodes

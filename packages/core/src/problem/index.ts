@@ -1,0 +1,9 @@
+export { type ProblemCode, problemCodes } from './codes.ts'
+export {
+  deserialiseProblem,
+  Problem,
+  type ProblemMember,
+  type ProblemOptions,
+  problem,
+  type SerialisedProblem,
+} from './problem.ts'

@@ -1,0 +1,48 @@
+/** The typed request every dialect compiles to: load / operate / save, plus who asked and how to answer. */
+import type { Pipeline } from '../operations/index.ts'
+import type { Output } from './output.ts'
+
+/** What the caller names. `path` is decoded, without a leading slash, and never contains `.`/`..` segments or NUL. */
+export type SourceRef = {
+  readonly kind: 'asset'
+  readonly path: string
+  /** `exact` wants this very path; `stem` falls back to the newest asset whose path matches without extension. */
+  readonly match: 'exact' | 'stem'
+}
+
+export interface DecodeOptions {
+  /** Apply the EXIF orientation before anything else. */
+  readonly orient: boolean
+}
+
+export interface SignedText {
+  readonly scheme: 'fovea-hmac-sha256'
+  /** The signature as sent, undecoded. */
+  readonly value: string
+  /** The exact raw bytes (as text) it must cover. */
+  readonly signedText: string
+  readonly keyId?: string
+  /** Unix seconds. */
+  readonly expiresAt?: number
+}
+
+export interface ImageRequest {
+  readonly source: SourceRef
+  readonly decode: DecodeOptions
+  readonly pipeline: Pipeline
+  readonly output: Output
+  readonly signature?: SignedText
+  /** The dialect never serves without a valid signature (signed payload), whatever the project's access mode. */
+  readonly signatureRequired: boolean
+  /** How to answer; never part of a key. */
+  readonly delivery: {
+    /** Nothing was asked of the picture: a web-safe original at exactly this path may be sent as it is. */
+    readonly originalIfExact: boolean
+    /** The URL names a version or is signed for good: it may be cached for a year. */
+    readonly immutable: boolean
+    /** Negotiation looked at `Accept`. */
+    readonly negotiated: boolean
+    /** File name for `Content-Disposition: attachment`. */
+    readonly download?: string
+  }
+}

@@ -1,0 +1,1 @@
+export { type Kernel, type Step, type StepKind, stepTraits } from './step.ts'

@@ -1,0 +1,69 @@
+/** Messages between the server process and a decoding child. Plain data only: they cross a process border. */
+import type { DecodeOptions, Format, ImageOutput, Limits, Pipeline, SerialisedProblem } from '@fovea/core'
+
+/** A file the child can read, or the bytes themselves. Never a URL: children have no network. */
+export type EngineSource = { readonly path: string } | { readonly bytes: Uint8Array }
+
+/** What a header tells without decoding pixels. */
+export interface HeaderFacts {
+  readonly format: Format
+  /** Stored size of one frame, before EXIF orientation. */
+  readonly width: number
+  readonly height: number
+  /** EXIF orientation 1–8; 1 when there is none. */
+  readonly orientation: number
+  readonly pages: number
+  readonly hasAlpha: boolean
+  readonly channels: number
+  /** sharp's names: `srgb`, `cmyk`, `b-w`, `rgb16`, `grey16`, … */
+  readonly space: string
+  /** Pixels per inch, when the file says so. */
+  readonly density?: number
+  readonly isProgressive: boolean
+  readonly sizeBytes: number
+}
+
+export interface ProbeRequest {
+  readonly kind: 'probe'
+  readonly source: EngineSource
+  readonly limits: Limits
+}
+
+export interface WantedOutput {
+  readonly pipeline: Pipeline
+  readonly output: ImageOutput
+}
+
+export interface RunRequest {
+  readonly kind: 'run'
+  readonly source: EngineSource
+  readonly decode: DecodeOptions
+  /** Several results from one open; common leading work is done once. */
+  readonly outputs: readonly WantedOutput[]
+  readonly limits: Limits
+}
+
+export interface MadeOutput {
+  readonly bytes: Uint8Array
+  readonly format: Format
+  /** Size of one frame. */
+  readonly width: number
+  readonly height: number
+  readonly pages: number
+  readonly passes: number
+}
+
+export interface RunResult {
+  readonly outputs: readonly MadeOutput[]
+  /** Wall milliseconds inside the child, by stage. libvips is lazy: `operate` holds decoding too. */
+  readonly timings: { readonly open: number; readonly operate: number; readonly encode: number }
+}
+
+export type WorkerRequest = (ProbeRequest | RunRequest) & { readonly id: number }
+
+export type WorkerReply =
+  | { readonly kind: 'ready'; readonly pid: number }
+  /** Sent at once when a request is taken up: a child that does not acknowledge is dead before it started. */
+  | { readonly kind: 'accepted'; readonly id: number }
+  | { readonly kind: 'done'; readonly id: number; readonly result: HeaderFacts | RunResult; readonly rssBytes: number }
+  | { readonly kind: 'failed'; readonly id: number; readonly problem: SerialisedProblem; readonly rssBytes: number }
