@@ -13,12 +13,7 @@ const pairs = Number(process.env.BENCH_PAIRS ?? 20)
 const workDir = await temporaryDir()
 const dataDir = join(workDir, 'data')
 const first = await startServer(dataDir)
-const samples = (await (
-  await fetch(`${first.url}/api/v1/images?limit=100`, {
-    headers: { authorization: `Bearer ${first.apiKey}` },
-  })
-).json()) as { images: { paths: string[] }[] }
-const path = samples.images[0]?.paths[0]?.replace(/^.*?\//, '').replace(/\.[^.]+$/, '') ?? 'landscape'
+const path = new URL(first.firstRun.sampleUrl).pathname.replace(/^\/i\/demo\//, '').replace(/\.[^.]+$/, '')
 const cached = `/i/demo/${path}.webp?w=320`
 if ((await fetch(first.url + cached)).status !== 200) throw new Error(`No sample at ${cached}`)
 await first.stop()

@@ -1,56 +1,25 @@
-/** Starts the real server for a benchmark and uploads what it needs. */
-import { type ChildProcess, spawn } from 'node:child_process'
+/** The real server for a benchmark: the black-box tests' own starter, plus uploads by path. */
+import type { ChildProcess } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmodSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { basename, join } from 'node:path'
+import { type RunningServer, startServer as start } from '../../e2e/support.ts'
 
-const main = fileURLToPath(new URL('../../packages/server/src/main.ts', import.meta.url))
+export type BenchServer = RunningServer
 
-export interface BenchServer {
-  readonly url: string
-  readonly pid: number
-  readonly dataDir: string
-  readonly apiKey: string
-  stop(): Promise<void>
-}
-
+/** A directory that decoding children with a dropped uid can reach. */
 export async function temporaryDir(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'fovea-bench-'))
+  const directory = await mkdtemp(join(tmpdir(), 'fovea-bench-'))
+  chmodSync(directory, 0o755)
+  return directory
 }
 
-/** Starts `main.ts` on a free port. Resolves once it listens; rejects with its output when it ends first. */
-export async function startServer(
-  dataDir: string,
-  environment: Readonly<Record<string, string>> = {},
-): Promise<BenchServer> {
-  const child = spawn(process.execPath, [main], {
-    env: {
-      PATH: process.env.PATH ?? '',
-      FOVEA_DATA_DIR: dataDir,
-      FOVEA_PORT: '0',
-      FOVEA_LOG_LEVEL: 'info',
-      ...environment,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const url = await listening(child)
-  const first: { apiKey: string } = JSON.parse(await readFile(join(dataDir, 'first-run.json'), 'utf8'))
-  return {
-    url,
-    pid: child.pid ?? 0,
-    dataDir,
-    apiKey: first.apiKey,
-    stop: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const ended = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGTERM')
-      await ended
-    },
-  }
+export function startServer(dataDir: string): Promise<BenchServer> {
+  return start({ dataDir })
 }
 
-/** Resolves with the address from the server's own log line. */
+/** Resolves with the address from a server's own log line. */
 export function listening(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = ''
@@ -64,16 +33,8 @@ export function listening(child: ChildProcess): Promise<string> {
 }
 
 export async function upload(server: BenchServer, path: string, targetPath: string): Promise<void> {
-  const form = new FormData()
-  form.set('file', new Blob([await readFile(path)]), targetPath)
-  form.set('target_path', targetPath)
-  const response = await fetch(`${server.url}/api/v1/images`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${server.apiKey}` },
-    body: form,
-  })
-  if (response.status !== 201)
-    throw new Error(`Upload of ${targetPath}: ${response.status} ${await response.text()}`)
+  const response = await server.upload(await readFile(path), basename(targetPath), { target_path: targetPath })
+  if (response.status !== 201) throw new Error(`Upload of ${targetPath}: ${response.status} ${await response.text()}`)
 }
 
 export async function removeDir(path: string): Promise<void> {
