@@ -1,7 +1,7 @@
 /** The real server for a benchmark: the black-box tests' own starter, plus uploads by path. */
 import type { ChildProcess } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { chmodSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { type RunningServer, startServer as start } from '../../e2e/support.ts'
@@ -33,8 +33,11 @@ export function listening(child: ChildProcess): Promise<string> {
 }
 
 export async function upload(server: BenchServer, path: string, targetPath: string): Promise<void> {
-  const response = await server.upload(await readFile(path), basename(targetPath), { target_path: targetPath })
-  if (response.status !== 201) throw new Error(`Upload of ${targetPath}: ${response.status} ${await response.text()}`)
+  const response = await server.upload(await readFile(path), basename(targetPath), {
+    target_path: targetPath,
+  })
+  if (response.status !== 201)
+    throw new Error(`Upload of ${targetPath}: ${response.status} ${await response.text()}`)
 }
 
 export async function removeDir(path: string): Promise<void> {
