@@ -1,1 +1,25 @@
-export {}
+export { parseColor, type Rgba, readColor, toRgba } from './color.ts'
+export {
+  type Fit,
+  type FitOptions,
+  type FittedSizes,
+  fitSizes,
+  fits,
+  largestOfAspect,
+  scaleSide,
+  type TargetBox,
+} from './fit.ts'
+export {
+  cutOffset,
+  type Gravity,
+  gravities,
+  isStrategy,
+  type Offset,
+  type Position,
+  placeOffset,
+  type Strategy,
+  strategies,
+} from './gravity.ts'
+export { type Orientation, orientationOf, orientedSize, turnedSize } from './orientation.ts'
+export { type Box, ceilDiv, contains, roundSide, type Size, sameSize } from './size.ts'
+export { foldAngle, rotatedSize } from './turn.ts'

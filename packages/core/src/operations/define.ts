@@ -3,7 +3,7 @@
  *
  * Everything else (JSON API, CLI flags, docs, canonical form, golden tests) follows from it.
  */
-import * as z from 'zod'
+import type * as z from 'zod'
 import type { Step } from '../steps/step.ts'
 import type { Facts, Frame } from './frame.ts'
 
@@ -20,6 +20,11 @@ export interface OperationDefinition<N extends string = string, P extends z.ZodO
   /** Facts the engine must find before `lower` runs. */
   readonly needs?: readonly (keyof Facts)[]
   /**
+   * Simplest spelling of the same picture whatever the frame: parameters that cannot matter beside the others take
+   * their defaults. `undefined` when the operation never changes a pixel. Pure and idempotent.
+   */
+  normalise?(params: z.output<P>): z.output<P> | undefined
+  /**
    * Pure. Returns the steps for a frame; none when there is nothing to do.
    * @throws Problem `operation/impossible`, `operation/too-large`
    */
@@ -33,6 +38,8 @@ export function defineOperation<const N extends string, P extends z.ZodObject>(
 }
 
 /** Tagged parameters after parsing: `{ op: 'blur', sigma: 3 }`, defaults filled in. */
-export type OutputOf<D> = D extends OperationDefinition<infer N, infer P> ? { readonly op: N } & Readonly<z.output<P>> : never
+export type OutputOf<D> =
+  D extends OperationDefinition<infer N, infer P> ? { readonly op: N } & Readonly<z.output<P>> : never
 /** Tagged parameters as a caller writes them. */
-export type InputOf<D> = D extends OperationDefinition<infer N, infer P> ? { readonly op: N } & Readonly<z.input<P>> : never
+export type InputOf<D> =
+  D extends OperationDefinition<infer N, infer P> ? { readonly op: N } & Readonly<z.input<P>> : never

@@ -1,6 +1,7 @@
 /** What is known of the image at one point of a pipeline: enough to resolve every number of the next operation. */
 import type { Format } from '../formats/formats.ts'
 import type { Box, Size } from '../geometry/size.ts'
+import type { Limits } from '../limits/limits.ts'
 
 /** Findings that need pixels. Present only when the next operation asked for them in `needs`. */
 export interface Facts {
@@ -15,4 +16,6 @@ export interface Frame extends Size {
   /** Working format: the source's, until a `convert` sets it (PRODUCT §8). */
   readonly format: Format
   readonly facts: Partial<Facts>
+  /** What protects the machine: `lower` refuses sizes beyond it. Never part of a key. */
+  readonly limits: Limits
 }

@@ -1,1 +1,63 @@
-export {}
+/** The registry: one line per operation; every union, parser, document and suite follows from it. */
+import type { Step } from '../steps/step.ts'
+import { blur } from './blur.ts'
+import { crop } from './crop.ts'
+import type { InputOf, OperationDefinition, OutputOf } from './define.ts'
+import { extend } from './extend.ts'
+import { flatten } from './flatten.ts'
+import { flip } from './flip.ts'
+import { flop } from './flop.ts'
+import type { Frame } from './frame.ts'
+import { grayscale } from './grayscale.ts'
+import { modulate } from './modulate.ts'
+import { resize } from './resize.ts'
+import { rotate } from './rotate.ts'
+import { sharpen } from './sharpen.ts'
+import { trim } from './trim.ts'
+
+export const operations = Object.freeze([
+  resize,
+  crop,
+  rotate,
+  flip,
+  flop,
+  blur,
+  sharpen,
+  grayscale,
+  modulate,
+  flatten,
+  extend,
+  trim,
+] as const)
+
+type Definition = (typeof operations)[number]
+
+export type OperationName = Definition['op']
+/** `{ op: 'blur', sigma: 3 }` after parsing: defaults filled in, colours canonical. */
+export type Operation = OutputOf<Definition>
+/** An operation as a caller writes it. */
+export type OperationInput = InputOf<Definition>
+/** Executed in this order. */
+export type Pipeline = readonly Operation[]
+
+const byName: ReadonlyMap<string, OperationDefinition> = new Map(
+  operations.map((definition) => [definition.op, definition as OperationDefinition]),
+)
+
+export function operationNamed(name: OperationName): OperationDefinition
+export function operationNamed(name: string): OperationDefinition | undefined
+export function operationNamed(name: string): OperationDefinition | undefined {
+  return byName.get(name)
+}
+
+/**
+ * Steps of one operation on a frame; none when there is nothing to do.
+ * @throws Problem `operation/impossible`, `operation/too-large`
+ */
+export function lowerOperation(operation: Operation, frame: Frame): readonly Step[] {
+  return operationNamed(operation.op).lower(operation, frame)
+}
+
+export { defineOperation, type InputOf, type OperationDefinition, type OutputOf } from './define.ts'
+export type { Facts, Frame } from './frame.ts'
+export { frameAfter, frameAfterAll } from './frame-after.ts'

@@ -1,4 +1,5 @@
 export { type ProblemCode, problemCodes } from './codes.ts'
+export { nearest } from './nearest.ts'
 export {
   deserialiseProblem,
   Problem,

@@ -1,1 +1,3 @@
-export {}
+export type { DecodeOptions, ImageRequest, SignedText, SourceRef } from './image-request.ts'
+export { type AcceptBucket, acceptBucket, negotiateFormat } from './negotiate.ts'
+export type { ImageOutput, MetadataOutput, Output } from './output.ts'

@@ -1,0 +1,54 @@
+/**
+ * Where a smaller rectangle sits in a larger one.
+ *
+ * Rounding is sharp's: when the spare pixels are odd, a cut in the centre starts half up and an image placed in the
+ * centre starts half down, so placing and then cutting do not give the same pixel.
+ */
+import type { Size } from './size.ts'
+
+export const gravities = [
+  'center',
+  'top',
+  'bottom',
+  'left',
+  'right',
+  'top-left',
+  'top-right',
+  'bottom-left',
+  'bottom-right',
+] as const
+export type Gravity = (typeof gravities)[number]
+
+/** Strategies that look at the pixels; the engine finds the place. */
+export const strategies = ['attention', 'entropy'] as const
+export type Strategy = (typeof strategies)[number]
+
+export type Position = Gravity | Strategy
+
+export interface Offset {
+  readonly left: number
+  readonly top: number
+}
+
+/** Top left corner of the cut `inner` out of `outer`; centred coordinates are rounded half up. */
+export function cutOffset(outer: Size, inner: Size, gravity: Gravity): Offset {
+  return offset(outer, inner, gravity, (spare) => Math.ceil(spare / 2))
+}
+
+/** Top left corner of `inner` placed on the canvas `outer`; centred coordinates are rounded down. */
+export function placeOffset(outer: Size, inner: Size, gravity: Gravity): Offset {
+  return offset(outer, inner, gravity, (spare) => Math.floor(spare / 2))
+}
+
+export function isStrategy(position: Position): position is Strategy {
+  return (strategies as readonly string[]).includes(position)
+}
+
+function offset(outer: Size, inner: Size, gravity: Gravity, half: (spare: number) => number): Offset {
+  const spareX = outer.width - inner.width
+  const spareY = outer.height - inner.height
+  return {
+    left: gravity.endsWith('left') ? 0 : gravity.endsWith('right') ? spareX : half(spareX),
+    top: gravity.startsWith('top') ? 0 : gravity.startsWith('bottom') ? spareY : half(spareY),
+  }
+}

@@ -1,0 +1,42 @@
+/** The frame after one step: how sizes, alpha and facts move through a pipeline without any pixel. */
+import { turnedSize } from '../geometry/orientation.ts'
+import { rotatedSize } from '../geometry/turn.ts'
+import type { Step } from '../steps/step.ts'
+import type { Frame } from './frame.ts'
+
+/** Facts never outlive a step: they describe pixels that are gone. */
+export function frameAfter(frame: Frame, step: Step): Frame {
+  return Object.freeze({ ...frame, facts: {}, ...changedBy(frame, step) })
+}
+
+export function frameAfterAll(frame: Frame, steps: readonly Step[]): Frame {
+  return steps.reduce(frameAfter, frame)
+}
+
+function changedBy(frame: Frame, step: Step): Partial<Frame> {
+  switch (step.step) {
+    case 'extract':
+    case 'resize':
+    case 'interest':
+      return { width: step.width, height: step.height }
+    case 'turn':
+      return turnedSize(frame, step.quarters)
+    case 'rotate':
+      return { ...rotatedSize(frame, step.angle), hasAlpha: frame.hasAlpha || step.background.alpha < 1 }
+    case 'extend':
+      return {
+        width: frame.width + step.left + step.right,
+        height: frame.height + step.top + step.bottom,
+        hasAlpha: frame.hasAlpha || step.background.alpha < 1,
+      }
+    case 'flatten':
+      return { hasAlpha: false }
+    case 'flip':
+    case 'flop':
+    case 'blur':
+    case 'sharpen':
+    case 'greyscale':
+    case 'modulate':
+      return {}
+  }
+}
