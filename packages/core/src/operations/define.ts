@@ -39,7 +39,10 @@ export function defineOperation<const N extends string, P extends z.ZodObject>(
 
 /** Tagged parameters after parsing: `{ op: 'blur', sigma: 3 }`, defaults filled in. */
 export type OutputOf<D> =
-  D extends OperationDefinition<infer N, infer P> ? { readonly op: N } & Readonly<z.output<P>> : never
+  D extends OperationDefinition<infer N, infer P> ? { readonly op: N } & Named<z.output<P>> : never
 /** Tagged parameters as a caller writes them. */
 export type InputOf<D> =
-  D extends OperationDefinition<infer N, infer P> ? { readonly op: N } & Readonly<z.input<P>> : never
+  D extends OperationDefinition<infer N, infer P> ? { readonly op: N } & Named<z.input<P>> : never
+
+/** Read-only, and without the index signature that an operation without parameters would get. */
+type Named<T> = { readonly [K in keyof T as string extends K ? never : K]: T[K] }

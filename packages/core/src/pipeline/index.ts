@@ -1,1 +1,2 @@
-export {}
+export { canonicalJson, canonicalPipeline } from './canonical.ts'
+export { parsePipeline } from './schema.ts'

@@ -40,6 +40,8 @@ export interface ImageRequest {
     readonly originalIfExact: boolean
     /** The URL names a version or is signed for good: it may be cached for a year. */
     readonly immutable: boolean
+    /** Version token the URL names (`?v=`): kept so that the request can be written as a URL again. */
+    readonly version?: string
     /** Negotiation looked at `Accept`. */
     readonly negotiated: boolean
     /** File name for `Content-Disposition: attachment`. */

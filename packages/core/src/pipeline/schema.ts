@@ -1,0 +1,116 @@
+/**
+ * Unknown JSON in, typed pipeline out: the border where operations are validated.
+ *
+ * The registry's `op` decides which schema applies, so a complaint always names one operation and one parameter.
+ * Work is bounded by the number of operations and parameters; values are shown only when they are short scalars.
+ */
+import type * as z from 'zod'
+import type { Limits } from '../limits/limits.ts'
+import {
+  type Operation,
+  type OperationDefinition,
+  operationNamed,
+  operations,
+  type Pipeline,
+} from '../operations/index.ts'
+import { nearest, type Problem, type ProblemMember, problem } from '../problem/index.ts'
+
+/**
+ * Parses a list of operations and fills in defaults. The result is frozen.
+ * Pointers in problems start at `/pipeline`, whatever the caller's own envelope is called.
+ * @throws Problem `pipeline/invalid` (members `pointer`, `index`, `operation`, `parameter`), `pipeline/too-long`
+ */
+export function parsePipeline(input: unknown, limits: Pick<Limits, 'maxOperations'>): Pipeline {
+  if (!Array.isArray(input))
+    throw invalid({ pointer: '/pipeline' }, `the pipeline must be an array, not ${shown(input)}`)
+  if (input.length > limits.maxOperations) {
+    throw problem('pipeline/too-long', {
+      detail: `the pipeline has ${input.length} operations; at most ${limits.maxOperations} are allowed`,
+      members: { pointer: '/pipeline', limit: limits.maxOperations },
+    })
+  }
+  return Object.freeze(input.map(parseOperation))
+}
+
+function parseOperation(input: unknown, index: number): Operation {
+  const pointer = `/pipeline/${index}`
+  if (!isRecord(input)) {
+    throw invalid({ pointer, index }, `operation ${index} must be an object with "op", not ${shown(input)}`)
+  }
+  const { op, ...params } = input
+  const definition = typeof op === 'string' ? operationNamed(op) : undefined
+  if (definition === undefined) throw unknownOperation(op, index)
+  const result = definition.params.safeParse(params)
+  const issue = result.success ? undefined : result.error.issues[0]
+  if (issue !== undefined) throw wrongParameter({ definition, index, params }, issue)
+  return Object.freeze({ op: definition.op, ...result.data } as Operation)
+}
+
+function unknownOperation(op: unknown, index: number): Problem {
+  const members = { pointer: `/pipeline/${index}/op`, index }
+  const names = operations.map((definition) => definition.op)
+  if (typeof op !== 'string')
+    return invalid(members, `operation ${index} must name its "op", one of ${names.join(', ')}`)
+  const text = `operation ${index}: ${shown(op)} is no operation`
+  return invalid(members, `${text}${didYouMean(op, names) ?? `; known are ${names.join(', ')}`}`)
+}
+
+interface Place {
+  readonly definition: OperationDefinition
+  readonly index: number
+  readonly params: Readonly<Record<string, unknown>>
+}
+
+function wrongParameter({ definition, index, params }: Place, issue: z.core.$ZodIssue): Problem {
+  const pointer = `/pipeline/${index}`
+  const about = `operation ${index} (${definition.op})`
+  const known = Object.keys(definition.params.shape)
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? ''
+    const names = known.length === 0 ? '; it takes no parameters' : `; known are ${known.join(', ')}`
+    const text = `${about} has no parameter ${shown(key)}${didYouMean(key, known) ?? names}`
+    return invalid({ ...parameterMembers(pointer, index, definition.op, key) }, text)
+  }
+  const key = issue.path[0]
+  if (typeof key !== 'string')
+    return invalid({ pointer, index, operation: definition.op }, `${about} ${issue.message}`)
+  const value = Object.hasOwn(params, key) ? ` (value ${shown(params[key])})` : ' (not given)'
+  return invalid(
+    parameterMembers(pointer, index, definition.op, key),
+    `${about}: ${key}: ${issue.message}${value}`,
+  )
+}
+
+function parameterMembers(pointer: string, index: number, operation: string, parameter: string) {
+  return { pointer: `${pointer}/${escapePointer(parameter)}`, index, operation, parameter: short(parameter) }
+}
+
+function invalid(members: Readonly<Record<string, ProblemMember>>, detail: string): Problem {
+  return problem('pipeline/invalid', { detail, members })
+}
+
+function didYouMean(word: string, known: readonly string[]): string | undefined {
+  const near = nearest(word, known)
+  return near === undefined ? undefined : `; did you mean "${near}"?`
+}
+
+/** RFC 6901 §3; long names are cut, they are echoed to the client. */
+function escapePointer(key: string): string {
+  return short(key).replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+function short(text: string): string {
+  return text.length > 64 ? `${text.slice(0, 64)}…` : text
+}
+
+/** Scalars as JSON; anything deeper by its kind only, because a hostile value may be nested without end. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(short(value))
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'object' && value !== null) return 'an object'
+  return typeof value === 'function' || typeof value === 'symbol' ? `a ${typeof value}` : String(value)
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

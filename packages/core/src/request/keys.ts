@@ -1,0 +1,86 @@
+/**
+ * The three identities of a result, each a SHA-256 over canonical JSON with its own label.
+ *
+ * TransformId is for money: source version, decode options, pipeline and output; stable across dialects, spellings
+ * and engine upgrades. VariantKey is for bytes: it adds the revisions that change pixels. CacheAddress is for
+ * storage and ETag: it adds tenant and generations, so tenants never share and a purge is one increment.
+ */
+import type { Digest } from '../crypto/digest.ts'
+import { traitsOf } from '../formats/formats.ts'
+import { operationNamed } from '../operations/index.ts'
+import { canonicalJson, canonicalPipeline } from '../pipeline/canonical.ts'
+import type { ImageRequest } from './image-request.ts'
+import type { Output } from './output.ts'
+
+/** 64 lower-case hex digits. */
+export type TransformId = string & { readonly __brand: 'TransformId' }
+/** 64 lower-case hex digits. */
+export type VariantKey = string & { readonly __brand: 'VariantKey' }
+/** 64 lower-case hex digits: file name in the variant cache and strong ETag. */
+export type CacheAddress = string & { readonly __brand: 'CacheAddress' }
+
+/** Billing identity. `sourceVersion` is the content digest of an asset (ETag or date of a remote source). */
+export function transformId(digest: Digest, request: ImageRequest, sourceVersion: string): TransformId {
+  return label(digest, 'fovea.transform.1', {
+    source: sourceVersion,
+    orient: request.decode.orient ? undefined : false,
+    pipeline: canonicalPipeline(request.pipeline),
+    output: canonicalOutput(request.output),
+  }) as TransformId
+}
+
+/** Cache identity of the bytes; moves when an operation's `revision` or the engine changes. */
+export function variantKey(
+  digest: Digest,
+  transform: TransformId,
+  request: ImageRequest,
+  engineRevision: string,
+): VariantKey {
+  const revisions = new Map(request.pipeline.map(({ op }) => [op, operationNamed(op).revision]))
+  return label(digest, 'fovea.variant.1', {
+    transform,
+    operations: Object.fromEntries(revisions),
+    engine: engineRevision,
+  }) as VariantKey
+}
+
+export interface CachedThing {
+  readonly projectId: string
+  readonly projectGeneration: number
+  readonly assetId: string
+  readonly assetGeneration: number
+  readonly variant: VariantKey
+}
+
+/** Where one project keeps one variant of one asset generation. */
+export function cacheAddress(digest: Digest, thing: CachedThing): CacheAddress {
+  const { projectId, projectGeneration, assetId, assetGeneration, variant } = thing
+  return label(digest, 'fovea.cache.1', {
+    projectId,
+    projectGeneration,
+    assetId,
+    assetGeneration,
+    variant,
+  }) as CacheAddress
+}
+
+/** The label keeps identities of different kinds apart even when their members agree. */
+function label(digest: Digest, kind: string, members: Readonly<Record<string, unknown>>): string {
+  return digest.sha256(`${kind}\n${canonicalJson(members)}`)
+}
+
+/** Output without what is default or cannot matter for its format, so that no key splits without a difference. */
+function canonicalOutput(output: Output): Readonly<Record<string, unknown>> {
+  if (output.kind === 'metadata') return { kind: 'metadata' }
+  const { format, quality, lossless, progressive, metadata, animated } = output
+  const traits = traitsOf(format)
+  const isLossless = lossless === true && traits.lossy && traits.lossless
+  return {
+    format,
+    quality: traits.lossy && !isLossless ? quality : undefined,
+    lossless: isLossless ? true : undefined,
+    progressive: progressive === true && (format === 'jpeg' || format === 'png') ? true : undefined,
+    metadata: metadata === 'none' ? undefined : metadata,
+    animated: traits.animation && !animated ? false : undefined,
+  }
+}

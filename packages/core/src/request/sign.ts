@@ -1,0 +1,55 @@
+/**
+ * HMAC-SHA256 over the exact text a client sent. Fails closed: no key, no access.
+ *
+ * Which bytes are covered is the dialect's decision (`SignedText.signedText`); expiry is looked at only after the
+ * MAC held, so that an unsigned caller learns nothing from it.
+ */
+import type { Digest } from '../crypto/digest.ts'
+import { problem } from '../problem/index.ts'
+import type { SignedText } from './image-request.ts'
+
+export interface VerificationKey {
+  readonly kid: string
+  /** HMAC keys are its UTF-8 bytes. An empty secret never verifies anything. */
+  readonly secret: string
+}
+
+/** MAC of a text, 64 lower-case hex digits. */
+export function signText(digest: Digest, secret: string, text: string): string {
+  if (secret === '') throw new TypeError('an empty secret signs nothing')
+  return digest.hmacSha256(secret, text)
+}
+
+/**
+ * Returns when the signature holds and has not expired.
+ * With `keyId` only that key is tried, else every live one, always all of them: time tells nothing about which fits.
+ * The value must be 64 lower-case hex digits; other spellings of the same MAC are refused, so a URL has one form.
+ * @throws Problem `signature/invalid`, then `signature/expired` (`nowSeconds` ≥ `expiresAt`)
+ */
+export function verifySignature(
+  digest: Digest,
+  signed: SignedText,
+  secrets: readonly VerificationKey[],
+  nowSeconds: number,
+): void {
+  if (signed.scheme !== 'fovea-hmac-sha256')
+    throw invalid(`the signature scheme ${String(signed.scheme)} is not known`)
+  if (!/^[0-9a-f]{64}$/.test(signed.value)) throw invalid('a signature is 64 lower-case hex digits')
+  const usable = secrets.filter(({ kid, secret }) => secret !== '' && (signed.keyId ?? kid) === kid)
+  let isValid = false
+  for (const { secret } of usable) {
+    const isEqual = digest.equal(digest.hmacSha256(secret, signed.signedText), signed.value)
+    isValid = isEqual || isValid
+  }
+  if (!isValid) throw invalid('the signature does not belong to this URL')
+  if (signed.expiresAt !== undefined && !(nowSeconds < signed.expiresAt)) {
+    throw problem('signature/expired', {
+      detail: 'the signed URL is past its expiry time',
+      members: { expiresAt: signed.expiresAt },
+    })
+  }
+}
+
+function invalid(detail: string): Error {
+  return problem('signature/invalid', { detail })
+}
