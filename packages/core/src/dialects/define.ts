@@ -4,11 +4,12 @@
  * `parse` is pure, total (throws nothing but Problem) and bounded; an unknown key is a Problem unless the
  * vendor's contract is lenient. Vendor words and defaults never leave the dialect's file.
  */
-import type { AcceptBucket } from '../request/negotiate.ts'
-import type { ImageRequest } from '../request/image-request.ts'
+
 import type { Format } from '../formats/formats.ts'
 import type { Limits } from '../limits/limits.ts'
 import type { Problem, ProblemMember } from '../problem/index.ts'
+import type { ImageRequest } from '../request/image-request.ts'
+import type { AcceptBucket } from '../request/negotiate.ts'
 
 /** The raw request target behind the mount (`/i/{project}/`), nothing decoded. */
 export interface DialectTarget {

@@ -1,0 +1,154 @@
+/**
+ * Writes a request as an img-src URL: the inverse of `parse` for everything the form can say.
+ *
+ * Quality and fit are always spelled out, so the URL means the same picture in every project; a project's
+ * default largest size still bounds a side the URL leaves open.
+ */
+import { traitsOf } from '../formats/formats.ts'
+import { roundSide } from '../geometry/size.ts'
+import type { Operation } from '../operations/index.ts'
+import { type Problem, problem } from '../problem/index.ts'
+import type { ImageRequest } from '../request/image-request.ts'
+import { canonicalResize, type Resize, roundFraction } from './canonical-resize.ts'
+import { deliveryExtensions, downloadName } from './img-src.ts'
+import { dprs, maxSide, ratios, sharpenUnit } from './img-src-picture.ts'
+import { encodeAssetPath, splitExtension } from './target-path.ts'
+
+/** @throws Problem `pipeline/invalid` when the form has no words for the request */
+export function formatImgSrc(request: ImageRequest): string {
+  const { source, output, delivery } = request
+  if (!request.decode.orient) throw unspeakable('decoding without the EXIF orientation')
+  if (source.match !== 'stem') throw unspeakable('an exact path')
+  if (!source.path.isWellFormed()) throw unspeakable('a path that is not valid Unicode')
+  if (output.kind !== 'image') throw unspeakable('metadata as the result')
+  const traits = traitsOf(output.format)
+  const named = deliveryExtensions.get(splitExtension(source.path).extension.toLowerCase())
+  if (named !== undefined && named !== output.format) {
+    throw unspeakable(`${output.format} under the extension of "${source.path}"`)
+  }
+  if (output.lossless === true || output.progressive === true)
+    throw unspeakable('lossless or progressive output')
+  if (output.metadata !== 'none') throw unspeakable('kept metadata')
+  if (output.animated !== traits.animation) throw unspeakable('a still of an animation')
+  if (traits.lossy && output.quality === undefined) throw unspeakable('an unstated quality')
+
+  const pairs: string[] = []
+  if (!delivery.originalIfExact) {
+    pairs.push(...pairsOf(request))
+    if (traits.lossy) pairs.push(`q=${output.quality}`)
+    // Something must be said, else the URL would mean the untouched original.
+    if (pairs.length === 0) pairs.push('rotate=auto')
+  }
+  if (delivery.version !== undefined) pairs.push(`v=${delivery.version}`)
+  if (delivery.download !== undefined) {
+    const own = delivery.download === downloadName(source.path, output.format)
+    pairs.push(own ? 'download' : `download=${encodeURIComponent(delivery.download)}`)
+  }
+  const path = encodeAssetPath(source.path)
+  return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`
+}
+
+/** Picture parameters, in the order they act. Each operation is taken at its place in that order, once. */
+function pairsOf(request: ImageRequest): string[] {
+  const rest = [...request.pipeline]
+  const take = <K extends Operation['op']>(op: K): Extract<Operation, { op: K }> | undefined =>
+    rest[0]?.op === op ? (rest.shift() as Extract<Operation, { op: K }>) : undefined
+  const pairs: string[] = []
+
+  const rotate = take('rotate')
+  if (rotate !== undefined) {
+    if (![90, 180, 270].includes(rotate.angle)) throw unspeakable(`rotation by ${rotate.angle}°`)
+    pairs.push(`rotate=${rotate.angle}`)
+  }
+  const flip = take('flip')
+  const flop = take('flop')
+  if (flip !== undefined || flop !== undefined)
+    pairs.push(`flip=${flop === undefined ? 'v' : flip === undefined ? 'h' : 'both'}`)
+  const crop = take('crop')
+  const resize = crop === undefined ? take('resize') : undefined
+  if (crop !== undefined) {
+    const ratio = Object.entries(ratios).find(([, lowest]) => lowest === crop.aspect)?.[0]
+    if (ratio === undefined) throw unspeakable('a crop other than to one of its ratios')
+    pairs.push(`aspect=${ratio}`, 'fit=cover')
+    if (crop.position !== 'center') pairs.push(`crop=${crop.position}`)
+  }
+  if (resize !== undefined) pairs.push(...sizePairs(resize))
+  if (take('grayscale') !== undefined) pairs.push('grayscale=true')
+  const blur = take('blur')
+  if (blur !== undefined) {
+    if (blur.sigma > 100 || roundFraction(blur.sigma) !== blur.sigma)
+      throw unspeakable(`a blur of sigma ${blur.sigma}`)
+    pairs.push(`blur=${blur.sigma}`)
+  }
+  const sharpen = take('sharpen')
+  if (sharpen !== undefined) pairs.push(`sharpen=${sharpenStrength(sharpen)}`)
+  if (rest[0] !== undefined) throw unspeakable(`the operation "${rest[0].op}" at this place`)
+  return pairs
+}
+
+function sizePairs(resize: Resize): string[] {
+  const { width, height } = resize
+  const plain = canonicalResize({ ...resize, width, height })
+  if (JSON.stringify(plain) !== JSON.stringify({ ...plain, ...resize }) || !resize.downscale) {
+    throw unspeakable('these resize options')
+  }
+  const fit = fitOf(resize)
+  const sides = cssSides(width, height)
+  return [
+    ...(sides.width === undefined ? [] : [`w=${sides.width}`]),
+    ...(sides.height === undefined ? [] : [`h=${sides.height}`]),
+    ...(sides.dpr === '1' ? [] : [`dpr=${sides.dpr}`]),
+    `fit=${fit}`,
+    ...(resize.position === 'center' ? [] : [`crop=${resize.position}`]),
+  ]
+}
+
+function fitOf(resize: Resize): 'cover' | 'contain' | 'fill' | 'scale-down' {
+  const oneSided = resize.width === undefined || resize.height === undefined
+  if (oneSided || resize.fit === 'inside') {
+    if (!resize.upscale) return 'scale-down'
+    return oneSided ? 'cover' : 'contain'
+  }
+  if ((resize.fit === 'cover' || resize.fit === 'fill') && resize.upscale) return resize.fit
+  throw unspeakable(`fit "${resize.fit}" with upscale ${resize.upscale}`)
+}
+
+/** Sides up to 30 000 px are written as CSS pixels times the smallest `dpr` that gives exactly them. */
+function cssSides(
+  width: number | undefined,
+  height: number | undefined,
+): { width: number | undefined; height: number | undefined; dpr: string } {
+  for (const dpr of dprs) {
+    const css = (side: number | undefined) => {
+      if (side === undefined) return undefined
+      const near = Math.floor(side / Number(dpr))
+      return [near, near + 1].find(
+        (candidate) => candidate >= 1 && candidate <= maxSide && roundSide(candidate * Number(dpr)) === side,
+      )
+    }
+    const sides = { width: css(width), height: css(height), dpr }
+    if (
+      (width === undefined) === (sides.width === undefined) &&
+      (height === undefined) === (sides.height === undefined)
+    ) {
+      return sides
+    }
+  }
+  throw unspeakable(`a box of ${width ?? 'auto'} × ${height ?? 'auto'}`)
+}
+
+function sharpenStrength(sharpen: Extract<Operation, { op: 'sharpen' }>): number {
+  const strength = Math.floor(sharpen.flat * sharpenUnit * 100 + 0.5) / 100
+  const exact =
+    sharpen.sigma === 1 &&
+    strength > 0 &&
+    strength <= 100 &&
+    roundFraction(strength / sharpenUnit) === sharpen.flat &&
+    roundFraction(sharpen.flat * 2) === sharpen.jagged
+  if (!exact) throw unspeakable('these sharpen options')
+  return strength
+}
+
+function unspeakable(what: string): Problem {
+  return problem('pipeline/invalid', { detail: `The img-src URL form has no words for ${what}.` })
+}

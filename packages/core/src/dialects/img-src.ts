@@ -1,0 +1,175 @@
+/**
+ * The img-src.io form, our simple native one: `/i/{project}/{path}.{ext}?w=800&h=600&fit=cover&q=80&p:thumbnail`.
+ *
+ * The extension says the format (webp, avif, jxl, jpg, jpeg, png, gif); with none, or one that is no delivery format,
+ * a preset's `format`, then the project's first delivery format, then WebP. Parameters have no order: they always act
+ * in `imgSrcOrder`, so permutations are one picture. Explicit parameters win over a preset's, a preset's over the
+ * project's defaults.
+ *
+ * Beside the vendor's contract: `v` (version token: the URL may be cached for a year), `download` (answer as an
+ * attachment; bare, the file's own name with the delivered extension), and our signature `exp`, `kid`, `sig`.
+ */
+import { type Format, traitsOf } from '../formats/formats.ts'
+import { nearest, problem } from '../problem/index.ts'
+import type { ImageRequest } from '../request/image-request.ts'
+import type { Dialect, DialectContext, DialectTarget } from './define.ts'
+import { formatImgSrc } from './img-src-format.ts'
+import { pictureNames, pipelineOf, readPicture } from './img-src-picture.ts'
+import { imgSrcProblem } from './img-src-problem.ts'
+import { type ParameterRecord, Parameters } from './parameters.ts'
+import { quote } from './quote.ts'
+import { readSignature } from './signed-query.ts'
+import { decodeAssetPath, splitExtension } from './target-path.ts'
+
+export const imgSrc: Dialect<'img-src'> = Object.freeze({
+  name: 'img-src',
+  mount: 'i',
+  parse,
+  format: formatImgSrc,
+  problem: imgSrcProblem,
+})
+
+/** Formats a URL's extension can ask for. */
+export const deliveryExtensions: ReadonlyMap<string, Format> = new Map([
+  ['webp', 'webp'],
+  ['avif', 'avif'],
+  ['jxl', 'jxl'],
+  ['jpg', 'jpeg'],
+  ['jpeg', 'jpeg'],
+  ['png', 'png'],
+  ['gif', 'gif'],
+])
+
+const knownNames = [...pictureNames, 'p:NAME', 'v', 'download', 'sig', 'exp', 'kid'] as const
+
+/** Words of other services, for "did you mean". */
+const hints: ReadonlyMap<string, string> = new Map([
+  ['width', 'w'],
+  ['height', 'h'],
+  ['quality', 'q'],
+  ['ar', 'aspect'],
+  ['ratio', 'aspect'],
+  ['gravity', 'crop'],
+  ['position', 'crop'],
+  ['format', 'the file extension, as in photo.webp'],
+  ['fm', 'the file extension, as in photo.webp'],
+  ['f', 'the file extension, as in photo.webp'],
+  ['preset', 'p:NAME'],
+  ['p', 'p:NAME'],
+  ['token', 'sig'],
+  ['signature', 'sig'],
+  ['expires', 'exp'],
+  ['version', 'v'],
+  ['dl', 'download'],
+])
+
+function parse(target: DialectTarget, context: DialectContext): ImageRequest {
+  const path = decodeAssetPath(target.path)
+  const parameters = Parameters.parse(target.query)
+  const signature = readSignature(target.path, target.query, parameters)
+  const version = parameters.matching(
+    'v',
+    /^[A-Za-z0-9_-]{1,64}$/,
+    'must be 1–64 letters, digits, "_" or "-"',
+  )
+  const download = readDownload(parameters)
+  const asked = parameters.hasUnread()
+  applyPreset(parameters, context)
+  const picture = readPicture(parameters)
+  parameters.finish(knownNames, hints)
+  const pipeline = pipelineOf(picture, parameters, context)
+  const format = formatOf(path, picture.format, context)
+  const traits = traitsOf(format)
+  return {
+    source: { kind: 'asset', path, match: 'stem' },
+    decode: { orient: true },
+    pipeline,
+    output: {
+      kind: 'image',
+      format,
+      ...(traits.lossy ? { quality: picture.quality ?? context.defaultQuality ?? 80 } : {}),
+      metadata: 'none',
+      animated: traits.animation,
+    },
+    ...(signature === undefined ? {} : { signature }),
+    signatureRequired: false,
+    delivery: {
+      originalIfExact: !asked,
+      immutable: version !== undefined,
+      ...(version === undefined ? {} : { version }),
+      negotiated: false,
+      ...(download === undefined
+        ? {}
+        : { download: download === '' ? downloadName(path, format) : download }),
+    },
+  }
+}
+
+/**
+ * Checks the body of a preset before it is stored: the names and ranges of a URL, and `format`.
+ * @throws Problem `request/unknown-parameter`, `request/invalid-parameter` naming the parameter
+ */
+export function checkImgSrcPreset(name: string, body: ParameterRecord): void {
+  const parameters = Parameters.parse('')
+  parameters.fillFrom(body, name)
+  readPicture(parameters)
+  parameters.finish([...pictureNames, 'format'], hints)
+}
+
+/** File name an attachment gets when the URL names none. */
+export function downloadName(path: string, format: Format): string {
+  const { stem } = splitExtension(path)
+  return `${stem.slice(stem.lastIndexOf('/') + 1)}.${traitsOf(format).extensions[0]}`
+}
+
+function applyPreset(parameters: Parameters, context: DialectContext): void {
+  const wanted = parameters.withPrefix('p:')
+  const [first, second] = wanted
+  if (first === undefined) return
+  const [key, value] = first
+  if (second !== undefined) {
+    throw parameters.invalid(second[0], `cannot stand beside "${key}": a URL may name one preset`)
+  }
+  if (value !== '' && value !== 'true' && value !== '1') {
+    throw parameters.invalid(key, 'takes no value: write it bare, as in ?p:thumbnail')
+  }
+  const name = key.slice(2)
+  const preset = context.presets.get(name)
+  if (preset === undefined) {
+    const suggestion = nearest(name, context.presets.keys())
+    throw problem('preset/unknown', {
+      detail: `There is no preset ${quote(name)}.${suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`}`,
+      members: {
+        parameter: 'p',
+        preset: name.slice(0, 64).toWellFormed(),
+        ...(suggestion === undefined ? {} : { suggestion }),
+      },
+    })
+  }
+  parameters.fillFrom(preset, name)
+}
+
+function readDownload(parameters: Parameters): string | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this refuses
+  const fileName = /^(?:[^./\\\u0000-\u001f\u007f-\u009f][^/\\\u0000-\u001f\u007f-\u009f]{0,149})?$/u
+  return parameters.matching(
+    'download',
+    fileName,
+    'must be a file name of at most 150 characters, without a slash or a leading dot',
+  )
+}
+
+function formatOf(path: string, fromPreset: Format | undefined, context: DialectContext): Format {
+  const format =
+    deliveryExtensions.get(splitExtension(path).extension.toLowerCase()) ??
+    fromPreset ??
+    context.deliveryFormats.find((candidate) => traitsOf(candidate).encode) ??
+    'webp'
+  if (!traitsOf(format).encode) {
+    throw problem('format/unavailable', {
+      detail: `This server cannot write ${format}; ask for ${['webp', 'avif', 'jpg', 'png'].join(', ')} or gif.`,
+      members: { format },
+    })
+  }
+  return format
+}

@@ -1,0 +1,172 @@
+/**
+ * Immagin's edits (contract §3) to operations.
+ *
+ * Names and defaults are sharp's, as its documentation says: cover, no enlargement, black where something must be
+ * filled. Written out here, so that core's own defaults never leak into signed URLs. Beyond the contract each edit
+ * takes what our operation takes (`resize` by height alone or with a `kernel`, `crop` to an `aspect`, `sharpen` with
+ * slopes), so every pipeline can be written as a payload.
+ */
+import type * as z from 'zod'
+import type { Limits } from '../limits/limits.ts'
+import {
+  type Operation,
+  type OperationDefinition,
+  operationNamed,
+  type Pipeline,
+} from '../operations/index.ts'
+import { problem } from '../problem/index.ts'
+import { isObject, pointer } from './json-text.ts'
+import { invalidPayload, unknownMember } from './payload-problem.ts'
+import { quote } from './quote.ts'
+
+type OperationName = Operation['op']
+type Options = Readonly<Record<string, unknown>>
+
+interface EditShape {
+  /** What an absent option means in this dialect. */
+  readonly defaults: Options
+  /** Option that a bare number stands for. */
+  readonly number?: string
+  /** Whether `true` (and `false`, for "not at all") may stand for the options. */
+  readonly flag?: true
+}
+
+const black = '#000000ff'
+
+export const edits: Readonly<Record<OperationName, EditShape>> = {
+  resize: {
+    defaults: {
+      fit: 'cover',
+      position: 'center',
+      background: black,
+      upscale: false,
+      downscale: true,
+      kernel: 'lanczos3',
+    },
+  },
+  crop: { defaults: { position: 'center' } },
+  extend: { defaults: { top: 0, right: 0, bottom: 0, left: 0, background: black } },
+  trim: { defaults: { threshold: 10 } },
+  rotate: { defaults: { background: black } },
+  flip: { defaults: {}, flag: true },
+  flop: { defaults: {}, flag: true },
+  blur: { defaults: {}, number: 'sigma' },
+  sharpen: { defaults: { sigma: 1, flat: 1, jagged: 2 }, number: 'sigma' },
+  grayscale: { defaults: {}, flag: true },
+  modulate: { defaults: { brightness: 1, saturation: 1, hue: 0, lightness: 0 } },
+  flatten: { defaults: { background: black } },
+}
+
+const names = Object.keys(edits) as readonly OperationName[]
+/** In the contract, not in this version. */
+const later = ['tint', 'invert', 'normalize', 'text'] as const
+
+/**
+ * Reads `edits`: absent, one object, or a list of objects.
+ * @throws Problem `pipeline/invalid` with a `pointer`, `pipeline/too-long`
+ */
+export function readEdits(
+  value: unknown,
+  limits: Limits,
+): { readonly pipeline: Pipeline; readonly orient: boolean } {
+  const pipeline: Operation[] = []
+  let orient: boolean | undefined
+  let count = 0
+  for (const { place, name, options } of entriesOf(value, limits)) {
+    if (++count > limits.maxOperations) throw tooMany(limits)
+    if (name === 'autoOrient') {
+      if (typeof options !== 'boolean')
+        throw invalidPayload(pointer(...place), `"autoOrient" must be true or false, not ${quote(options)}.`)
+      if (orient !== undefined && orient !== options) {
+        throw invalidPayload(pointer(...place), '"autoOrient" is given twice with different values.')
+      }
+      orient = options
+      continue
+    }
+    const operation = readEdit(name, options, place)
+    if (operation !== undefined) pipeline.push(operation)
+  }
+  return { pipeline, orient: orient ?? true }
+}
+
+interface Entry {
+  /** Parts of the JSON Pointer to the edit. */
+  readonly place: readonly (string | number)[]
+  readonly name: string
+  readonly options: unknown
+}
+
+function* entriesOf(value: unknown, limits: Limits): Generator<Entry> {
+  if (value === undefined) return
+  const list = Array.isArray(value) ? value : [value]
+  // Empty entries cost nothing, but a list of them is not a pipeline.
+  if (list.length > limits.maxOperations) throw tooMany(limits)
+  for (const [index, entry] of list.entries()) {
+    const inside = Array.isArray(value) ? ['edits', index] : ['edits']
+    if (!isObject(entry))
+      throw invalidPayload(pointer(...inside), `An edit must be an object, not ${quote(entry)}.`)
+    for (const [name, options] of Object.entries(entry)) yield { place: [...inside, name], name, options }
+  }
+}
+
+/** One operation in its simplest spelling; `undefined` when the edit changes nothing. */
+function readEdit(name: string, value: unknown, place: Entry['place']): Operation | undefined {
+  const op = names.find((known) => known === name)
+  if (op === undefined) throw unknownEdit(name, place)
+  if (edits[op].flag && value === false) return undefined
+  const options = optionsOf(op, value, place)
+  const definition = operationNamed(op)
+  const known = Object.keys(definition.params.shape)
+  for (const key of Object.keys(options)) if (!known.includes(key)) throw unknownMember(place, key, known)
+  const result = definition.params.safeParse({ ...edits[op].defaults, ...options })
+  const issue = result.success ? undefined : result.error.issues[0]
+  if (issue !== undefined) throw wrongOption(issue, options, isObject(value), place)
+  return simplest(definition, result.data ?? {})
+}
+
+function optionsOf(op: OperationName, value: unknown, place: Entry['place']): Options {
+  const { number, flag } = edits[op]
+  if (isObject(value)) return value
+  if (number !== undefined && typeof value === 'number') return { [number]: value }
+  if (flag && value === true) return {}
+  const forms = [
+    number === undefined ? [] : ['a number'],
+    flag ? ['true or false'] : [],
+    ['an object of options'],
+  ].flat()
+  throw invalidPayload(pointer(...place), `"${op}" must be ${forms.join(' or ')}, not ${quote(value)}.`)
+}
+
+function simplest(definition: OperationDefinition, params: Options): Operation | undefined {
+  const simple = definition.normalise === undefined ? params : definition.normalise(params)
+  return simple === undefined ? undefined : ({ op: definition.op, ...simple } as Operation)
+}
+
+function wrongOption(issue: z.core.$ZodIssue, options: Options, isWritten: boolean, place: Entry['place']) {
+  const key = issue.path[0]
+  const name = place.at(-1)
+  if (typeof key !== 'string') return invalidPayload(pointer(...place), `"${name}" ${issue.message}.`)
+  const value = Object.hasOwn(options, key) ? `; the value is ${quote(options[key])}` : '; it is not given'
+  return invalidPayload(
+    isWritten ? pointer(...place, key) : pointer(...place),
+    `"${isWritten ? `${name}.${key}` : name}": ${issue.message}${value}.`,
+  )
+}
+
+function unknownEdit(name: string, place: Entry['place']) {
+  if (later.some((word) => word === name)) {
+    return invalidPayload(
+      pointer(...place),
+      `The edit "${name}" is not available in this version, which knows autoOrient, ${names.join(', ')}.`,
+    )
+  }
+  const inside = place.slice(0, -1)
+  return unknownMember(inside, name, ['autoOrient', ...names])
+}
+
+function tooMany(limits: Limits) {
+  return problem('pipeline/too-long', {
+    detail: `A payload may have at most ${limits.maxOperations} edits.`,
+    members: { pointer: '/edits', maximum: limits.maxOperations },
+  })
+}

@@ -1,0 +1,78 @@
+/**
+ * Writes a request as a payload: the inverse of `parse`, `key` first, every option that the dialect would fill in
+ * left out, base64url without padding. The caller signs it (`signableText`, `withSignature`).
+ */
+import { traitsOf } from '../formats/formats.ts'
+import { type Operation, operationNamed } from '../operations/index.ts'
+import { canonicalJson } from '../pipeline/index.ts'
+import { type Problem, problem } from '../problem/index.ts'
+import type { ImageRequest } from '../request/image-request.ts'
+import type { ImageOutput } from '../request/output.ts'
+import { encodeBase64Url } from './base64.ts'
+import { edits } from './signed-payload-edits.ts'
+import { defaultFormat, defaultQuality } from './signed-payload-output.ts'
+
+/** @throws Problem `pipeline/invalid` when the form has no words for the request */
+export function formatSignedPayload(request: ImageRequest): string {
+  const { source, output, decode, delivery } = request
+  if (source.match !== 'exact') throw unspeakable('a lookup by stem')
+  if (!source.path.isWellFormed()) throw unspeakable('a key that is not valid Unicode')
+  if (delivery.download !== undefined) throw unspeakable('an attachment')
+  if (output.kind === 'metadata') return encodePayload({ key: source.path, metadata: true })
+  const editList = [
+    ...(decode.orient ? [] : [{ autoOrient: false }]),
+    ...request.pipeline.map(editOf).filter((edit) => edit !== undefined),
+  ]
+  const outputMember = outputOf(output, delivery.negotiated)
+  return encodePayload({
+    key: source.path,
+    ...(editList.length === 0 ? {} : { edits: editList }),
+    ...(Object.keys(outputMember).length === 0 ? {} : { output: outputMember }),
+  })
+}
+
+function encodePayload(payload: Readonly<Record<string, unknown>>): string {
+  return encodeBase64Url(JSON.stringify(payload))
+}
+
+function editOf({ op, ...params }: Operation): Readonly<Record<string, unknown>> | undefined {
+  const { defaults, number, flag } = edits[op]
+  const { normalise } = operationNamed(op)
+  const meaning = (options: object) => {
+    const filled = { ...defaults, ...options }
+    return normalise === undefined ? filled : normalise(filled)
+  }
+  const wanted = meaning(params)
+  if (wanted === undefined) return undefined
+  let options: Readonly<Record<string, unknown>> = Object.fromEntries(
+    Object.entries(params).filter(([, value]) => value !== undefined),
+  )
+  for (const key of Object.keys(defaults)) {
+    const { [key]: _, ...without } = options
+    const meant = meaning(without)
+    if (meant !== undefined && canonicalJson(meant) === canonicalJson(wanted)) options = without
+  }
+  const keys = Object.keys(options)
+  if (number !== undefined && keys.every((key) => key === number))
+    return { [op]: options[number] ?? defaults[number] }
+  return { [op]: flag ? true : options }
+}
+
+function outputOf(output: ImageOutput, negotiated: boolean): Readonly<Record<string, unknown>> {
+  const traits = traitsOf(output.format)
+  const isLossless = output.lossless === true
+  if (output.metadata !== 'none') throw unspeakable('kept metadata')
+  if (output.animated !== traits.animation) throw unspeakable('a still of an animation')
+  if (traits.lossy && !isLossless && output.quality === undefined) throw unspeakable('an unstated quality')
+  const format = negotiated ? 'auto' : output.format
+  return {
+    ...(format === defaultFormat ? {} : { format }),
+    ...(output.quality === undefined || output.quality === defaultQuality ? {} : { quality: output.quality }),
+    ...(output.progressive === true ? { progressive: true } : {}),
+    ...(isLossless ? { lossless: true } : {}),
+  }
+}
+
+function unspeakable(what: string): Problem {
+  return problem('pipeline/invalid', { detail: `The signed payload has no words for ${what}.` })
+}

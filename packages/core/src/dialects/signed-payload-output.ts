@@ -1,0 +1,101 @@
+/**
+ * The payload's `output`: `{ format, quality, progressive, lossless }`, WebP of quality 90 when nothing is said.
+ *
+ * `format: "auto"` negotiates AVIF, WebP or JPEG from `Accept`. Quality is dropped where it cannot matter (lossless
+ * formats, `lossless: true`), so that equal pictures have equal keys.
+ */
+import { type Format, traitsOf } from '../formats/formats.ts'
+import { problem } from '../problem/index.ts'
+import { type AcceptBucket, negotiateFormat } from '../request/negotiate.ts'
+import type { ImageOutput } from '../request/output.ts'
+import { isObject, pointer } from './json-text.ts'
+import { invalidPayload, unknownMember } from './payload-problem.ts'
+import { quote } from './quote.ts'
+
+export const defaultFormat = 'webp'
+export const defaultQuality = 90
+
+const formatNames = ['auto', 'webp', 'jpeg', 'png', 'avif', 'gif', 'tiff', 'jp2', 'heif'] as const
+const members = ['format', 'quality', 'progressive', 'lossless'] as const
+/** What `auto` chooses from, best first. */
+const negotiable = ['avif', 'webp', 'jpeg'] as const satisfies readonly Format[]
+const progressiveFormats: readonly Format[] = ['jpeg', 'png']
+const losslessFormats: readonly Format[] = ['webp', 'avif']
+
+/** @throws Problem `pipeline/invalid` with a `pointer`, `format/unavailable` */
+export function readOutput(
+  value: unknown,
+  accept: AcceptBucket,
+): { readonly output: ImageOutput; readonly negotiated: boolean } {
+  const output = value ?? {}
+  if (!isObject(output)) throw invalidPayload('/output', `"output" must be an object, not ${quote(output)}.`)
+  for (const name of Object.keys(output)) {
+    if (!members.some((member) => member === name)) throw unknownMember(['output'], name, members)
+  }
+  const named = readFormat(output.format ?? defaultFormat)
+  const format = named === 'auto' ? negotiateFormat(accept, negotiable) : named
+  const traits = traitsOf(format)
+  if (!traits.encode) {
+    throw problem('format/unavailable', {
+      detail: `This server cannot write ${format}.`,
+      members: { format, pointer: '/output/format' },
+    })
+  }
+  const quality = readQuality(output.quality ?? defaultQuality)
+  const progressive = readFlag(output.progressive, 'progressive', named, progressiveFormats)
+  const lossless = readFlag(output.lossless, 'lossless', named, losslessFormats)
+  const isLossless = lossless && losslessFormats.includes(format)
+  return {
+    output: {
+      kind: 'image',
+      format,
+      ...(traits.lossy && !isLossless ? { quality } : {}),
+      ...(isLossless ? { lossless: true } : {}),
+      ...(progressive && progressiveFormats.includes(format) ? { progressive: true } : {}),
+      metadata: 'none',
+      animated: traits.animation,
+    },
+    negotiated: named === 'auto',
+  }
+}
+
+function readFormat(value: unknown): (typeof formatNames)[number] {
+  const format = formatNames.find((name) => name === value)
+  if (format === undefined) {
+    throw invalidPayload(
+      '/output/format',
+      `"output.format" must be one of ${formatNames.join(', ')}, not ${quote(value)}.`,
+    )
+  }
+  return format
+}
+
+function readQuality(value: unknown): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 100) return value
+  throw invalidPayload(
+    '/output/quality',
+    `"output.quality" must be a whole number from 1 to 100, not ${quote(value)}.`,
+  )
+}
+
+/** A flag only some formats have; asked for with another one it is a mistake worth telling. */
+function readFlag(
+  value: unknown,
+  name: string,
+  format: Format | 'auto',
+  supporting: readonly Format[],
+): boolean {
+  if (value === undefined || value === false) return false
+  if (value !== true)
+    throw invalidPayload(
+      pointer('output', name),
+      `"output.${name}" must be true or false, not ${quote(value)}.`,
+    )
+  if (format !== 'auto' && !supporting.includes(format)) {
+    throw invalidPayload(
+      pointer('output', name),
+      `"output.${name}" goes with ${supporting.join(' or ')}, not with ${format}.`,
+    )
+  }
+  return true
+}
