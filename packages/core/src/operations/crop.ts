@@ -30,7 +30,7 @@ export const crop = defineOperation({
           `must be width:height, two whole numbers of 1–${maxAspect}, such as 16:9`,
         )
         .refine((text) => text.split(':').every((part) => Number(part) <= maxAspect), {
-          error: `sides of an aspect go up to ${maxAspect}`,
+          error: `must have sides of at most ${maxAspect}`,
         })
         .overwrite(reduceAspect)
         .optional()
@@ -45,7 +45,7 @@ export const crop = defineOperation({
     })
     .refine((params) => params.aspect !== undefined || params.position === 'center', {
       path: ['position'],
-      error: 'goes with an aspect; a box in pixels says itself where it lies',
+      error: 'must be absent beside a box in pixels, which says itself where it lies',
     }),
   examples: [
     { left: 40, top: 20, width: 200, height: 100 },

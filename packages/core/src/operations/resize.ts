@@ -31,7 +31,8 @@ export const resize = defineOperation({
     })
     .refine(({ fit, position }) => fit !== 'contain' || !isStrategy(position), {
       path: ['position'],
-      error: 'attention and entropy cut the image, so they go with the fit cover, not contain',
+      error:
+        'must be a place beside the fit contain: attention and entropy cut the image, contain never does',
     }),
   examples: [
     { width: 320 },

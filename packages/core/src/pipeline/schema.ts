@@ -4,7 +4,7 @@
  * The registry's `op` decides which schema applies, so a complaint always names one operation and one parameter.
  * Work is bounded by the number of operations and parameters; values are shown only when they are short scalars.
  */
-import type * as z from 'zod'
+import * as z from 'zod'
 import type { Limits } from '../limits/limits.ts'
 import {
   type Operation,
@@ -14,6 +14,7 @@ import {
   type Pipeline,
 } from '../operations/index.ts'
 import { nearest, type Problem, type ProblemMember, problem } from '../problem/index.ts'
+import { complaint, short, shown } from './complaint.ts'
 
 /**
  * Parses a list of operations and fills in defaults. The result is frozen.
@@ -41,8 +42,7 @@ function parseOperation(input: unknown, index: number): Operation {
   const definition = typeof op === 'string' ? operationNamed(op) : undefined
   if (definition === undefined) throw unknownOperation(op, index)
   const result = definition.params.safeParse(params)
-  const issue = result.success ? undefined : result.error.issues[0]
-  if (issue !== undefined) throw wrongParameter({ definition, index, params }, issue)
+  if (!result.success) throw wrongParameter({ definition, index, params }, worstOf(result.error.issues))
   return Object.freeze({ op: definition.op, ...result.data } as Operation)
 }
 
@@ -74,11 +74,26 @@ function wrongParameter({ definition, index, params }: Place, issue: z.core.$Zod
   const key = issue.path[0]
   if (typeof key !== 'string')
     return invalid({ pointer, index, operation: definition.op }, `${about} ${issue.message}`)
-  const value = Object.hasOwn(params, key) ? ` (value ${shown(params[key])})` : ' (not given)'
-  return invalid(
-    parameterMembers(pointer, index, definition.op, key),
-    `${about}: ${key}: ${issue.message}${value}`,
-  )
+  const value = Object.hasOwn(params, key) ? params[key] : undefined
+  const text = complaint(issue, value, unitOf(definition.params.shape[key]))
+  return invalid(parameterMembers(pointer, index, definition.op, key), `${about}: ${key} ${text}`)
+}
+
+/** An unknown key first: it explains the required one that is missing. */
+function worstOf(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue {
+  const worst = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
+  if (worst === undefined) throw new TypeError('a schema refused a value without saying why')
+  return worst
+}
+
+/** The `unit` a parameter's schema states, looked for inside `default` and `optional` too. */
+function unitOf(schema: z.core.$ZodType | undefined): string | undefined {
+  if (schema === undefined) return undefined
+  const unit = z.globalRegistry.get(schema)?.unit
+  if (typeof unit === 'string') return unit
+  return schema instanceof z.ZodDefault || schema instanceof z.ZodOptional
+    ? unitOf(schema.def.innerType)
+    : undefined
 }
 
 function parameterMembers(pointer: string, index: number, operation: string, parameter: string) {
@@ -97,18 +112,6 @@ function didYouMean(word: string, known: readonly string[]): string | undefined 
 /** RFC 6901 §3; long names are cut, they are echoed to the client. */
 function escapePointer(key: string): string {
   return short(key).replaceAll('~', '~0').replaceAll('/', '~1')
-}
-
-function short(text: string): string {
-  return text.length > 64 ? `${text.slice(0, 64)}…` : text
-}
-
-/** Scalars as JSON; anything deeper by its kind only, because a hostile value may be nested without end. */
-function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(short(value))
-  if (Array.isArray(value)) return 'an array'
-  if (typeof value === 'object' && value !== null) return 'an object'
-  return typeof value === 'function' || typeof value === 'symbol' ? `a ${typeof value}` : String(value)
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
