@@ -34,6 +34,17 @@ export interface WantedOutput {
   readonly output: ImageOutput
 }
 
+/** What a job is expected to take; `@fovea/core` predicts it from the header facts. */
+export interface PredictedCost {
+  /** Resident bytes above an idle child. */
+  readonly bytes: number
+  readonly cpuMs: number
+  readonly lane: Lane
+}
+
+/** Two queues, so that a burst of slow work never keeps the quick work waiting. */
+export type Lane = 'fast' | 'slow'
+
 export interface RunRequest {
   readonly kind: 'run'
   readonly source: EngineSource
@@ -62,8 +73,21 @@ export interface RunResult {
 export type WorkerRequest = (ProbeRequest | RunRequest) & { readonly id: number }
 
 export type WorkerReply =
-  | { readonly kind: 'ready'; readonly pid: number }
+  /** `readable`: the child could read the path it was asked to prove (`FOVEA_WORKER_READABLE`), or was asked nothing. */
+  | { readonly kind: 'ready'; readonly pid: number; readonly readable: boolean }
   /** Sent at once when a request is taken up: a child that does not acknowledge is dead before it started. */
   | { readonly kind: 'accepted'; readonly id: number }
-  | { readonly kind: 'done'; readonly id: number; readonly result: HeaderFacts | RunResult; readonly rssBytes: number }
-  | { readonly kind: 'failed'; readonly id: number; readonly problem: SerialisedProblem; readonly rssBytes: number }
+  | {
+      readonly kind: 'done'
+      readonly id: number
+      readonly result: HeaderFacts | RunResult
+      readonly rssBytes: number
+    }
+  | {
+      readonly kind: 'failed'
+      readonly id: number
+      readonly problem: SerialisedProblem
+      /** Stack of an error that was no Problem, for the server's log only. */
+      readonly cause?: string
+      readonly rssBytes: number
+    }

@@ -1,0 +1,196 @@
+/**
+ * The life of one decoding process: starting → idle ⇄ busy → leaving → gone. It ends only by SIGKILL or by itself.
+ *
+ * The timers of a request live here, because both end the same way: a child that does not acknowledge was dead
+ * or stopped before it began, a child that passes its deadline may spin in native code where nothing else helps.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { setPriority } from 'node:os'
+import type { WorkerRequest } from './protocol.ts'
+import { type ReadReply, readReply } from './replies.ts'
+
+export type KillReason =
+  | 'not-ready'
+  | 'unacknowledged'
+  | 'deadline'
+  | 'memory'
+  | 'garbled'
+  | 'aborted'
+  | 'retired'
+  | 'closing'
+
+/** `leaving`: killed, but the system has not reported its end yet. */
+export type ChildState = 'starting' | 'idle' | 'busy' | 'leaving' | 'gone'
+
+export interface ChildExit {
+  /** `died`: nobody here killed it. */
+  readonly reason: KillReason | 'died'
+  readonly code: number | null
+  readonly signal: string | null
+  /** The end of what it wrote to stderr. */
+  readonly lastWords: string
+}
+
+export interface ChildHandlers {
+  onReady(child: Child, isReadable: boolean): void
+  onAccepted(child: Child): void
+  onReply(child: Child, reply: ReadReply & { readonly kind: 'done' | 'failed' }): void
+  onExit(child: Child, exit: ChildExit): void
+}
+
+export interface ChildCommand {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** Below the HTTP process, so that a full set of decoders leaves health checks and cache hits quick. */
+const niceness = 5
+/** The kernel's OOM killer takes a decoder before anything else of ours. Range −1000 to 1000. */
+const oomScore = '800'
+const startTimeoutMs = 15_000
+const lastWordsLength = 2_000
+
+export class Child {
+  readonly pid: number
+  state: ChildState = 'starting'
+  /** Requests answered. */
+  jobs = 0
+  /** As the child reported it with its last reply. */
+  rssBytes = 0
+  /** Due for replacement; still works until its successor is ready. */
+  isWorn = false
+  hasBeenReady = false
+  /** It has taken up the request it was given last. */
+  hasAccepted = false
+  readonly #process: ChildProcess
+  readonly #handlers: ChildHandlers
+  #request: WorkerRequest | undefined
+  #timer: NodeJS.Timeout | undefined
+  #deadlineAt = 0
+  #killReason: KillReason | undefined
+  #lastWords = ''
+
+  constructor(command: ChildCommand, handlers: ChildHandlers) {
+    this.#handlers = handlers
+    this.#process = spawn(command.file, command.args, {
+      // Nothing to read or leave there; a directory of its own would outlive a server that is killed.
+      cwd: '/',
+      // Its own process group: a Ctrl-C meant for the server must not end running jobs, and forks die with it.
+      detached: true,
+      env: command.env,
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    })
+    this.pid = this.#process.pid ?? 0
+    if (this.pid !== 0) lowerPriority(this.pid)
+    this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#lastWords = (this.#lastWords + text).slice(-lastWordsLength)
+    })
+    this.#process.on('message', (message) => this.#receive(message))
+    this.#process.once('error', (error) => {
+      this.#lastWords += error.message
+      if (this.pid === 0) this.#exited(null, null)
+    })
+    this.#process.once('exit', (code, signal) => this.#exited(code, signal))
+    this.#timer = setTimeout(() => this.kill('not-ready'), startTimeoutMs)
+  }
+
+  /** Sends a request to an idle child. Both times count from now. */
+  assign(request: WorkerRequest, times: { readonly ackMs: number; readonly deadlineMs: number }): void {
+    this.state = 'busy'
+    this.hasAccepted = false
+    this.#request = request
+    this.#deadlineAt = performance.now() + times.deadlineMs
+    this.#timer = setTimeout(() => this.kill('unacknowledged'), times.ackMs)
+    // A closed channel needs no handling here: the exit that closed it is on its way.
+    this.#process.send(request, () => {})
+  }
+
+  kill(reason: KillReason): void {
+    if (this.state === 'gone' || this.state === 'leaving') return
+    this.state = 'leaving'
+    this.#killReason = reason
+    clearTimeout(this.#timer)
+    this.#killGroup()
+  }
+
+  #receive(message: unknown): void {
+    if (this.state === 'gone' || this.state === 'leaving') return
+    const reply = readReply(message, this.#request)
+    if (reply === undefined) this.kill('garbled')
+    else if (reply.kind === 'ready') this.#ready(reply.readable)
+    else if (reply.kind === 'accepted') this.#accepted()
+    else this.#replied(reply)
+  }
+
+  #ready(isReadable: boolean): void {
+    if (this.state !== 'starting') {
+      this.kill('garbled')
+      return
+    }
+    clearTimeout(this.#timer)
+    this.state = 'idle'
+    this.hasBeenReady = true
+    this.#handlers.onReady(this, isReadable)
+  }
+
+  #accepted(): void {
+    if (this.hasAccepted) {
+      this.kill('garbled')
+      return
+    }
+    this.hasAccepted = true
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.kill('deadline'), Math.max(0, this.#deadlineAt - performance.now()))
+    this.#handlers.onAccepted(this)
+  }
+
+  #replied(reply: ReadReply & { readonly kind: 'done' | 'failed' }): void {
+    clearTimeout(this.#timer)
+    this.#request = undefined
+    this.state = 'idle'
+    this.jobs++
+    this.rssBytes = reply.rssBytes
+    this.#handlers.onReply(this, reply)
+  }
+
+  #exited(code: number | null, signal: string | null): void {
+    if (this.state === 'gone') return
+    clearTimeout(this.#timer)
+    this.state = 'gone'
+    this.#killGroup()
+    const report = () =>
+      this.#handlers.onExit(this, {
+        reason: this.#killReason ?? 'died',
+        code,
+        signal,
+        lastWords: this.#lastWords.trim(),
+      })
+    // Why a start failed stands on stderr, which may still be on its way; a waiting client is answered at once.
+    if (!this.hasBeenReady && this.pid !== 0) setTimeout(report, 20)
+    else report()
+  }
+
+  #killGroup(): void {
+    if (this.pid === 0) return
+    for (const target of [-this.pid, this.pid]) {
+      try {
+        if (target < 0 || this.state !== 'gone') process.kill(target, 'SIGKILL')
+      } catch {
+        // Gone already.
+      }
+    }
+  }
+}
+
+/** Best effort: a container may forbid either, and neither is needed for correctness. */
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, niceness)
+    writeFileSync(`/proc/${pid}/oom_score_adj`, oomScore)
+  } catch {
+    // Keeps the priority it has.
+  }
+}

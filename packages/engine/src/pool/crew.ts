@@ -1,0 +1,217 @@
+/**
+ * Keeps the wanted number of children alive: starts them behind the sandbox, replaces the dead at once and the
+ * worn when their successor is ready, and backs off while none can be started.
+ */
+import { Child, type ChildExit, type ChildHandlers } from './child.ts'
+import type { PoolLog } from './log.ts'
+import { chooseSandbox, type Sandbox, type SandboxOptions, type TrialResult } from './sandbox.ts'
+
+export interface CrewOptions {
+  readonly size: number
+  /** Full command of a child behind a sandbox prefix. */
+  readonly command: (prefix: readonly string[]) => ConstructorParameters<typeof Child>[0]
+  /** `undefined`: children run bare. */
+  readonly sandbox: SandboxOptions | undefined
+  readonly recycleJobs: number
+  readonly recycleBytes: number
+  readonly log: PoolLog
+  readonly handlers: Pick<ChildHandlers, 'onAccepted' | 'onReply' | 'onExit'> & {
+    /** A child can take a request. */
+    onIdle(): void
+    /** Several starts in a row failed and no child is alive. */
+    onUnavailable(): void
+  }
+}
+
+const longestBackoffMs = 5_000
+const failuresUntilUnavailable = 4
+
+export class Crew {
+  readonly #options: CrewOptions
+  /** Alive, in the order of their last reply: the last one has the warmest caches. */
+  #children: Child[] = []
+  #wanted = 0
+  #sandbox: Sandbox | undefined
+  #isChoosing = false
+  #failures = 0
+  #backoff: NodeJS.Timeout | undefined
+  #isClosed = false
+  readonly #trials = new Map<Child, (result: TrialResult) => void>()
+  #waiting: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = []
+  #allGone: (() => void)[] = []
+  spawned = 0
+  recycled = 0
+
+  constructor(options: CrewOptions) {
+    this.#options = options
+    if (options.sandbox === undefined)
+      this.#sandbox = { prefix: [], sentence: 'Decoding processes are not sandboxed: switched off.' }
+  }
+
+  get sentence(): string {
+    return this.#sandbox?.sentence ?? 'Decoding processes: sandbox not tried yet.'
+  }
+
+  get children(): readonly Child[] {
+    return this.#children
+  }
+
+  /** Sees to it that at least `count` children (never more than the size) are there or on their way. */
+  want(count: number): void {
+    this.#wanted = Math.max(this.#wanted, Math.min(count, this.#options.size))
+    this.#balance()
+  }
+
+  /** Resolves when a child is ready; rejects when none can be started or the crew is closed. */
+  async ready(): Promise<void> {
+    if (this.#children.some(({ state }) => state === 'idle' || state === 'busy')) return
+    if (this.#isClosed) throw new Error('The pool is closed.')
+    await new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }))
+  }
+
+  /** The idle child that worked last; one that never failed anybody before one that is due for replacement. */
+  idle(): Child | undefined {
+    return (
+      this.#children.findLast((child) => child.state === 'idle' && !child.isWorn) ??
+      this.#children.findLast((child) => child.state === 'idle')
+    )
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    clearTimeout(this.#backoff)
+    this.#giveUpWaiting('The pool was closed.')
+    if (this.#children.length === 0) return
+    const gone = new Promise<void>((resolve) => this.#allGone.push(resolve))
+    for (const child of this.#children) child.kill('closing')
+    await gone
+  }
+
+  #balance(): void {
+    if (this.#isClosed || this.#isChoosing || this.#backoff !== undefined) return
+    this.#retire()
+    const staying = this.#children.filter(({ state }) => state !== 'leaving')
+    const successors = staying.some(({ isWorn }) => isWorn) ? 1 : 0
+    let missing = this.#wanted + successors - staying.length
+    if (missing <= 0) return
+    if (this.#sandbox === undefined) void this.#choose()
+    else for (; missing > 0; missing--) this.#start(this.#sandbox.prefix)
+  }
+
+  /** Ends an idle worn child once its successor works. */
+  #retire(): void {
+    const working = this.#children.filter(({ state }) => state === 'idle' || state === 'busy')
+    const worn = working.find(({ isWorn, state }) => isWorn && state === 'idle')
+    if (worn === undefined || working.length <= this.#wanted) return
+    this.recycled++
+    worn.kill('retired')
+  }
+
+  async #choose(): Promise<void> {
+    const { sandbox, log } = this.#options
+    if (sandbox === undefined) return
+    this.#isChoosing = true
+    let reason = ''
+    this.#sandbox = await chooseSandbox(sandbox, async (prefix) => {
+      const result = await this.#try(prefix)
+      if (!result.ok) reason = result.reason
+      return result
+    })
+    this.#isChoosing = false
+    if (this.#sandbox === undefined) this.#startFailed(reason)
+    else log.info({ event: 'pool.sandbox', sentence: this.#sandbox.sentence })
+    this.#balance()
+  }
+
+  /** Starts a child behind `prefix`; one that works stays and joins the crew. */
+  #try(prefix: readonly string[]): Promise<TrialResult> {
+    return new Promise((resolve) => {
+      if (this.#isClosed) resolve({ ok: false, reason: 'the pool was closed' })
+      else this.#trials.set(this.#start(prefix), resolve)
+    })
+  }
+
+  #start(prefix: readonly string[]): Child {
+    this.spawned++
+    const { onAccepted, onReply } = this.#options.handlers
+    const child = new Child(this.#options.command(prefix), {
+      onReady: (ready, isReadable) => this.#ready(ready, isReadable),
+      onAccepted,
+      onReply: (replied, reply) => {
+        this.#wear(replied)
+        // Before the reply is handed on, because that gives the child its next request.
+        this.#balance()
+        onReply(replied, reply)
+      },
+      onExit: (gone, exit) => this.#gone(gone, exit),
+    })
+    this.#children.unshift(child)
+    return child
+  }
+
+  #ready(child: Child, isReadable: boolean): void {
+    const settle = this.#trials.get(child)
+    if (!isReadable && settle !== undefined) {
+      this.#trials.delete(child)
+      child.kill('not-ready')
+      settle({ ok: false, reason: 'it cannot read the data directory' })
+      return
+    }
+    this.#trials.delete(child)
+    this.#failures = 0
+    settle?.({ ok: true })
+    for (const { resolve } of this.#waiting.splice(0)) resolve()
+    this.#balance()
+    this.#options.handlers.onIdle()
+  }
+
+  #wear(child: Child): void {
+    this.#children.push(...this.#children.splice(this.#children.indexOf(child), 1))
+    const { recycleJobs, recycleBytes } = this.#options
+    if (child.jobs >= recycleJobs || child.rssBytes > recycleBytes) child.isWorn = true
+  }
+
+  #gone(child: Child, exit: ChildExit): void {
+    const wasTrial = this.#trials.get(child)
+    this.#trials.delete(child)
+    this.#children = this.#children.filter((other) => other !== child)
+    if (!['retired', 'closing'].includes(exit.reason)) {
+      const { reason, code, signal, lastWords } = exit
+      this.#options.log.warn({
+        event: 'pool.child-gone',
+        pid: child.pid,
+        jobs: child.jobs,
+        reason,
+        code,
+        signal,
+        lastWords,
+      })
+    }
+    if (wasTrial !== undefined)
+      wasTrial({ ok: false, reason: exit.lastWords || `it ended with ${exit.signal ?? exit.code}` })
+    else if (!child.hasBeenReady) this.#startFailed(exit.lastWords)
+    this.#options.handlers.onExit(child, exit)
+    if (this.#children.length === 0) for (const resolve of this.#allGone.splice(0)) resolve()
+    this.#balance()
+  }
+
+  #startFailed(lastWords: string): void {
+    if (this.#isClosed) return
+    this.#failures++
+    this.#backoff ??= setTimeout(
+      () => {
+        this.#backoff = undefined
+        this.#balance()
+      },
+      Math.min(longestBackoffMs, 100 * 2 ** (this.#failures - 1)),
+    )
+    if (this.#failures >= failuresUntilUnavailable && this.#children.length === 0) {
+      this.#giveUpWaiting(`No decoding process can be started. ${lastWords}`)
+      this.#options.handlers.onUnavailable()
+    }
+  }
+
+  #giveUpWaiting(why: string): void {
+    for (const { reject } of this.#waiting.splice(0)) reject(new Error(why))
+  }
+}

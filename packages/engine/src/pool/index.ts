@@ -1,0 +1,14 @@
+/** The pool as the server imports it (`@fovea/engine/pool`). Loads nothing native. */
+export type { JobOptions } from './job.ts'
+export type { PoolLog, PoolLogFields } from './log.ts'
+export { createPool } from './pool.ts'
+export type {
+  EnginePool,
+  PoolCounters,
+  PoolOptions,
+  PoolStatus,
+  ProbeOptions,
+  RunJob,
+  WorkerStatus,
+} from './pool-types.ts'
+export type * from './protocol.ts'

@@ -1,0 +1,108 @@
+/** What the server sees of the pool. */
+import type { DecodeOptions, Limits } from '@fovea/core'
+import type { ChildState } from './child.ts'
+import type { JobOptions } from './job.ts'
+import type { PoolLog } from './log.ts'
+import type { EngineSource, HeaderFacts, Lane, PredictedCost, RunResult, WantedOutput } from './protocol.ts'
+
+export interface PoolOptions {
+  /** Children; one job each. Usually the number of cores. */
+  readonly workers: number
+  /** Module each child runs; the engine's own when absent. */
+  readonly workerEntry?: string | undefined
+  /** Module each child imports first (fault-injection tests, instrumentation). */
+  readonly preload?: string | undefined
+  readonly sandbox: 'auto' | 'off'
+  /** A directory or file that children must be able to read behind the sandbox. */
+  readonly readablePath?: string | undefined
+  /** Jobs that may wait; more get `capacity/exhausted`. */
+  readonly maxQueued: number
+  /** Predicted bytes of the jobs that run together. */
+  readonly maxInflightBytes: number
+  /** Resident bytes at which a busy child is killed. */
+  readonly maxWorkerBytes: number
+  /** Jobs after which a child is replaced; 500 when absent. */
+  readonly recycleJobs?: number | undefined
+  /** Resident bytes after a job above which a child is replaced; 400 MB when absent. */
+  readonly recycleBytes?: number | undefined
+  /** How long a source that keeps crashing is refused; five minutes when absent. */
+  readonly quarantineMs?: number | undefined
+  readonly log?: PoolLog | undefined
+}
+
+export interface RunJob {
+  readonly source: EngineSource
+  /** Identity of the source's bytes, for the quarantine. */
+  readonly sourceId: string
+  readonly decode: DecodeOptions
+  readonly outputs: readonly WantedOutput[]
+  readonly limits: Limits
+  readonly cost: PredictedCost
+}
+
+export interface ProbeOptions extends JobOptions {
+  /** Identity of the source's bytes, when it is known already. */
+  readonly sourceId?: string | undefined
+}
+
+export interface EnginePool {
+  /** What the sandbox does here, and what it could not do. Final once a child has been ready. */
+  readonly sandbox: string
+  /** Starts all children; resolves when the first one is ready, rejects with an Error when none can be started. */
+  warm(): Promise<void>
+  /**
+   * Reads a header.
+   * @throws Problem, as `run` does
+   */
+  probe(source: EngineSource, limits: Limits, options?: ProbeOptions): Promise<HeaderFacts>
+  /**
+   * Makes all outputs of a job. `queueMs` is the wall time until a child took it up.
+   * @throws Problem `capacity/exhausted`, `capacity/draining`, `source/quarantined`, `source/undecodable`,
+   * `render/timeout`, `request/client-closed`, or whatever the engine says about the source and the pipeline
+   */
+  run(job: RunJob, options?: JobOptions): Promise<RunResult & { readonly queueMs: number }>
+  status(): PoolStatus
+  /** Refuses new jobs; resolves when all that were taken in are answered. */
+  drain(): Promise<void>
+  /** Ends all children; what is unanswered fails with `capacity/draining`. */
+  close(): Promise<void>
+}
+
+export interface PoolStatus {
+  readonly sandbox: string
+  readonly queued: Readonly<Record<Lane, number>>
+  readonly running: number
+  readonly runningBytes: number
+  /** Sources banned now. */
+  readonly quarantined: number
+  readonly workers: readonly WorkerStatus[]
+  readonly counters: Readonly<PoolCounters>
+}
+
+export interface WorkerStatus {
+  readonly pid: number
+  readonly state: ChildState
+  /** Requests answered. */
+  readonly jobs: number
+  /** Resident bytes after its last job; 0 before the first. */
+  readonly rssBytes: number
+}
+
+/** Monotonic counts since the pool was made. */
+export interface PoolCounters {
+  spawned: number
+  /** Children replaced for age or size. */
+  recycled: number
+  /** Children that ended with a job they had taken up, memory kills included. */
+  crashed: number
+  memoryKilled: number
+  /** Jobs that went elsewhere because their child was dead or frozen before it took them up. */
+  missed: number
+  timedOut: number
+  /** Bans spoken. */
+  quarantined: number
+  refused: number
+  aborted: number
+  /** Jobs answered by a child, with a result or with a Problem. */
+  answered: number
+}

@@ -1,0 +1,293 @@
+/**
+ * Runs decoding jobs in child processes: admits, queues, dispatches, and carries out what `verdict.ts` says when
+ * a child is lost. The crew owns the children, the queue owns the order, this file owns the jobs.
+ *
+ * Nothing native is loaded here: the server process never decodes.
+ */
+
+import { type Limits, type Problem, problem } from '@fovea/core'
+import type { Child, ChildExit } from './child.ts'
+import { childCommand } from './command.ts'
+import { Crew } from './crew.ts'
+import { Job, type JobOptions } from './job.ts'
+import { silentLog } from './log.ts'
+import { MemoryWatch } from './memory-watch.ts'
+import type { EnginePool, PoolCounters, PoolOptions, PoolStatus, ProbeOptions, RunJob } from './pool-types.ts'
+import type { EngineSource, HeaderFacts, Lane, RunResult } from './protocol.ts'
+import { Quarantine } from './quarantine.ts'
+import { JobQueue } from './queue.ts'
+import type { ReadReply } from './replies.ts'
+import { ServiceTimes } from './service-times.ts'
+import { clientClosed, draining, judge, unavailable } from './verdict.ts'
+
+/** Reading a header takes little beyond the process itself. */
+const probeCost = { bytes: 16 * 1024 * 1024, cpuMs: 5, lane: 'fast' } as const
+/** An idle child acknowledges within a millisecond; the rest is for a machine under heavy load. */
+const ackMs = 1_500
+/** Bytes that are sent along must arrive before anything can be acknowledged. */
+const ackBytesPerMs = 50_000
+const defaults = {
+  recycleJobs: 500,
+  recycleBytes: 400_000_000,
+  quarantineMs: 5 * 60_000,
+  quarantineEntries: 10_000,
+}
+
+export function createPool(options: PoolOptions): EnginePool {
+  return new ProcessPool(options)
+}
+
+class ProcessPool implements EnginePool {
+  readonly #options: PoolOptions
+  readonly #queue: JobQueue<Job>
+  readonly #crew: Crew
+  readonly #quarantine: Quarantine
+  readonly #watch: MemoryWatch<Child>
+  readonly #times = new ServiceTimes()
+  readonly #jobOf = new Map<Child, Job>()
+  readonly #counters: Omit<PoolCounters, 'spawned' | 'recycled'> = {
+    crashed: 0,
+    memoryKilled: 0,
+    missed: 0,
+    timedOut: 0,
+    quarantined: 0,
+    refused: 0,
+    aborted: 0,
+    answered: 0,
+  }
+  #serial = 0
+  #isDraining = false
+  #drained: (() => void)[] = []
+
+  constructor(options: PoolOptions) {
+    const log = options.log ?? silentLog
+    this.#options = options
+    this.#queue = new JobQueue({ slots: options.workers, ...options })
+    this.#quarantine = new Quarantine({
+      durationMs: options.quarantineMs ?? defaults.quarantineMs,
+      maxEntries: defaults.quarantineEntries,
+    })
+    this.#watch = new MemoryWatch({
+      limitBytes: options.maxWorkerBytes,
+      busy: () => this.#jobOf.keys(),
+      onExcess: (child) => child.kill('memory'),
+    })
+    this.#crew = new Crew({
+      size: options.workers,
+      ...childCommand(options),
+      recycleJobs: options.recycleJobs ?? defaults.recycleJobs,
+      recycleBytes: options.recycleBytes ?? defaults.recycleBytes,
+      log,
+      handlers: {
+        onIdle: () => this.#dispatch(),
+        onAccepted: (child) => this.#accepted(child),
+        onReply: (child, reply) => this.#replied(child, reply),
+        onExit: (child, exit) => this.#lost(child, exit),
+        onUnavailable: () => this.#unavailable(),
+      },
+    })
+  }
+
+  get sandbox(): string {
+    return this.#crew.sentence
+  }
+
+  async warm(): Promise<void> {
+    this.#crew.want(this.#options.workers)
+    await this.#crew.ready()
+  }
+
+  async probe(source: EngineSource, limits: Limits, options: ProbeOptions = {}): Promise<HeaderFacts> {
+    const request = { kind: 'probe', source, limits } as const
+    return (await this.#submit({ request, sourceId: options.sourceId, cost: probeCost }, options))
+      .result as Promise<HeaderFacts>
+  }
+
+  async run(wanted: RunJob, options: JobOptions = {}): Promise<RunResult & { readonly queueMs: number }> {
+    const { source, sourceId, decode, outputs, limits, cost } = wanted
+    const job = this.#submit(
+      { request: { kind: 'run', source, decode, outputs, limits }, sourceId, cost },
+      options,
+    )
+    const result = (await job.result) as RunResult
+    return { ...result, queueMs: job.queueMs }
+  }
+
+  status(): PoolStatus {
+    return {
+      sandbox: this.sandbox,
+      queued: this.#waiting(),
+      running: this.#queue.running,
+      runningBytes: this.#queue.runningBytes,
+      quarantined: this.#quarantine.count(performance.now()),
+      workers: this.#crew.children.map(({ pid, state, jobs, rssBytes }) => ({ pid, state, jobs, rssBytes })),
+      counters: { ...this.#counters, spawned: this.#crew.spawned, recycled: this.#crew.recycled },
+    }
+  }
+
+  async drain(): Promise<void> {
+    this.#isDraining = true
+    if (this.#isIdle) return
+    await new Promise<void>((resolve) => this.#drained.push(resolve))
+  }
+
+  async close(): Promise<void> {
+    this.#isDraining = true
+    for (const job of [...this.#queue.clear(), ...this.#jobOf.values()]) job.fail(draining())
+    await this.#crew.close()
+    this.#watch.stop()
+    this.#checkDrained()
+  }
+
+  #submit(about: ConstructorParameters<typeof Job>[0], options: JobOptions): Job {
+    this.#admit(about.sourceId, options.signal)
+    const job = new Job(about, options, (aborted) => this.#aborted(aborted))
+    this.#queue.add(job)
+    this.#crew.want(this.#queue.length + this.#queue.running)
+    this.#dispatch()
+    return job
+  }
+
+  #admit(sourceId: string | undefined, signal: AbortSignal | undefined): void {
+    if (this.#isDraining) throw draining()
+    if (signal?.aborted === true) throw clientClosed()
+    const refusal = this.#quarantined(sourceId)
+    if (refusal !== undefined) throw refusal
+    if (!this.#queue.isFull) return
+    this.#counters.refused++
+    throw problem('capacity/exhausted', {
+      detail: `${this.#queue.length} images are waiting already, which is as many as this server lets wait.`,
+      retryAfterSeconds: this.#times.retryAfterSeconds(this.#waiting(), this.#options.workers),
+    })
+  }
+
+  #quarantined(sourceId: string | undefined): Problem | undefined {
+    const seconds =
+      sourceId === undefined ? 0 : this.#quarantine.remainingSeconds(sourceId, performance.now())
+    if (seconds === 0) return undefined
+    return problem('source/quarantined', {
+      detail: `This image crashed its decoder; it is not tried again for ${seconds} s.`,
+      retryAfterSeconds: seconds,
+    })
+  }
+
+  /** Starts what may start. Called whenever a job came or a child or room became free. */
+  #dispatch(): void {
+    for (;;) {
+      const child = this.#crew.idle()
+      const job = child === undefined ? undefined : this.#queue.next(performance.now())
+      if (child === undefined || job === undefined) return
+      const refusal = this.#quarantined(job.sourceId)
+      if (refusal === undefined) this.#assign(child, job)
+      else {
+        this.#queue.finish(job)
+        job.fail(refusal)
+      }
+    }
+  }
+
+  #assign(child: Child, job: Job): void {
+    const { request } = job
+    const carried = 'bytes' in request.source ? request.source.bytes.byteLength : 0
+    const now = performance.now()
+    job.dispatchedAt = now
+    this.#jobOf.set(child, job)
+    this.#watch.start()
+    child.assign(
+      { ...request, id: ++this.#serial },
+      {
+        ackMs: ackMs + carried / ackBytesPerMs,
+        deadlineMs: (job.deadlineAt ?? now + request.limits.deadlineMs) - now,
+      },
+    )
+  }
+
+  #accepted(child: Child): void {
+    this.#jobOf.get(child)?.started()
+  }
+
+  #replied(child: Child, reply: ReadReply & { readonly kind: 'done' | 'failed' }): void {
+    const job = this.#release(child)
+    if (job === undefined) return
+    this.#counters.answered++
+    this.#times.record(job.cost.lane, performance.now() - job.dispatchedAt)
+    if (reply.kind === 'done') job.succeed(reply.result)
+    else {
+      if (reply.cause !== undefined)
+        this.#options.log?.warn({ event: 'pool.engine-error', cause: reply.cause })
+      job.fail(reply.problem)
+    }
+    this.#dispatch()
+    this.#checkDrained()
+  }
+
+  #lost(child: Child, exit: ChildExit): void {
+    const job = this.#release(child)
+    if (job !== undefined) this.#afterLoss(job, exit, child.hasAccepted)
+    this.#dispatch()
+    this.#checkDrained()
+  }
+
+  #afterLoss(job: Job, exit: ChildExit, wasTakenUp: boolean): void {
+    const verdict = judge({
+      reason: exit.reason,
+      wasTakenUp,
+      crashes: job.crashes,
+      misses: job.misses,
+      deadlineMs: job.request.limits.deadlineMs,
+      maxWorkerBytes: this.#options.maxWorkerBytes,
+    })
+    if (verdict.because === 'miss') this.#counters.missed++
+    if (verdict.because === 'crash' || verdict.because === 'memory') this.#counters.crashed++
+    if (verdict.because === 'memory') this.#counters.memoryKilled++
+    if (verdict.because === 'deadline') this.#counters.timedOut++
+    if (verdict.kind === 'fail') {
+      if (verdict.strikes > 0) this.#strike(job, verdict.strikes)
+      job.fail(verdict.problem)
+    } else if (!job.isSettled) {
+      if (verdict.because === 'miss') job.misses++
+      else job.crashes++
+      this.#queue.addFirst(job)
+    }
+  }
+
+  #strike(job: Job, strikes: number): void {
+    if (job.sourceId === undefined) return
+    if (this.#quarantine.strike(job.sourceId, performance.now(), strikes)) this.#counters.quarantined++
+  }
+
+  #aborted(job: Job): void {
+    this.#counters.aborted++
+    if (!this.#queue.remove(job) && job.abortKills) {
+      for (const [child, running] of this.#jobOf) if (running === job) child.kill('aborted')
+    }
+    this.#dispatch()
+    this.#checkDrained()
+  }
+
+  #unavailable(): void {
+    for (const job of this.#queue.clear()) job.fail(unavailable('No decoding process can be started.'))
+    this.#checkDrained()
+  }
+
+  #release(child: Child): Job | undefined {
+    const job = this.#jobOf.get(child)
+    if (job === undefined) return undefined
+    this.#jobOf.delete(child)
+    this.#queue.finish(job)
+    if (this.#jobOf.size === 0) this.#watch.stop()
+    return job
+  }
+
+  #waiting(): Record<Lane, number> {
+    return { fast: this.#queue.lengthOf('fast'), slow: this.#queue.lengthOf('slow') }
+  }
+
+  get #isIdle(): boolean {
+    return this.#queue.length === 0 && this.#queue.running === 0
+  }
+
+  #checkDrained(): void {
+    if (this.#isIdle) for (const resolve of this.#drained.splice(0)) resolve()
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * What stands between a decoder and the machine, built from util-linux tools and proved by starting real children.
+ *
+ * Containers forbid some of it, a private home hides the checkout from another user, old tools lack options. So
+ * the full set is tried first; when no child starts, pieces are given up one by one, and the sentence says why.
+ */
+import { accessSync, constants } from 'node:fs'
+
+/** Starts a child behind `prefix` and tells whether it became ready and could read what it must. */
+export type Trial = (prefix: readonly string[]) => Promise<TrialResult>
+export type TrialResult = { readonly ok: true } | { readonly ok: false; readonly reason: string }
+
+export interface Sandbox {
+  /** Command words before the path of node. */
+  readonly prefix: readonly string[]
+  /** What is on, what is not and why. */
+  readonly sentence: string
+}
+
+export interface SandboxOptions {
+  readonly isRoot: boolean
+  readonly addressBytes: number
+  /** Finds a tool's absolute path. */
+  readonly find?: (tool: string) => string | undefined
+}
+
+type Tool = 'unshare' | 'setpriv' | 'prlimit'
+
+interface Variant {
+  readonly tool: Tool
+  readonly args: readonly string[]
+  /** Completes "Decoding processes: …". */
+  readonly sentence: string
+}
+
+interface Piece {
+  readonly name: 'network' | 'identity' | 'privileges' | 'parent' | 'limits'
+  /** Completes "Not on: …". */
+  readonly missing: string
+  /** Best first. */
+  readonly variants: readonly Variant[]
+}
+
+interface Choice {
+  readonly piece: Piece
+  level: number
+  reason: string
+}
+
+const tools: readonly Tool[] = ['unshare', 'setpriv', 'prlimit']
+/** `nobody` and `nogroup` on Debian, the kernel's overflow ids everywhere: they own nothing. */
+const nobody = 65_534
+
+/** Finds the strongest prefix behind which a child starts; `undefined` when none starts even without one. */
+export async function chooseSandbox(options: SandboxOptions, trial: Trial): Promise<Sandbox | undefined> {
+  const find = options.find ?? findTool
+  const paths = new Map(tools.map((tool) => [tool, find(tool)]))
+  const choices = pieces(options).map((piece) => installed(piece, paths))
+  const prefixOf = () => compose(choices, paths)
+
+  let result = await trial(prefixOf())
+  while (!result.ok) {
+    const guilty = blame(choices, result.reason)
+    if (guilty === undefined) break
+    giveUp(guilty, result.reason)
+    result = await trial(prefixOf())
+  }
+  if (!result.ok && !(await rebuild(choices, prefixOf, trial))) return undefined
+  return { prefix: prefixOf(), sentence: describe(choices) }
+}
+
+function pieces({ isRoot, addressBytes }: SandboxOptions): readonly Piece[] {
+  const identity: Variant[] = [
+    {
+      tool: 'setpriv',
+      args: [`--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'],
+      sentence: 'a user that owns nothing',
+    },
+    {
+      tool: 'setpriv',
+      args: ['--inh-caps=-all', '--bounding-set=-all'],
+      sentence: 'root without capabilities',
+    },
+  ]
+  return [
+    {
+      name: 'network',
+      missing: 'the network cut',
+      variants: [
+        { tool: 'unshare', args: isRoot ? ['-n'] : ['--map-current-user', '-n'], sentence: 'no network' },
+      ],
+    },
+    ...(isRoot ? [{ name: 'identity', missing: 'the user change', variants: identity } as const] : []),
+    {
+      name: 'privileges',
+      missing: 'the ban on new privileges',
+      variants: [{ tool: 'setpriv', args: ['--no-new-privs'], sentence: 'no new privileges' }],
+    },
+    {
+      name: 'parent',
+      missing: 'the death signal',
+      variants: [{ tool: 'setpriv', args: ['--pdeathsig', 'KILL'], sentence: 'killed when the server dies' }],
+    },
+    {
+      name: 'limits',
+      missing: 'the address, file and core limits',
+      variants: [
+        {
+          tool: 'prlimit',
+          args: [`--as=${addressBytes}`, '--nofile=64', '--core=0'],
+          sentence: `at most ${Math.round(addressBytes / 2 ** 20)} MiB of addresses and 64 open files, no core dumps`,
+        },
+      ],
+    },
+  ]
+}
+
+function installed(piece: Piece, paths: ReadonlyMap<Tool, string | undefined>): Choice {
+  const variants = piece.variants.filter((variant) => paths.get(variant.tool) !== undefined)
+  const absent = piece.variants.find((variant) => paths.get(variant.tool) === undefined)
+  return {
+    piece: { ...piece, variants },
+    level: 0,
+    reason: absent === undefined ? '' : `${absent.tool} is not installed`,
+  }
+}
+
+function compose(
+  choices: readonly Choice[],
+  paths: ReadonlyMap<Tool, string | undefined>,
+): readonly string[] {
+  return tools.flatMap((tool) => {
+    const args = choices.flatMap((choice) => {
+      const variant = choice.piece.variants[choice.level]
+      return variant?.tool === tool ? variant.args : []
+    })
+    const path = paths.get(tool)
+    return args.length === 0 || path === undefined ? [] : [path, ...args, '--']
+  })
+}
+
+/** The piece that the words of a failed start point at, if it is still on. */
+function blame(choices: readonly Choice[], reason: string): Choice | undefined {
+  const on = (name: Piece['name']) =>
+    choices.find(({ piece, level }) => piece.name === name && level < piece.variants.length)
+  if (/cannot read|EACCES|failed to execute/.test(reason)) return on('identity')
+  if (/unshare: /.test(reason)) return on('network')
+  if (/prlimit: /.test(reason)) return on('limits')
+  return undefined
+}
+
+function giveUp(choice: Choice, reason: string): void {
+  choice.level++
+  choice.reason = reason.split('\n', 1)[0]?.slice(0, 200) ?? ''
+}
+
+/** Nothing pointed at one piece: starts from none and adds each that lets a child start. */
+async function rebuild(
+  choices: readonly Choice[],
+  prefixOf: () => readonly string[],
+  trial: Trial,
+): Promise<boolean> {
+  for (const choice of choices) choice.level = choice.piece.variants.length
+  if (!(await trial(prefixOf())).ok) return false
+  for (const choice of choices) {
+    for (let level = 0; level < choice.piece.variants.length; level++) {
+      choice.level = level
+      const result = await trial(prefixOf())
+      if (result.ok) break
+      giveUp(choice, result.reason)
+    }
+  }
+  return true
+}
+
+function describe(choices: readonly Choice[]): string {
+  const on = choices.flatMap(({ piece, level }) => piece.variants[level]?.sentence ?? [])
+  const off = choices
+    .filter(({ piece, level, reason }) => piece.variants[level] === undefined || (level > 0 && reason !== ''))
+    .map(({ piece, reason }) => `${piece.missing} (${reason})`)
+  const first =
+    on.length === 0 ? 'Decoding processes are not sandboxed.' : `Decoding processes: ${on.join(', ')}.`
+  return off.length === 0 ? first : `${first} Not on: ${off.join('; ')}.`
+}
+
+function findTool(tool: string): string | undefined {
+  for (const directory of ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/usr/local/bin']) {
+    try {
+      accessSync(`${directory}/${tool}`, constants.X_OK)
+      return `${directory}/${tool}`
+    } catch {
+      // Next directory.
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,82 @@
+/**
+ * The child's side of the protocol: one request at a time, acknowledged at once, answered once.
+ *
+ * The child outlives nothing: when the IPC channel closes, the server is gone and the process ends itself.
+ * SIGINT and SIGTERM are left to the server, which drains first; it ends children with SIGKILL.
+ */
+import { accessSync, constants } from 'node:fs'
+import { Problem, problem } from '@fovea/core'
+import type {
+  HeaderFacts,
+  ProbeRequest,
+  RunRequest,
+  RunResult,
+  WorkerReply,
+  WorkerRequest,
+} from './protocol.ts'
+
+/** What a child can do; `run.ts` in production, a fault generator in the pool's own tests. */
+export interface Engine {
+  run(request: RunRequest): Promise<RunResult>
+  probe(request: ProbeRequest): Promise<HeaderFacts>
+}
+
+/** Imports the engine, reports readiness, then answers requests until the channel closes. */
+export async function serve(load: () => Promise<Engine>): Promise<void> {
+  process.once('disconnect', die)
+  process.on('SIGINT', () => {})
+  process.on('SIGTERM', () => {})
+  const engine = await load()
+  process.on('message', (request: WorkerRequest) => {
+    reply({ kind: 'accepted', id: request.id })
+    void answer(engine, request).then(reply)
+  })
+  reply({ kind: 'ready', pid: process.pid, readable: canRead(process.env.FOVEA_WORKER_READABLE) })
+}
+
+async function answer(engine: Engine, request: WorkerRequest): Promise<WorkerReply> {
+  try {
+    const result = request.kind === 'run' ? await engine.run(request) : await engine.probe(request)
+    return { kind: 'done', id: request.id, result, rssBytes: process.memoryUsage.rss() }
+  } catch (error) {
+    return { kind: 'failed', id: request.id, ...describe(error), rssBytes: process.memoryUsage.rss() }
+  }
+}
+
+function describe(error: unknown): Pick<WorkerReply & { kind: 'failed' }, 'problem' | 'cause'> {
+  if (error instanceof Problem) return { problem: error.serialise() }
+  const cause = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const found = isOutOfMemory(error)
+    ? problem('source/undecodable', {
+        detail: 'The image needs more memory than a decoding process may have.',
+      })
+    : problem('internal/unexpected', { detail: 'The decoding process failed.' })
+  return { problem: found.serialise(), cause: cause.slice(0, 4_000) }
+}
+
+/** Node gives a failed allocation a code in one place and only these texts in others. */
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof RangeError && /allocation failed|allocate memory/i.test(error.message)
+}
+
+function reply(message: WorkerReply): void {
+  if (process.connected) process.send?.(message, undefined, undefined, ignoreClosedChannel)
+  else die()
+}
+
+function ignoreClosedChannel(): void {}
+
+/** Not `process.exit`: native threads may be inside a decoder and must not see the process torn down under them. */
+function die(): void {
+  process.kill(process.pid, 'SIGKILL')
+}
+
+function canRead(path: string | undefined): boolean {
+  if (path === undefined) return true
+  try {
+    accessSync(path, constants.R_OK)
+    return true
+  } catch {
+    return false
+  }
+}
