@@ -36,7 +36,7 @@ export function acceptBucket(header: string | undefined): AcceptBucket {
 /**
  * The first candidate the client can show. `candidates` is the project's order of preference and wins over the
  * client's order, except that a client which likes WebP better than AVIF gets WebP before AVIF.
- * JPEG, PNG and GIF need no mention in `Accept`. When nothing fits, the last candidate that every client shows, else JPEG.
+ * JPEG, PNG and GIF need no mention in `Accept`. When nothing fits: JPEG, which every client shows.
  */
 export function negotiateFormat(bucket: AcceptBucket, candidates: readonly Format[]): Format {
   const usable = candidates.filter((format) => isShown(format, bucket))
@@ -59,11 +59,13 @@ function isShown(format: Format, bucket: AcceptBucket): boolean {
   }
 }
 
+/** Value of `q`, 1 when absent. No pattern with two open ends: on runs of spaces it would be quadratic. */
 function quality(parameters: readonly string[]): number {
   for (const parameter of parameters) {
-    const match = /^\s*q\s*=\s*(.*?)\s*$/i.exec(parameter)
-    if (match === null) continue
-    return /^(?:0(?:\.\d*)?|1(?:\.0*)?)$/.test(match[1] ?? '') ? Number(match[1]) : 0
+    const equals = parameter.indexOf('=')
+    if (equals < 0 || parameter.slice(0, equals).trim().toLowerCase() !== 'q') continue
+    const value = parameter.slice(equals + 1).trim()
+    return /^(?:0(?:\.\d*)?|1(?:\.0*)?)$/.test(value) ? Number(value) : 0
   }
   return 1
 }
