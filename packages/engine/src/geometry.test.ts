@@ -151,7 +151,10 @@ describe('turns agree with sharp', () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('EXIF orientation %i moves pixels the same way', async (tag) => {
     const stored = { width: 5, height: 3 }
     const { pixels, raw } = numbered(stored)
-    const tagged = await sharp(pixels, { raw }).withMetadata({ orientation: tag }).tiff({ compression: 'none' }).toBuffer()
+    const tagged = await sharp(pixels, { raw })
+      .withMetadata({ orientation: tag })
+      .tiff({ compression: 'none' })
+      .toBuffer()
     const expected = await sharp(tagged).autoOrient().raw().toBuffer({ resolveWithObject: true })
     const { quarters, flop } = orientationOf(tag)
     const turned = await sharp(pixels, { raw })

@@ -1,1 +1,5 @@
-export {}
+export type { EngineProfile, Pass } from './engine-profile.ts'
+export { exifOrientationSteps } from './orientation.ts'
+export { pack } from './pack.ts'
+export { factsMissing, type Plan, type PlanRequest, planPasses } from './plan-pass.ts'
+export { type RewriteOptions, rewrite } from './rewrite.ts'

@@ -1,0 +1,43 @@
+/** Measures the border that `trim` cuts away. */
+import { type Box, type Operation, toRgba } from '@fovea/core'
+import { pipelineOf, type Raster } from '../image.ts'
+import { running } from '../sharp/errors.ts'
+
+type Trim = Extract<Operation, { op: 'trim' }>
+
+/**
+ * Box of what is not border; the whole frame when nothing or everything is border.
+ * Of an animation the box that holds what any frame shows. `image` must be pixels, upright.
+ */
+export async function trimBox(raster: Raster, { threshold, background }: Trim): Promise<Box> {
+  const whole = { left: 0, top: 0, width: raster.width, height: raster.height }
+  // sharp refuses such an image.
+  if (raster.width < 3 && raster.height < 3) return whole
+  const length = raster.data.length / raster.pages
+  const boxes: Box[] = []
+  for (let page = 0; page < raster.pages; page++) {
+    const frame: Raster = {
+      ...raster,
+      data: raster.data.subarray(page * length, (page + 1) * length),
+      pages: 1,
+    }
+    const options = background === undefined ? { threshold } : { threshold, background: toRgba(background) }
+    const pipeline = pipelineOf(frame).trim(options).raw()
+    const { info } = await running(pipeline.toBuffer({ resolveWithObject: true }), 'raster')
+    boxes.push({
+      left: -(info.trimOffsetLeft ?? 0),
+      top: -(info.trimOffsetTop ?? 0),
+      width: info.width,
+      height: info.height,
+    })
+  }
+  return boxes.reduce(union)
+}
+
+function union(a: Box, b: Box): Box {
+  const left = Math.min(a.left, b.left)
+  const top = Math.min(a.top, b.top)
+  const right = Math.max(a.left + a.width, b.left + b.width)
+  const bottom = Math.max(a.top + a.height, b.top + b.height)
+  return { left, top, width: right - left, height: bottom - top }
+}

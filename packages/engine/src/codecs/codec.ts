@@ -1,0 +1,56 @@
+/** What the engine must know of a format: how to recognise it, which libvips loader reads it, how it is written. */
+import type { Format, ImageOutput } from '@fovea/core'
+import type { Sharp } from 'sharp'
+
+/** What an encoder may want to know of the pixels it gets. */
+export interface EncodeContext {
+  /** Size of one frame. */
+  readonly width: number
+  readonly height: number
+  /** Milliseconds per frame and repetitions (0 = for ever), when the output moves. */
+  readonly animation: Animation | undefined
+}
+
+export interface Animation {
+  readonly delay: readonly number[]
+  readonly loop: number
+}
+
+export interface Codec {
+  readonly format: Format
+  /** Whether these first bytes (at most {@link headBytes}) open a file of this format. Bounded work, never throws. */
+  sniff(head: Uint8Array): boolean
+  /** libvips loader classes that may open it; every other loader is blocked. */
+  readonly loaders: readonly string[]
+  /** What sharp's `metadata().format` says for it. */
+  readonly sharpFormat: string
+  /** The loader can scale while it decodes, so a resize in the first pass is cheap. */
+  readonly shrinksOnLoad: boolean
+  /** Keeps 16 bit per channel when the source has them. */
+  readonly holds16Bit: boolean
+  /** Adds the encoder call; absent for formats that are only read. */
+  encode?(pipeline: Sharp, output: ImageOutput, context: EncodeContext): Sharp
+}
+
+/** Bytes that sniffing may look at: enough for every magic number, an ISO-BMFF brand list and an SVG prologue. */
+export const headBytes = 4_096
+
+/** Whether `bytes` stand at `offset`. */
+export function startsWith(head: Uint8Array, bytes: readonly number[], offset = 0): boolean {
+  return head.length >= offset + bytes.length && bytes.every((byte, index) => head[offset + index] === byte)
+}
+
+/** Like {@link startsWith} for ASCII text. */
+export function startsWithText(head: Uint8Array, text: string, offset = 0): boolean {
+  return startsWith(
+    head,
+    [...text].map((character) => character.charCodeAt(0)),
+    offset,
+  )
+}
+
+/** Animation options as sharp takes them; none for a still. */
+export function animationOptions(animation: Animation | undefined): { delay?: number[]; loop?: number } {
+  if (animation === undefined) return {}
+  return { delay: [...animation.delay], loop: animation.loop }
+}

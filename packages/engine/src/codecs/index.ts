@@ -1,0 +1,29 @@
+/** The registry of formats we read: one line each. Order is the order of sniffing; magic numbers do not overlap. */
+import type { Format } from '@fovea/core'
+import { avif } from './avif.ts'
+import type { Codec } from './codec.ts'
+import { gif } from './gif.ts'
+import { jpeg } from './jpeg.ts'
+import { png } from './png.ts'
+import { svg } from './svg.ts'
+import { tiff } from './tiff.ts'
+import { webp } from './webp.ts'
+
+export const codecs: readonly Codec[] = [jpeg, png, webp, avif, gif, tiff, svg]
+
+const byFormat: ReadonlyMap<Format, Codec> = new Map(codecs.map((codec) => [codec.format, codec]))
+
+/** The codec whose magic bytes open the file. */
+export function sniffCodec(head: Uint8Array): Codec | undefined {
+  return codecs.find((codec) => codec.sniff(head))
+}
+
+/** @throws RangeError for a format that has no codec here: callers check `formats[x].decode` or `.encode` first */
+export function codecOf(format: Format): Codec {
+  const codec = byFormat.get(format)
+  if (codec === undefined) throw new RangeError(`No codec for ${format}`)
+  return codec
+}
+
+export { type Animation, type Codec, type EncodeContext, headBytes } from './codec.ts'
+export { nameForeign } from './foreign.ts'

@@ -1,0 +1,20 @@
+/** JPEG, baseline and progressive. Written by libjpeg's fast path; mozjpeg's trellis is for background work. */
+import { type Codec, startsWith } from './codec.ts'
+
+/** From this quality on, halving the colour resolution is the visible loss: 4:4:4. */
+const fullChromaQuality = 90
+
+export const jpeg: Codec = {
+  format: 'jpeg',
+  sniff: (head) => startsWith(head, [0xff, 0xd8, 0xff]),
+  loaders: ['VipsForeignLoadJpeg', 'VipsForeignLoadUhdr'],
+  sharpFormat: 'jpeg',
+  shrinksOnLoad: true,
+  holds16Bit: false,
+  encode: (pipeline, { quality = 80, progressive = false }) =>
+    pipeline.jpeg({
+      quality,
+      progressive,
+      chromaSubsampling: quality >= fullChromaQuality ? '4:4:4' : '4:2:0',
+    }),
+}

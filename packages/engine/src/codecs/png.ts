@@ -1,0 +1,12 @@
+/** PNG; of an APNG the default image. */
+import { type Codec, startsWith } from './codec.ts'
+
+export const png: Codec = {
+  format: 'png',
+  sniff: (head) => startsWith(head, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+  loaders: ['VipsForeignLoadPng'],
+  sharpFormat: 'png',
+  shrinksOnLoad: false,
+  holds16Bit: true,
+  encode: (pipeline, { progressive = false }) => pipeline.png({ progressive }),
+}

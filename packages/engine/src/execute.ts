@@ -1,0 +1,164 @@
+/**
+ * Executes a pass and hands its pixels over: 8-bit (or 16-bit) sRGB, straight alpha.
+ *
+ * Two things sharp does not do by itself are done here. Steps that mix rows (blur, turn, …) see an animation frame
+ * by frame, not as one tall roll. And a pass that paints a colour onto a grey image is cut in two, because sharp
+ * would paint its grey value.
+ */
+import { frameAfterAll, type Rgba, type Step, type StepKind } from '@fovea/core'
+import type { Sharp } from 'sharp'
+import {
+  frameOf,
+  type Image,
+  inWorkingSpace,
+  is16Bit,
+  isGrey,
+  pagesOf,
+  pipelineOf,
+  type Raster,
+  sizeOf,
+} from './image.ts'
+import { applyPass } from './sharp/apply.ts'
+import { running } from './sharp/errors.ts'
+import { sharp } from './sharp/setup.ts'
+
+/** Steps that sharp does right on a roll: rows of one frame never reach into another. */
+const rollSafe: ReadonlySet<StepKind> = new Set([
+  'extract',
+  'flatten',
+  'greyscale',
+  'resize',
+  'flop',
+  'extend',
+  'modulate',
+])
+
+/** Executes a pass to pixels; an empty one only decodes. */
+export async function execute(pass: readonly Step[], image: Image): Promise<Raster> {
+  const { image: before, rest } = await executeUpToLast(pass, image)
+  return rest.length === 0 && before.kind === 'raster' ? before : handOver(rest, before)
+}
+
+/**
+ * Executes all of a pass but the part that can run in one sharp instance together with an encoder.
+ * Returns the image before that part, and the part (empty when everything is done).
+ */
+export async function executeUpToLast(
+  pass: readonly Step[],
+  image: Image,
+): Promise<{ image: Image; rest: readonly Step[] }> {
+  const parts = partsOf(pass, image)
+  const rest = parts.at(-1) ?? []
+  let current = image
+  for (const part of parts.slice(0, -1)) current = await executePart(part, current)
+  if (!canRunWhole(rest, current)) return { image: await executePart(rest, current), rest: [] }
+  return { image: await readyFor(rest, current), rest }
+}
+
+/** The pass in pieces that sharp does right: cut where a colour meets grey, and where frames must part. */
+function partsOf(pass: readonly Step[], image: Image): readonly (readonly Step[])[] {
+  const isMoving = pagesOf(image) > 1
+  const parts: Step[][] = [[]]
+  let grey = isGrey(image)
+  for (const [index, step] of pass.entries()) {
+    const previous = pass[index - 1]
+    const coloursGrey = grey && paintsColour(step)
+    const changesWay = previous !== undefined && rollSafe.has(previous.step) !== rollSafe.has(step.step)
+    if (coloursGrey || (isMoving && changesWay)) parts.push([])
+    parts.at(-1)?.push(step)
+    grey = (grey && !coloursGrey) || step.step === 'greyscale'
+  }
+  return parts
+}
+
+async function executePart(steps: readonly Step[], image: Image): Promise<Raster> {
+  const ready = await readyFor(steps, image)
+  if (canRunWhole(steps, ready)) return handOver(steps, ready)
+  return perFrame(steps, ready.kind === 'raster' ? ready : await handOver([], ready))
+}
+
+function canRunWhole(steps: readonly Step[], image: Image): boolean {
+  return pagesOf(image) === 1 || steps.every((step) => rollSafe.has(step.step))
+}
+
+/** The image with three channels when the steps paint a colour onto grey. */
+async function readyFor(steps: readonly Step[], image: Image): Promise<Image> {
+  if (!steps.some(paintsColour) || !isGrey(image)) return image
+  return inColour(image.kind === 'raster' ? image : await handOver([], image))
+}
+
+function paintsColour(step: Step): boolean {
+  return 'background' in step && !isNeutral(step.background)
+}
+
+function isNeutral({ r, g, b }: Rgba): boolean {
+  return r === g && g === b
+}
+
+function inColour(raster: Raster): Raster {
+  if (raster.channels !== 1) return raster
+  const { data } = raster
+  const colour =
+    data instanceof Uint16Array ? new Uint16Array(data.length * 3) : new Uint8Array(data.length * 3)
+  for (let index = 0; index < data.length; index++) colour.fill(data[index] ?? 0, index * 3, index * 3 + 3)
+  return { ...raster, data: colour, channels: 3 }
+}
+
+/** Runs sharp once, to raw pixels. */
+async function handOver(steps: readonly Step[], image: Image): Promise<Raster> {
+  const frame = frameAfterAll(frameOf(image), steps)
+  const pipeline = inWorkingSpace(applyPass(pipelineOf(image), steps, sizeOf(image)), image)
+  // sharp's raw output of a greyscale run is one channel, whether there is alpha or not: a TIFF keeps both.
+  const losesAlpha = frame.hasAlpha && steps.some(({ step }) => step === 'greyscale')
+  const raw = losesAlpha ? await viaTiff(pipeline, image) : pipeline
+  const depth = is16Bit(image) ? 'ushort' : 'uchar'
+  const { data, info } = await running(raw.raw({ depth }).toBuffer({ resolveWithObject: true }), image.kind)
+  const pages = pagesOf(image)
+  return {
+    kind: 'raster',
+    data: depth === 'ushort' ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data,
+    width: info.width,
+    height: info.height / pages,
+    channels: info.channels as Raster['channels'],
+    pages,
+    animation: image.animation,
+    format: frame.format,
+    limits: image.limits,
+  }
+}
+
+async function viaTiff(pipeline: Sharp, image: Image): Promise<Sharp> {
+  const tiff = await running(pipeline.tiff({ compression: 'none' }).toBuffer(), image.kind)
+  const options = { limitInputPixels: false, ...(pagesOf(image) > 1 ? { pages: -1 } : {}) } as const
+  return is16Bit(image) ? sharp(tiff, options).toColourspace('rgb16') : sharp(tiff, options)
+}
+
+/** Runs steps that mix rows on each frame. What a saliency cut finds on the first frame holds for all. */
+async function perFrame(steps: readonly Step[], roll: Raster): Promise<Raster> {
+  const length = roll.data.length / roll.pages
+  const frames: Raster[] = []
+  let settled = steps
+  for (let page = 0; page < roll.pages; page++) {
+    const frame: Raster = { ...roll, data: roll.data.subarray(page * length, (page + 1) * length), pages: 1 }
+    if (page === 0) settled = await settleInterest(steps, frame)
+    frames.push(await handOver(settled, frame))
+  }
+  const [first] = frames
+  if (first === undefined) return roll
+  const total = first.data.length * frames.length
+  const data = first.data instanceof Uint16Array ? new Uint16Array(total) : new Uint8Array(total)
+  for (const [page, frame] of frames.entries()) data.set(frame.data, page * first.data.length)
+  return { ...first, data, pages: roll.pages }
+}
+
+/** The steps with a saliency cut (always alone in its pass) made a plain one. */
+async function settleInterest(steps: readonly Step[], frame: Raster): Promise<readonly Step[]> {
+  const [step] = steps
+  if (step?.step !== 'interest') return steps
+  const pipeline = applyPass(pipelineOf(frame), [step], frame).raw()
+  const { info } = await running(pipeline.toBuffer({ resolveWithObject: true }), 'raster')
+  const { width, height } = step
+  return [
+    { step: 'extract', left: -(info.cropOffsetLeft ?? 0), top: -(info.cropOffsetTop ?? 0), width, height },
+  ]
+}

@@ -1,0 +1,110 @@
+/** An image on its way through a run: a source not yet decoded, or pixels between two passes. */
+import type { Frame, Limits, Size } from '@fovea/core'
+import type { Sharp } from 'sharp'
+import type { Animation, Codec } from './codecs/index.ts'
+import type { HeaderFacts } from './pool/protocol.ts'
+import { sharp } from './sharp/setup.ts'
+
+/** A recognised file within the limits; nothing of its pixels has been decoded. */
+export interface SourceImage {
+  readonly kind: 'source'
+  /** A path, so that libvips reads on as it decodes, or the bytes. */
+  readonly input: string | Uint8Array
+  readonly codec: Codec
+  readonly facts: HeaderFacts
+  readonly animation: Animation | undefined
+  readonly hasProfile: boolean
+  readonly limits: Limits
+  /** Decode all frames, as one tall roll. */
+  readonly isAnimated: boolean
+  /** The source has 16 bit per channel and the output can hold them. */
+  readonly keeps16Bit: boolean
+}
+
+/** sRGB pixels, row-major, straight alpha; the frames of an animation stand below each other. */
+export interface Raster {
+  readonly kind: 'raster'
+  readonly data: Uint8Array | Uint16Array
+  /** Size of one frame. */
+  readonly width: number
+  readonly height: number
+  /** 1 grey, 3 RGB, 4 RGBA. */
+  readonly channels: 1 | 3 | 4
+  readonly pages: number
+  readonly animation: Animation | undefined
+  readonly format: Frame['format']
+  readonly limits: Limits
+}
+
+export type Image = SourceImage | Raster
+
+/** How strict decoders are: see `open.ts`. */
+const failOn = 'error'
+
+export function frameOf(image: Image): Frame {
+  const { width, height } = sizeOf(image)
+  return {
+    width,
+    height,
+    hasAlpha: hasAlpha(image),
+    pages: pagesOf(image),
+    format: image.kind === 'source' ? image.facts.format : image.format,
+    facts: {},
+    limits: image.limits,
+  }
+}
+
+/** Size of one frame; for a source before EXIF orientation. */
+export function sizeOf(image: Image): Size {
+  return image.kind === 'source' ? image.facts : image
+}
+
+export function pagesOf(image: Image): number {
+  if (image.kind === 'raster') return image.pages
+  return image.isAnimated ? image.facts.pages : 1
+}
+
+export function hasAlpha(image: Image): boolean {
+  return image.kind === 'source' ? image.facts.hasAlpha : image.channels === 4
+}
+
+export function isGrey(image: Image): boolean {
+  return image.kind === 'source'
+    ? image.facts.space === 'b-w' || image.facts.space === 'grey16'
+    : image.channels === 1
+}
+
+/** Whether pixels of this image travel with 16 bit per channel. */
+export function is16Bit(image: Image): boolean {
+  return image.kind === 'raster' ? image.data instanceof Uint16Array : image.keeps16Bit
+}
+
+/** Whether the file holds more than 8 bit per channel. */
+export function has16Bit(facts: HeaderFacts): boolean {
+  return facts.space === 'rgb16' || facts.space === 'grey16'
+}
+
+/**
+ * Makes a pipeline end in sRGB, 16 bit where the image keeps them.
+ * sharp works on 16-bit sources with a profile in Display P3 and forgets to come back: the profile call does that.
+ */
+export function inWorkingSpace(pipeline: Sharp, image: Image): Sharp {
+  const isWide = image.kind === 'source' && image.hasProfile && image.facts.space === 'rgb16'
+  const inSrgb = isWide ? pipeline.withIccProfile('srgb', { attach: false }) : pipeline
+  return is16Bit(image) ? inSrgb.toColourspace('rgb16') : inSrgb
+}
+
+/** A fresh sharp instance over the image. Sizes were checked against the limits when it was opened. */
+export function pipelineOf(image: Image): Sharp {
+  if (image.kind === 'source') {
+    const pages = image.isAnimated ? { pages: -1 } : {}
+    return sharp(image.input, { failOn, limitInputPixels: false, ...pages })
+  }
+  const { data, width, height, channels, pages } = image
+  const roll = pages > 1 ? { pageHeight: height } : {}
+  return sharp(data, {
+    limitInputPixels: false,
+    raw: { width, height: height * pages, channels, ...roll },
+    ...(pages > 1 ? { pages: -1 } : {}),
+  })
+}

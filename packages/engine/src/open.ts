@@ -1,0 +1,151 @@
+/**
+ * From a file to an image that may be decoded: recognised by its first bytes, never by its name, and refused from
+ * its header before any pixel is touched.
+ */
+import { open as openFile, readFile } from 'node:fs/promises'
+import { type Limits, type Problem, problem } from '@fovea/core'
+import type { Metadata } from 'sharp'
+import { type Animation, type Codec, headBytes, nameForeign, sniffCodec } from './codecs/index.ts'
+import { readSvgDocument } from './codecs/svg-document.ts'
+import type { SourceImage } from './image.ts'
+import type { EngineSource, HeaderFacts, ProbeRequest } from './pool/protocol.ts'
+import { running } from './sharp/errors.ts'
+import { sharp } from './sharp/setup.ts'
+
+/**
+ * Opens a source for still decoding; {@link animate} makes it move.
+ * @throws Problem `source/empty`, `source/too-large`, `source/unsupported`, `source/undecodable`,
+ *   `source/too-many-pixels`
+ */
+export async function open(source: EngineSource, limits: Limits): Promise<SourceImage> {
+  const { head, sizeBytes } = await readHead(source)
+  checkBytes(sizeBytes, limits)
+  const codec = sniffCodec(head)
+  if (codec === undefined) throw unsupported(nameForeign(head))
+  const input = codec.format === 'svg' ? readSvgDocument(await readAll(source)) : inputOf(source)
+  const metadata = await running(sharp(input, { limitInputPixels: false }).metadata(), 'source')
+  const facts = factsOf(metadata, codec, sizeBytes)
+  checkPixels(facts, limits)
+  return {
+    kind: 'source',
+    input,
+    codec,
+    facts,
+    animation: animationOf(metadata),
+    hasProfile: metadata.hasProfile,
+    limits,
+    isAnimated: false,
+    keeps16Bit: false,
+  }
+}
+
+/** Header facts of a source, within the limits on bytes and pixels. Decodes nothing. */
+export async function probe({ source, limits }: ProbeRequest): Promise<HeaderFacts> {
+  return (await open(source, limits)).facts
+}
+
+/**
+ * The source with all its frames.
+ * @throws Problem `source/too-many-frames`, `source/too-many-pixels` (all frames together)
+ */
+export function animate(source: SourceImage): SourceImage {
+  const { facts, limits } = source
+  if (facts.pages === 1) return source
+  if (facts.pages > limits.maxFrames) {
+    throw problem('source/too-many-frames', {
+      detail: `The animation has ${facts.pages} frames; at most ${limits.maxFrames} are decoded.`,
+      members: { limitFrames: limits.maxFrames, actualFrames: facts.pages },
+    })
+  }
+  const pixels = facts.width * facts.height * facts.pages
+  if (pixels > limits.maxAnimatedPixels) {
+    throw problem('source/too-many-pixels', {
+      detail: `The frames of the animation have ${pixels} pixels together; at most ${limits.maxAnimatedPixels} are decoded.`,
+      members: { limitPixels: limits.maxAnimatedPixels, actualPixels: pixels },
+    })
+  }
+  return { ...source, isAnimated: true }
+}
+
+async function readHead(source: EngineSource): Promise<{ head: Uint8Array; sizeBytes: number }> {
+  if ('bytes' in source) return { head: source.bytes.subarray(0, headBytes), sizeBytes: source.bytes.length }
+  const file = await openFile(source.path, 'r').catch((cause: unknown) => {
+    throw problem('storage/failed', { detail: 'The stored file cannot be opened.', cause })
+  })
+  try {
+    const { size } = await file.stat()
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0)
+    return { head: buffer.subarray(0, bytesRead), sizeBytes: size }
+  } finally {
+    await file.close()
+  }
+}
+
+function checkBytes(sizeBytes: number, limits: Limits): void {
+  if (sizeBytes === 0) throw problem('source/empty', { detail: 'The file has no bytes.' })
+  if (sizeBytes > limits.maxSourceBytes) {
+    throw problem('source/too-large', {
+      detail: `The file has ${sizeBytes} bytes; at most ${limits.maxSourceBytes} are accepted.`,
+      members: { limitBytes: limits.maxSourceBytes, actualBytes: sizeBytes },
+    })
+  }
+}
+
+function checkPixels({ width, height }: HeaderFacts, limits: Limits): void {
+  if (width * height <= limits.maxPixels) return
+  throw problem('source/too-many-pixels', {
+    detail: `The image is ${width}×${height} px; at most ${limits.maxPixels} pixels are decoded.`,
+    members: { limitPixels: limits.maxPixels, actualPixels: width * height },
+  })
+}
+
+function unsupported(name: string | undefined): Problem {
+  const detail =
+    name === undefined
+      ? 'The file is none of JPEG, PNG, WebP, AVIF, GIF, TIFF and SVG.'
+      : `The file seems to be ${name}; this server reads JPEG, PNG, WebP, AVIF, GIF, TIFF and SVG.`
+  return problem('source/unsupported', {
+    detail,
+    ...(name === undefined ? {} : { members: { found: name } }),
+  })
+}
+
+function factsOf(metadata: Metadata, codec: Codec, sizeBytes: number): HeaderFacts {
+  if (metadata.format !== codec.sharpFormat) {
+    throw problem('source/undecodable', {
+      detail: `The file begins like ${codec.format} and is something else.`,
+    })
+  }
+  // A HEIF file may name AVIF among its brands and hold an HEVC picture all the same.
+  if (codec.format === 'avif' && metadata.compression !== 'av1') throw unsupported('HEIC (HEVC)')
+  return {
+    format: codec.format,
+    width: metadata.width,
+    height: metadata.height,
+    orientation: metadata.orientation ?? 1,
+    pages: movingPages(metadata, codec),
+    hasAlpha: metadata.hasAlpha,
+    channels: metadata.channels,
+    space: metadata.space,
+    ...(metadata.density === undefined ? {} : { density: metadata.density }),
+    isProgressive: metadata.isProgressive,
+    sizeBytes,
+  }
+}
+
+/** Frames that belong to one animation; the pages of a TIFF or the items of an AVIF are pictures of their own. */
+function movingPages({ pages = 1 }: Metadata, { format }: Codec): number {
+  return format === 'gif' || format === 'webp' ? pages : 1
+}
+
+function animationOf({ pages = 1, delay, loop }: Metadata): Animation | undefined {
+  return pages > 1 && delay !== undefined ? { delay, loop: loop ?? 0 } : undefined
+}
+
+function inputOf(source: EngineSource): string | Uint8Array {
+  return 'path' in source ? source.path : source.bytes
+}
+
+async function readAll(source: EngineSource): Promise<Uint8Array> {
+  return 'path' in source ? await readFile(source.path) : source.bytes
+}

@@ -1,0 +1,203 @@
+/**
+ * A whole run, top to bottom: open → plan → execute → … → encode, for one or several outputs.
+ *
+ * Planning goes pass by pass as far as the facts reach, because trim (later: faces, subjects) depends on pixels.
+ * Outputs that begin with the same passes share them; sharing happens only where a single output would have handed
+ * its pixels over too, so an output has the same bytes alone and in company.
+ */
+import {
+  exifOrientationSteps,
+  type Facts,
+  type Frame,
+  factsMissing,
+  type ImageOutput,
+  type Operation,
+  type Pipeline,
+  planPasses,
+  problem,
+  type Step,
+  traitsOf,
+} from '@fovea/core'
+import { trimBox } from './analysis/trim-box.ts'
+import { codecOf } from './codecs/index.ts'
+import { encode, stepsForOutput } from './encode.ts'
+import { execute, executeUpToLast } from './execute.ts'
+import { frameOf, has16Bit, type Image, type Raster, type SourceImage } from './image.ts'
+import { animate, open } from './open.ts'
+import type { MadeOutput, RunRequest, RunResult } from './pool/protocol.ts'
+import { sharpProfile } from './sharp/profile.ts'
+
+export { probe } from './open.ts'
+
+/** One output on its way. */
+interface Job {
+  readonly index: number
+  readonly output: ImageOutput
+  /** Steps before the pipeline: the source's orientation. */
+  readonly leading: readonly Step[]
+  /** Passes planned and not yet executed. */
+  readonly passes: readonly (readonly Step[])[]
+  /** Operations not yet planned. */
+  readonly rest: Pipeline
+  /** Whether the steps that the output needs behind the pipeline stand in `passes`. */
+  readonly isPlanned: boolean
+  /** The image behind `passes`. */
+  readonly frame: Frame
+  readonly passCount: number
+}
+
+interface Context {
+  readonly clock: Clock
+  readonly signal: AbortSignal | undefined
+}
+
+interface Clock {
+  operate: number
+  encode: number
+}
+
+/**
+ * Makes every wanted output of one source.
+ * @throws Problem for anything the request or the source is to blame for; nothing else is expected
+ */
+export async function run(request: RunRequest, signal?: AbortSignal): Promise<RunResult> {
+  const started = performance.now()
+  for (const { output } of request.outputs) checkWritable(output)
+  const source = await open(request.source, request.limits)
+  const opened = performance.now()
+  const clock: Clock = { operate: 0, encode: 0 }
+  const leading = request.decode.orient ? exifOrientationSteps(source.facts.orientation) : []
+  const made = new Map<number, MadeOutput>()
+  for (const [image, jobs] of jobsByDecoding(request, source, leading)) {
+    for (const [index, output] of await produce(image, jobs, { clock, signal })) made.set(index, output)
+  }
+  const outputs = [...made].sort(([a], [b]) => a - b).map(([, output]) => output)
+  return { outputs, timings: { open: opened - started, ...clock } }
+}
+
+/** Jobs by what must be decoded for them: one frame or all, 8 or 16 bit. */
+function jobsByDecoding(
+  { outputs }: RunRequest,
+  source: SourceImage,
+  leading: readonly Step[],
+): readonly (readonly [Image, readonly Job[]])[] {
+  const groups = new Map<string, readonly [Image, Job[]]>()
+  for (const [index, { pipeline, output }] of outputs.entries()) {
+    const isAnimated = output.animated && traitsOf(output.format).animation && source.facts.pages > 1
+    const keeps16Bit = has16Bit(source.facts) && codecOf(output.format).holds16Bit
+    const key = JSON.stringify([isAnimated, keeps16Bit])
+    const image = { ...(isAnimated ? animate(source) : source), keeps16Bit }
+    const group = groups.get(key) ?? ([image, []] as const)
+    groups.set(key, group)
+    const frame = frameOf(image)
+    group[1].push({
+      index,
+      output,
+      leading,
+      passes: [],
+      rest: pipeline,
+      isPlanned: false,
+      frame,
+      passCount: 0,
+    })
+  }
+  return [...groups.values()]
+}
+
+/** Brings every job from `image` to its end; jobs with the same next pass share it. */
+async function produce(
+  image: Image,
+  waiting: readonly Job[],
+  context: Context,
+): Promise<readonly (readonly [number, MadeOutput])[]> {
+  if (context.signal?.aborted) throw problem('request/client-closed', { cause: context.signal.reason })
+  const jobs = await Promise.all(waiting.map((job) => (job.passes.length > 0 ? job : plan(job, image))))
+  const groups = Map.groupBy(jobs, (job) => JSON.stringify(job.passes[0] ?? []))
+  if (groups.size > 1 && isDecodedOnce(image, jobs)) {
+    return produce(await timed(context.clock, 'operate', execute([], image)), jobs, context)
+  }
+  const made: (readonly [number, MadeOutput])[] = []
+  for (const group of groups.values()) {
+    const [first] = group
+    if (first === undefined) continue
+    if (group.length === 1 && isLastPass(first)) {
+      made.push([first.index, await finish(first, image, context)])
+      continue
+    }
+    const pixels = await timed(context.clock, 'operate', execute(first.passes[0] ?? [], image))
+    const others = group.map((job) => ({ ...job, passes: job.passes.slice(1), passCount: job.passCount + 1 }))
+    made.push(...(await produce(pixels, others, context)))
+  }
+  return made
+}
+
+/** Plans as far as the facts reach, finding those that the next operation needs. */
+async function plan(job: Job, image: Image): Promise<Job> {
+  if (job.isPlanned) return job
+  const facts = job.leading.length === 0 && image.kind === 'raster' ? await findFacts(job.rest[0], image) : {}
+  const planned = planPasses({
+    leading: job.leading,
+    pipeline: job.rest,
+    trailing: (frame) => stepsForOutput(job.output, frame),
+    frame: { ...frameOf(image), facts },
+    profile: sharpProfile,
+    options: { shrinksOnLoad: image.kind === 'source' && image.codec.shrinksOnLoad },
+  })
+  const isPlanned = planned.remaining.length === 0
+  return {
+    ...job,
+    leading: [],
+    passes: planned.passes,
+    rest: planned.remaining,
+    isPlanned,
+    frame: planned.frame,
+  }
+}
+
+async function findFacts(operation: Operation | undefined, raster: Raster): Promise<Partial<Facts>> {
+  if (operation === undefined || factsMissing(operation.op, frameOf(raster)).length === 0) return {}
+  return operation.op === 'trim' ? { trimBox: await trimBox(raster, operation) } : {}
+}
+
+function isLastPass(job: Job): boolean {
+  return job.isPlanned && job.passes.length <= 1
+}
+
+/** Largest source that is held as pixels so that several outputs share its decoding. */
+const maxSharedPixels = 50_000_000
+
+/**
+ * Whether several outputs gain by decoding to pixels first: the decoder cannot shrink for them. Decoded pixels are
+ * what a single output's pass would have begun with, so nothing else changes.
+ */
+function isDecodedOnce(image: Image, jobs: readonly Job[]): boolean {
+  if (
+    image.kind === 'raster' ||
+    image.facts.width * image.facts.height * frameOf(image).pages > maxSharedPixels
+  )
+    return false
+  if (!image.codec.shrinksOnLoad) return true
+  return image.codec.format !== 'svg' && !jobs.some(({ passes: [pass] }) => pass?.[0]?.step === 'resize')
+}
+
+async function finish(job: Job, image: Image, { clock }: Context): Promise<MadeOutput> {
+  const pass = job.passes[0] ?? []
+  const last = await timed(clock, 'operate', executeUpToLast(pass, image))
+  const encoded = await timed(clock, 'encode', encode(last.image, last.rest, job.output, job.frame))
+  return { ...encoded, passes: job.passCount + 1 }
+}
+
+async function timed<T>(clock: Clock, stage: keyof Clock, work: Promise<T>): Promise<T> {
+  const started = performance.now()
+  const result = await work
+  clock[stage] += performance.now() - started
+  return result
+}
+
+function checkWritable({ format }: ImageOutput): void {
+  if (traitsOf(format).encode) return
+  throw problem('format/unavailable', {
+    detail: `This server does not write ${format}.`,
+    members: { format },
+  })
+}

@@ -1,0 +1,68 @@
+/**
+ * sharp's errors as Problems. sharp has no error codes, so texts are all there is; the test beside pins them.
+ *
+ * A failure while reading a source is the source's fault unless the text says otherwise: decoders have hundreds of
+ * messages, and a stranger's bytes must never become a 500. A failure over our own pixels is a bug of ours.
+ */
+import { Problem, problem } from '@fovea/core'
+
+export type RunInput = 'source' | 'raster'
+
+interface Pattern {
+  readonly text: RegExp
+  toProblem(match: RegExpMatchArray, cause: unknown): Problem
+}
+
+const patterns: readonly Pattern[] = [
+  {
+    text: /exceeds pixel limit/,
+    toProblem: (_match, cause) => problem('source/too-many-pixels', { cause }),
+  },
+  {
+    text: /Processed image is too large for the (\w+) format/,
+    toProblem: (match, cause) =>
+      problem('operation/too-large', { detail: `The result is larger than ${match[1]} can hold.`, cause }),
+  },
+  {
+    text: /SVG image (?:will exceed|exceeds) 32767x32767 pixel limit/,
+    toProblem: (_match, cause) =>
+      problem('operation/too-large', { detail: 'An SVG is rasterised up to 32767 pixels a side.', cause }),
+  },
+  {
+    text: /Input file is missing/,
+    toProblem: (_match, cause) => problem('storage/failed', { detail: 'The stored file is gone.', cause }),
+  },
+]
+
+/** The Problem for what sharp threw; errors that are no fault of the source come back as they are. */
+export function fromSharp(error: unknown, input: RunInput): unknown {
+  if (error instanceof Problem || !(error instanceof Error)) return error
+  for (const { text, toProblem } of patterns) {
+    const match = text.exec(error.message)
+    if (match !== null) return toProblem(match, error)
+  }
+  if (input === 'raster') return error
+  return problem('source/undecodable', {
+    detail: `The decoder gave up: ${summary(error.message)}`,
+    cause: error,
+  })
+}
+
+/** Awaits a sharp run, turning its errors into Problems. */
+export async function running<T>(result: Promise<T>, input: RunInput): Promise<T> {
+  try {
+    return await result
+  } catch (error) {
+    throw fromSharp(error, input)
+  }
+}
+
+/** First line of the decoder's words, without paths and control characters, short enough for a client. */
+function summary(message: string): string {
+  const [first = ''] = message.replace(/^Input (?:file|buffer) has corrupt header:\s*/, '').split('\n')
+  const plain = first
+    .replace(/\/\S+/g, 'the file')
+    .replace(/[^\x20-\x7e]/g, '?')
+    .trim()
+  return plain.length > 160 ? `${plain.slice(0, 160)}…` : plain
+}
