@@ -1,0 +1,39 @@
+/**
+ * Decides whether a request may be answered. Fails closed, and before the asset is looked up wherever possible, so
+ * that an unsigned caller of a signed project learns nothing about what is stored there.
+ */
+import { type Digest, type ImageRequest, problem, verifySignature } from '@fovea/core'
+import type { Asset } from '../assets/asset.ts'
+import type { Project } from '../projects/project.ts'
+
+/**
+ * Checks what the URL alone decides. A signature that is present must hold even where none is needed: otherwise a
+ * changed URL would be answered as if it were the signed one.
+ * @throws Problem `signature/missing`, `signature/invalid`, `signature/expired`
+ */
+export function authoriseUrl(
+  wanted: ImageRequest,
+  project: Project,
+  digest: Digest,
+  nowSeconds: number,
+): void {
+  if (wanted.signature !== undefined)
+    verifySignature(digest, wanted.signature, project.signingSecrets, nowSeconds)
+  else if (wanted.signatureRequired) {
+    throw problem('signature/missing', {
+      detail: 'URLs of this form are only served with a signature: add "sig".',
+    })
+  } else if (project.settings.access === 'signed') {
+    throw problem('signature/missing', { detail: 'This project only serves signed URLs: add "sig".' })
+  }
+}
+
+/**
+ * Checks what the asset decides: a private one is only for holders of a signed URL.
+ * @throws Problem `signature/missing`
+ */
+export function authoriseAsset(wanted: ImageRequest, asset: Asset): void {
+  if (asset.visibility === 'private' && wanted.signature === undefined) {
+    throw problem('signature/missing', { detail: 'This image is private and needs a signed URL.' })
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * GET an image: any dialect in, one variant out. Never decodes what a key, a signature or a quota can answer.
+ *
+ * Read from top to bottom; each call goes to the file of its name. Everything that can refuse comes before everything
+ * that costs.
+ */
+import { acceptBucket, type Dialect, problem } from '@fovea/core'
+import type { Asked } from './asked.ts'
+import { authoriseAsset, authoriseUrl } from './authorise.ts'
+import { holds } from './conditional.ts'
+import { dialectContext } from './context-of.ts'
+import type { DeliveryContext } from './dependencies.ts'
+import { identify } from './identify.ts'
+import { render } from './render.ts'
+import type { Reply } from './reply.ts'
+import { type Answer, notModified, respond, respondFacts, respondOriginal } from './respond.ts'
+import type { Timings } from './timings.ts'
+
+/** Where a raw path leads: found by `detect` before anything else is read. */
+export interface Address {
+  readonly dialect: Dialect
+  readonly projectSlug: string
+  /** Raw path behind `/{mount}/{project}/`. */
+  readonly rest: string
+}
+
+/** @throws Problem with the status and cause of every refusal */
+export async function deliver(
+  asked: Asked,
+  address: Address,
+  app: DeliveryContext,
+  timings: Timings,
+): Promise<Reply> {
+  const { dialect, projectSlug, rest } = address
+  const nowSeconds = Math.floor(Date.now() / 1000)
+
+  const project = await app.projects.resolve(projectSlug)
+  if (project === undefined)
+    throw problem('project/not-found', { detail: `There is no project "${shown(projectSlug)}".` })
+  const target = { path: rest, query: asked.query, accept: acceptBucket(asked.accept) }
+  const wanted = dialect.parse(target, dialectContext(project, app.limits))
+  authoriseUrl(wanted, project, app.digest, nowSeconds)
+
+  const { path, match } = wanted.source
+  const asset = await timings.measure('lookup', () => app.assets.findForDelivery(project, path, match))
+  if (asset === undefined)
+    throw problem('asset/not-found', { detail: `There is no image "${shown(path)}" in this project.` })
+  authoriseAsset(wanted, asset)
+
+  const ids = identify(wanted, asset, project, app)
+  const answer: Answer = { asked, dialect, wanted, asset, project, ids, timings, nowSeconds }
+  if (holds(asked.ifNoneMatch, ids.etag)) return notModified(answer)
+  if (ids.kind === 'facts') return respondFacts(answer)
+  if (ids.kind === 'original') return respondOriginal(answer, app.blobs.localPath(project.id, asset.hash))
+
+  const place = { projectId: project.id, assetId: asset.id, address: ids.address }
+  const kept = await timings.measure('cache', () => app.variants.get(place))
+  if (kept !== undefined) return respond(answer, kept, 'disk')
+
+  const { joined, result } = app.flights.join(
+    { key: ids.address, group: asset.id, signal: asked.signal },
+    async (flight) => {
+      const made = await render({ wanted, asset, project, ids, timings }, app, flight)
+      flight.linger(app.variants.put(place, made, made.bytes, flight.isOutdated))
+      return made
+    },
+  )
+  return respond(answer, await result, joined ? 'joined' : 'miss')
+}
+
+/** A stranger's text inside a sentence: short, and without anything a terminal or a log would act on. */
+function shown(text: string): string {
+  return text.slice(0, 80).replace(/[^\x20-\x7e\u00a0-\u{10ffff}]|["\\]/gu, '?')
+}

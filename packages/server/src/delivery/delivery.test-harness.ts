@@ -1,0 +1,264 @@
+/**
+ * Delivery over real HTTP on a free port, with a temporary cache directory and a pool whose every render the test
+ * holds in its hand: started, waiting, finished or refused. Pixels are the engine's business and are tested there.
+ */
+import { createHash } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { defaultLimits, type ImageOutput, problem } from '@fovea/core'
+import type { HeaderFacts, RunResult } from '@fovea/engine/pool'
+import type { Asset, AssetId, BlobHash } from '../assets/asset.ts'
+import { Changes } from '../changes.ts'
+import { Listener } from '../http/listener.ts'
+import { createLog, Metrics } from '../observe/index.ts'
+import type { Project, ProjectId, ProjectSettings } from '../projects/project.ts'
+import { Delivery, type DeliveryDependencies, nodeDigest } from './index.ts'
+
+export interface Answered {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+/** A render that waits for the test. */
+export interface PendingRender {
+  readonly output: ImageOutput
+  readonly signal: AbortSignal | undefined
+  /** What the pool does when a child takes the job up. */
+  start(): void
+  finish(bytes?: Uint8Array): void
+  fail(error: unknown): void
+}
+
+export interface Harness {
+  readonly port: number
+  readonly dir: string
+  readonly delivery: Delivery
+  readonly listener: Listener
+  readonly changes: Changes
+  readonly metrics: Metrics
+  readonly project: Project
+  readonly renders: PendingRender[]
+  /** Lines of the log so far. */
+  readonly log: string[]
+  /** Set to let renders run through at once with these bytes. */
+  auto: ((output: ImageOutput) => Uint8Array) | undefined
+  lookups: number
+  setProject(change: Partial<ProjectSettings>): void
+  addAsset(path: string, options?: Partial<Asset> & { readonly bytes?: Uint8Array }): Promise<Asset>
+  removeAsset(asset: Asset): void
+  get(target: string, options?: { headers?: Record<string, string>; method?: string }): Promise<Answered>
+  close(): Promise<void>
+}
+
+export const signingSecret = { kid: 'k1', secret: 'a signing secret of the test project' }
+
+const defaultSettings: ProjectSettings = {
+  access: 'open',
+  deliveryFormats: ['avif', 'webp', 'jpeg'],
+  defaultQuality: null,
+  defaultFitMode: null,
+  defaultMaxWidth: null,
+  defaultMaxHeight: null,
+  stripOriginals: false,
+  cacheControl: null,
+  theme: 'system',
+  language: 'en',
+}
+
+export async function startHarness(
+  options: { memoryBytes?: number; cacheBytes?: number; dir?: string } = {},
+): Promise<Harness> {
+  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'fovea-delivery-')))
+  const changes = new Changes()
+  const metrics = new Metrics()
+  const lines: string[] = []
+  const log = createLog('debug', { write: (line: string) => void lines.push(line) })
+  const assets = new Map<string, Asset>()
+  const renders: PendingRender[] = []
+  let project: Project = {
+    id: '01PROJECT0000000000000000A' as ProjectId,
+    slug: 'demo',
+    name: 'Demo',
+    generation: 1,
+    settings: defaultSettings,
+    presets: new Map(),
+    signingSecrets: [signingSecret],
+  }
+  let serial = 0
+  const pathOf = (hash: BlobHash) => join(dir, `blob-${hash}`)
+
+  const dependencies: DeliveryDependencies = {
+    projects: { resolve: async (slug) => (slug === project.slug ? project : undefined) },
+    assets: {
+      async findForDelivery(_project, path, match) {
+        harness.lookups++
+        const stem = path.replace(/\.[^./]+$/, '')
+        return (
+          assets.get(path) ??
+          (match === 'stem' ? [...assets.values()].findLast((asset) => asset.stem === stem) : undefined)
+        )
+      },
+    },
+    blobs: { localPath: (_projectId, hash) => pathOf(hash) },
+    pool: {
+      run: (job, { signal, onStart } = {}) =>
+        new Promise((resolve, reject) => {
+          const output = job.outputs[0]?.output
+          if (output === undefined) throw new Error('a job without outputs')
+          const finish = (bytes: Uint8Array = Buffer.from(`picture ${renders.length}`)) =>
+            resolve({ ...resultOf(output, bytes), queueMs: 1.5 })
+          signal?.addEventListener('abort', () => reject(problem('request/client-closed')))
+          renders.push({ output, signal, start: () => onStart?.(), finish, fail: reject })
+          if (harness.auto !== undefined) {
+            onStart?.()
+            finish(harness.auto(output))
+          }
+        }),
+      status: () => ({ running: 0 }) as never,
+    },
+    usage: { reserve: async () => ({ commit: async () => undefined, release: async () => undefined }) },
+    changes,
+    config: {
+      FOVEA_CACHE_BYTES: options.cacheBytes ?? 50_000_000,
+      FOVEA_MEMORY_CACHE_BYTES: options.memoryBytes ?? 10_000_000,
+    },
+    variantDir: join(dir, 'variants'),
+    limits: defaultLimits,
+    engineRevision: 'test-1',
+    digest: nodeDigest,
+    log,
+    metrics,
+  }
+  const delivery = new Delivery(dependencies)
+  const listener = new Listener({
+    delivery,
+    loadApi: async () => (_request, response) => void response.writeHead(418).end('api'),
+    health: { metrics, metricsOn: true, checks: { always: () => true } },
+    log,
+  })
+  const port = await listener.listen(0, '127.0.0.1')
+
+  const harness: Harness = {
+    port,
+    dir,
+    delivery,
+    listener,
+    changes,
+    metrics,
+    get project() {
+      return project
+    },
+    renders,
+    log: lines,
+    auto: undefined,
+    lookups: 0,
+    setProject(change) {
+      project = { ...project, settings: { ...project.settings, ...change } }
+      changes.announce({ kind: 'project', projectId: project.id, slug: project.slug })
+    },
+    async addAsset(path, { bytes = Buffer.from(`original of ${path}`), ...given } = {}) {
+      const hash = createHash('sha256').update(bytes).digest('hex') as BlobHash
+      await writeFile(pathOf(hash), bytes)
+      const facts: HeaderFacts = {
+        format: 'jpeg',
+        width: 400,
+        height: 300,
+        orientation: 6,
+        pages: 1,
+        hasAlpha: false,
+        channels: 3,
+        space: 'srgb',
+        density: 72,
+        isProgressive: false,
+        sizeBytes: bytes.length,
+      }
+      const asset: Asset = {
+        id: `01ASSET${String(++serial).padStart(19, '0')}` as AssetId,
+        projectId: project.id,
+        path,
+        stem: path.replace(/\.[^./]+$/, ''),
+        hash,
+        generation: 1,
+        visibility: 'public',
+        originalFilename: path,
+        facts,
+        createdAt: 0,
+        updatedAt: 0,
+        ...given,
+      }
+      assets.set(path, asset)
+      changes.announce({
+        kind: 'asset',
+        projectId: project.id,
+        assetId: asset.id,
+        stem: asset.stem,
+        gone: false,
+      })
+      return asset
+    },
+    removeAsset(asset) {
+      assets.delete(asset.path)
+      changes.announce({
+        kind: 'asset',
+        projectId: project.id,
+        assetId: asset.id,
+        stem: asset.stem,
+        gone: true,
+      })
+    },
+    get: (target, { headers = {}, method = 'GET' } = {}) => get(port, target, method, headers),
+    async close() {
+      await listener.drain(1_000)
+      await delivery.close()
+      if (options.dir === undefined) await rm(dir, { recursive: true, force: true })
+    },
+  }
+  return harness
+}
+
+/** One request on a connection of its own. */
+export function get(
+  port: number,
+  target: string,
+  method = 'GET',
+  headers: Record<string, string> = {},
+): Promise<Answered> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(
+      { port, host: '127.0.0.1', path: target, method, headers, agent: false },
+      (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('error', reject)
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks),
+          }),
+        )
+      },
+    )
+    request.on('error', reject)
+    request.end()
+  })
+}
+
+/** Waits until `condition` holds; fails after two seconds. */
+export async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 2_000
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`still not true: ${condition.toString()}`)
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  }
+}
+
+function resultOf(output: ImageOutput, bytes: Uint8Array): RunResult {
+  return {
+    outputs: [{ bytes, format: output.format, width: 40, height: 30, pages: 1, passes: 1 }],
+    timings: { open: 0.5, operate: 3, encode: 2 },
+  }
+}

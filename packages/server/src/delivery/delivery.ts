@@ -1,0 +1,78 @@
+/** The delivery feature as the listener sees it: which targets are its own, and what to do with them. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type Dialect, dialects } from '@fovea/core'
+import { AccessLog } from '../observe/index.ts'
+import type { DeliveryContext, DeliveryDependencies } from './dependencies.ts'
+import { Flights } from './flights.ts'
+import { handle } from './handle.ts'
+import { Hits } from './hits.ts'
+import { VariantStore } from './variants/index.ts'
+import { watchDelivery } from './watch.ts'
+
+const byMount: ReadonlyMap<string, Dialect> = new Map(dialects.map((dialect) => [dialect.mount, dialect]))
+
+export class Delivery {
+  readonly #context: DeliveryContext
+  readonly #unsubscribe: () => void
+  readonly #sweeps = new Set<Promise<void>>()
+
+  constructor(dependencies: DeliveryDependencies) {
+    const { changes, config, log, metrics, variantDir } = dependencies
+    this.#context = {
+      ...dependencies,
+      variants: new VariantStore({ dir: variantDir, capacityBytes: config.FOVEA_CACHE_BYTES, log }),
+      flights: new Flights(),
+      hits: new Hits(config.FOVEA_MEMORY_CACHE_BYTES, changes),
+      access: new AccessLog(log),
+    }
+    watchDelivery(this.#context, metrics)
+    this.#unsubscribe = changes.subscribe((change) => {
+      if (change.kind !== 'asset') return
+      this.#context.flights.outdate(change.assetId)
+      const sweep = this.#context.variants.removeAsset(change.projectId, change.assetId)
+      this.#sweeps.add(sweep)
+      void sweep.finally(() => this.#sweeps.delete(sweep))
+    })
+  }
+
+  /** The memory cache, for the front of the listener. */
+  get hits(): Hits {
+    return this.#context.hits
+  }
+
+  /** The dialect whose mount a raw target in origin form starts with. */
+  owner(target: string): Dialect | undefined {
+    const slash = target.indexOf('/', 1)
+    return slash === -1 ? undefined : byMount.get(target.slice(1, slash))
+  }
+
+  /** Answers one request to a mount. Never rejects. */
+  handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    target: string,
+    dialect: Dialect,
+    requestId: string,
+  ): Promise<void> {
+    return handle({ request, response, target, dialect, requestId }, this.#context)
+  }
+
+  /** Takes stock of the disk cache; call it when the first requests have been answered. Never rejects. */
+  scan(): Promise<void> {
+    return this.#context.variants.scan()
+  }
+
+  /** Waits until running renders have been stored and sweeps have ended. */
+  async settled(): Promise<void> {
+    await this.#context.flights.settled()
+    await Promise.allSettled(this.#sweeps)
+  }
+
+  /** Lets go of everything once it has come to rest. */
+  async close(): Promise<void> {
+    await this.settled()
+    this.#unsubscribe()
+    this.#context.hits.close()
+    this.#context.access.flush()
+  }
+}

@@ -1,0 +1,45 @@
+/** What delivery needs of the rest of the server: narrow, so that tests can run it without a database. */
+import type { Digest, Limits, SourceRef, TransformId } from '@fovea/core'
+import type { EnginePool } from '@fovea/engine/pool'
+import type { Asset, BlobHash } from '../assets/asset.ts'
+import type { Changes } from '../changes.ts'
+import type { Config } from '../config.ts'
+import type { AccessLog, Log, Metrics } from '../observe/index.ts'
+import type { Project, ProjectId } from '../projects/project.ts'
+import type { Flights } from './flights.ts'
+import type { Hits } from './hits.ts'
+import type { Variant, VariantStore } from './variants/index.ts'
+
+/** A reserved transform: counted when committed, given back when released. */
+export interface Reservation {
+  commit(): Promise<void>
+  release(): Promise<void>
+}
+
+export interface DeliveryDependencies {
+  readonly projects: { resolve(slug: string): Promise<Project | undefined> }
+  readonly assets: {
+    findForDelivery(project: Project, path: string, match: SourceRef['match']): Promise<Asset | undefined>
+  }
+  readonly blobs: { localPath(projectId: ProjectId, hash: BlobHash): string }
+  readonly pool: Pick<EnginePool, 'run' | 'status'>
+  readonly usage: { reserve(projectId: ProjectId, transformId: TransformId): Promise<Reservation> }
+  readonly changes: Changes
+  readonly config: Pick<Config, 'FOVEA_CACHE_BYTES' | 'FOVEA_MEMORY_CACHE_BYTES'>
+  /** Directory of the variant cache. */
+  readonly variantDir: string
+  readonly limits: Limits
+  /** Versions of everything that makes pixels (`engineRevision` of the engine, asked without loading it here). */
+  readonly engineRevision: string
+  readonly digest: Digest
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+/** Dependencies plus what delivery owns: what the functions of this folder are given. */
+export interface DeliveryContext extends DeliveryDependencies {
+  readonly variants: VariantStore
+  readonly flights: Flights<Variant>
+  readonly hits: Hits
+  readonly access: AccessLog
+}

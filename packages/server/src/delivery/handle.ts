@@ -1,0 +1,95 @@
+/**
+ * The border between node:http and `deliver`: reads the request, tells every failure in the dialect's form, and
+ * notes what happened. Nothing that a client sends may end here as a 500.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { acceptBucket, type Dialect, detect, Problem, problem } from '@fovea/core'
+import { errorFields } from '../observe/index.ts'
+import { readAsked } from './asked.ts'
+import { holds } from './conditional.ts'
+import { deliver } from './deliver.ts'
+import type { DeliveryContext } from './dependencies.ts'
+import { bodySize, type Reply } from './reply.ts'
+import { respondOptions, respondProblem } from './respond.ts'
+import { applyRange, send } from './send.ts'
+import { Timings } from './timings.ts'
+
+export interface Handled {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** Raw target in origin form. */
+  readonly target: string
+  /** Of the mount, for the form of errors. */
+  readonly dialect: Dialect
+  readonly requestId: string
+}
+
+/** Answers one request. Never rejects. */
+export async function handle(handled: Handled, app: DeliveryContext): Promise<void> {
+  const { request, response, target, dialect, requestId } = handled
+  const timings = new Timings()
+  const method = request.method ?? ''
+  const path = target.split('?', 1)[0] ?? ''
+  let reply: Reply
+  let failure: Problem | undefined
+  try {
+    reply = method === 'OPTIONS' ? respondOptions() : await answer(handled, app, timings)
+  } catch (error) {
+    failure = toProblem(error, app, requestId)
+    reply = respondProblem(failure, dialect, { requestId, path })
+  }
+  if (!response.destroyed) await send(response, reply, method)
+  const bytes = method === 'HEAD' ? 0 : bodySize(reply.body)
+  const ms = timings.totalMs
+  const { status, cache } = reply
+  app.metrics.delivered({ dialect: dialect.name, status, cache, bytes, ms })
+  const line = { requestId, method, path, dialect: dialect.name, status, cache, bytes, ms }
+  app.access.add(failure === undefined ? line : { ...line, problem: failure.code })
+}
+
+async function answer(
+  { request, response, target, requestId }: Handled,
+  app: DeliveryContext,
+  timings: Timings,
+): Promise<Reply> {
+  const gone = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort()
+  })
+  const asked = readAsked(request, target, requestId, gone.signal)
+  const bucket = () => acceptBucket(asked.accept)
+  const hit = app.hits.find(asked.target, bucket, Math.floor(Date.now() / 1000))
+  if (hit !== undefined) {
+    app.hits.note(hit.bodyBytes)
+    const { reply, representation } = hit
+    return holds(asked.ifNoneMatch, representation.etag) ? withoutBody(reply) : applyRange(reply, asked)
+  }
+  const sequence = app.changes.sequence
+  const address = detect(asked.path)
+  if (address === undefined)
+    throw problem('route/not-found', { detail: 'The path names no project and no image.' })
+  const reply = await deliver(asked, address, app, timings)
+  app.hits.add(asked.target, bucket(), reply, sequence)
+  return applyRange(reply, asked)
+}
+
+/** The 304 of an answer that is held in memory. */
+function withoutBody(reply: Reply): Reply {
+  const {
+    'Content-Type': _type,
+    'Accept-Ranges': _ranges,
+    'Content-Disposition': _name,
+    ...headers
+  } = reply.headers
+  return { status: 304, headers, cache: 'memory' }
+}
+
+/** Everything that is no Problem is a mistake of ours: opaque to the client, with its cause to the operator. */
+function toProblem(error: unknown, app: DeliveryContext, requestId: string): Problem {
+  if (error instanceof Problem && error.code !== 'internal/unexpected') return error
+  app.metrics.errors.add()
+  app.log.error({ event: 'delivery.unexpected', requestId, ...errorFields(error) })
+  return problem('internal/unexpected', {
+    detail: `Something went wrong here; the log has it under ${requestId}.`,
+  })
+}

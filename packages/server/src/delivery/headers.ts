@@ -1,0 +1,54 @@
+/**
+ * The headers every image answer carries (SECURITY §3, PRODUCT §3.1).
+ *
+ * Nothing here depends on what a client sent, except the negotiated format: whatever else it sends, the bytes and
+ * headers of a cached answer stay the same.
+ */
+import type { ImageRequest } from '@fovea/core'
+import type { Asset } from '../assets/asset.ts'
+import type { Project } from '../projects/project.ts'
+import { cacheControl } from './cache-control.ts'
+
+/** On every answer of the delivery mounts, errors and preflights included. */
+export const baseHeaders: Readonly<Record<string, string>> = Object.freeze({
+  'X-Content-Type-Options': 'nosniff',
+  'Content-Security-Policy': "default-src 'none'",
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Expose-Headers':
+    'ETag, Content-Length, Content-Range, Server-Timing, X-Fovea-Cache, X-Fovea-Request-Id',
+  'Timing-Allow-Origin': '*',
+})
+
+/** Headers that a 304 repeats (RFC 9110 §15.4.5) and that a whole answer starts with. */
+export function validatorHeaders(
+  answer: {
+    readonly wanted: ImageRequest
+    readonly asset: Asset
+    readonly project: Project
+    readonly etag: string
+  },
+  nowSeconds: number,
+): Readonly<Record<string, string>> {
+  const { wanted, asset, project, etag } = answer
+  const isPrivate = asset.visibility === 'private'
+  const tags = [`project-${project.id}`, `asset-${asset.id}`]
+  return {
+    ...baseHeaders,
+    'Cross-Origin-Resource-Policy': isPrivate ? 'same-site' : 'cross-origin',
+    'Cache-Control': cacheControl(wanted, project, asset.visibility, nowSeconds),
+    ETag: etag,
+    ...(wanted.delivery.negotiated ? { Vary: 'Accept' } : {}),
+    'Cache-Tag': tags.join(','),
+    'Surrogate-Key': tags.join(' '),
+  }
+}
+
+/** `attachment` with the name in both forms of RFC 6266: ASCII for old clients, UTF-8 for the rest. */
+export function contentDisposition(fileName: string): string {
+  const ascii = fileName.replace(/[^\x20-\x7e]|["\\%]/g, '_')
+  const encoded = encodeURIComponent(fileName).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`
+}

@@ -1,0 +1,64 @@
+/**
+ * From a request and an asset to what the answer is called: billing identity, cache address, ETag.
+ *
+ * Everything here is hashing of a few hundred bytes: an ETag is known, and a 304 sent, before any file is opened.
+ */
+import {
+  type CacheAddress,
+  cacheAddress,
+  type ImageOutput,
+  type ImageRequest,
+  type TransformId,
+  traitsOf,
+  transformId,
+  type VariantKey,
+  variantKey,
+} from '@fovea/core'
+import type { Asset } from '../assets/asset.ts'
+import type { Project } from '../projects/project.ts'
+import type { DeliveryContext } from './dependencies.ts'
+
+export type Identity = { readonly address: CacheAddress; readonly etag: string } & (
+  | { readonly kind: 'original' }
+  | { readonly kind: 'facts' }
+  | { readonly kind: 'variant'; readonly transformId: TransformId; readonly output: ImageOutput }
+)
+
+/** Version of the JSON that `facts.ts` writes; part of its ETag. */
+const factsRevision = 1
+
+export function identify(
+  wanted: ImageRequest,
+  asset: Asset,
+  project: Project,
+  app: Pick<DeliveryContext, 'digest' | 'engineRevision'>,
+): Identity {
+  const named = (variant: VariantKey) => {
+    const address = cacheAddress(app.digest, {
+      projectId: project.id,
+      projectGeneration: project.generation,
+      assetId: asset.id,
+      assetGeneration: asset.generation,
+      variant,
+    })
+    return { address, etag: `"${address}"` }
+  }
+  // Nothing is made for these two, so they have no variant key of their own: a label keeps them apart from all others.
+  if (wanted.output.kind === 'metadata')
+    return { kind: 'facts', ...named(`facts.${factsRevision}.${asset.hash}` as VariantKey) }
+  if (isUntouched(wanted, asset, project))
+    return { kind: 'original', ...named(`original.${asset.hash}` as VariantKey) }
+  const transform = transformId(app.digest, wanted, asset.hash)
+  const variant = variantKey(app.digest, transform, wanted, app.engineRevision)
+  return { kind: 'variant', transformId: transform, output: wanted.output, ...named(variant) }
+}
+
+/** Whether the stored bytes themselves are the answer. */
+function isUntouched(wanted: ImageRequest, asset: Asset, project: Project): boolean {
+  return (
+    wanted.delivery.originalIfExact &&
+    asset.path === wanted.source.path &&
+    !project.settings.stripOriginals &&
+    traitsOf(asset.facts.format).webSafe
+  )
+}

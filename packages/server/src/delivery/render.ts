@@ -1,0 +1,64 @@
+/** Makes a variant that no cache holds: reserve, admit, run, keep. The one place where delivery spends CPU time. */
+import { type ImageRequest, predictCost, problem, traitsOf } from '@fovea/core'
+import type { Asset } from '../assets/asset.ts'
+import type { Project } from '../projects/project.ts'
+import type { DeliveryContext } from './dependencies.ts'
+import type { FlightControl } from './flights.ts'
+import type { Identity } from './identify.ts'
+import type { Timings } from './timings.ts'
+import type { Variant } from './variants/index.ts'
+
+export interface RenderJob {
+  readonly wanted: ImageRequest
+  readonly asset: Asset
+  readonly project: Project
+  readonly ids: Identity & { readonly kind: 'variant' }
+  readonly timings: Timings
+}
+
+/**
+ * Runs in a flight: shared by all who want the same variant, cancelled when none of them waits any more.
+ * @throws Problem of the engine, the pool (`capacity/exhausted`, `render/timeout`) or the quota
+ */
+export async function render(job: RenderJob, app: DeliveryContext, control: FlightControl): Promise<Variant> {
+  const { wanted, asset, project, ids, timings } = job
+  const outputs = [{ pipeline: wanted.pipeline, output: ids.output }]
+  const reservation = await app.usage.reserve(project.id, ids.transformId)
+  let result: Awaited<ReturnType<typeof app.pool.run>>
+  try {
+    result = await app.pool.run(
+      {
+        source: { path: app.blobs.localPath(project.id, asset.hash) },
+        sourceId: asset.hash,
+        decode: wanted.decode,
+        outputs,
+        limits: app.limits,
+        cost: predictCost(asset.facts, outputs, wanted.decode),
+      },
+      { signal: control.signal, onStart: () => app.metrics.decodes.add() },
+    )
+  } catch (error) {
+    await reservation.release()
+    throw error
+  }
+  await reservation.commit()
+  const { queueMs, timings: spent } = result
+  const stages = { queue: queueMs, decode: spent.open, ops: spent.operate, encode: spent.encode } as const
+  for (const [stage, ms] of Object.entries(stages)) app.metrics.stages.observe({ stage }, ms / 1000)
+  timings.set('queue', stages.queue)
+  timings.set('decode', stages.decode)
+  timings.set('ops', stages.ops)
+  timings.set('encode', stages.encode)
+  const [made] = result.outputs
+  if (made === undefined)
+    throw problem('internal/unexpected', { cause: new Error('the engine returned no output') })
+  const meta = {
+    address: ids.address,
+    contentType: traitsOf(made.format).mime,
+    format: made.format,
+    width: made.width,
+    height: made.height,
+    pages: made.pages,
+  }
+  return { ...meta, bytes: Buffer.from(made.bytes.buffer, made.bytes.byteOffset, made.bytes.byteLength) }
+}

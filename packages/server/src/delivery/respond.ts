@@ -1,0 +1,160 @@
+/** Builds the answer of each outcome as data; `send.ts` adds what depends on the method and on `Range`. */
+import { readFile, stat } from 'node:fs/promises'
+import { type Dialect, type ImageRequest, type Problem, problem, traitsOf } from '@fovea/core'
+import type { Asset } from '../assets/asset.ts'
+import type { CacheState } from '../observe/index.ts'
+import type { Project } from '../projects/project.ts'
+import type { Asked } from './asked.ts'
+import { factsJson } from './facts.ts'
+import { baseHeaders, contentDisposition, validatorHeaders } from './headers.ts'
+import type { Identity } from './identify.ts'
+import type { Reply, ReplyBody } from './reply.ts'
+import type { Timings } from './timings.ts'
+import type { Variant } from './variants/index.ts'
+
+/** Everything that is known when a request has been understood and allowed. */
+export interface Answer {
+  readonly asked: Asked
+  readonly dialect: Dialect
+  readonly wanted: ImageRequest
+  readonly asset: Asset
+  readonly project: Project
+  readonly ids: Identity
+  readonly timings: Timings
+  readonly nowSeconds: number
+}
+
+/** Larger originals are streamed, so that one of them never takes a large piece of memory. */
+const readWholeBytes = 1024 * 1024
+
+/** What `X-Fovea-Cache` says for each state. */
+const cacheWords: Readonly<Record<CacheState, string>> = {
+  memory: 'hit',
+  disk: 'hit',
+  joined: 'joined',
+  miss: 'miss',
+  original: 'original',
+  facts: 'facts',
+  none: 'none',
+}
+
+export function respond(answer: Answer, variant: Variant, cache: CacheState): Reply {
+  return whole(answer, { kind: 'bytes', bytes: variant.bytes }, variant.contentType, cache)
+}
+
+/** The stored bytes, untouched. @throws Problem `storage/failed` */
+export async function respondOriginal(answer: Answer, path: string): Promise<Reply> {
+  const body = await answer.timings.measure('fetch', () => readOriginal(path))
+  return whole(answer, body, traitsOf(answer.asset.facts.format).mime, 'original')
+}
+
+export function respondFacts(answer: Answer): Reply {
+  return whole(
+    answer,
+    { kind: 'bytes', bytes: factsJson(answer.asset.facts) },
+    'application/json; charset=utf-8',
+    'facts',
+  )
+}
+
+/** 304: the client already holds it. */
+export function notModified(answer: Answer): Reply {
+  return {
+    status: 304,
+    headers: {
+      ...validatorHeaders({ ...answer, etag: answer.ids.etag }, answer.nowSeconds),
+      ...answer.dialect.decorate?.(answer.wanted),
+      'X-Fovea-Request-Id': answer.asked.requestId,
+    },
+    cache: 'none',
+  }
+}
+
+/** The error in the dialect's own form. Never cached, anywhere. */
+export function respondProblem(
+  failure: Problem,
+  dialect: Dialect,
+  about: { readonly requestId: string; readonly path: string },
+): Reply {
+  const error = dialect.problem(failure, { instance: about.requestId, path: about.path })
+  const size = failure.members.sizeBytes
+  return {
+    status: error.status,
+    headers: {
+      ...baseHeaders,
+      'Cross-Origin-Resource-Policy': 'cross-origin',
+      'Content-Type': error.contentType,
+      'Cache-Control': 'no-store',
+      'X-Fovea-Request-Id': about.requestId,
+      ...(failure.retryAfterSeconds === undefined
+        ? {}
+        : { 'Retry-After': String(Math.max(1, Math.ceil(failure.retryAfterSeconds))) }),
+      ...(failure.code === 'request/method-not-allowed' ? { Allow: 'GET, HEAD, OPTIONS' } : {}),
+      ...(failure.code === 'request/range-not-satisfiable' && typeof size === 'number'
+        ? { 'Content-Range': `bytes */${size}` }
+        : {}),
+    },
+    body: { kind: 'bytes', bytes: Buffer.from(error.body, 'utf8') },
+    cache: 'none',
+  }
+}
+
+/** The answer to a CORS preflight or any other `OPTIONS`. */
+export function respondOptions(): Reply {
+  return {
+    status: 204,
+    headers: {
+      ...baseHeaders,
+      Allow: 'GET, HEAD, OPTIONS',
+      'Access-Control-Allow-Methods': 'GET, HEAD, OPTIONS',
+      'Access-Control-Allow-Headers': 'Accept, If-None-Match, If-Range, Range',
+      'Access-Control-Max-Age': '86400',
+      'Cache-Control': 'no-store',
+    },
+    cache: 'none',
+  }
+}
+
+function whole(answer: Answer, body: ReplyBody, contentType: string, cache: CacheState): Reply {
+  const { asked, dialect, wanted, asset, project, ids, timings, nowSeconds } = answer
+  const { download, negotiated } = wanted.delivery
+  const expiresAt = wanted.signature?.expiresAt
+  return {
+    status: 200,
+    headers: {
+      'Content-Type': contentType,
+      ...validatorHeaders({ ...answer, etag: ids.etag }, nowSeconds),
+      'Accept-Ranges': 'bytes',
+      ...(download === undefined ? {} : { 'Content-Disposition': contentDisposition(download) }),
+      ...dialect.decorate?.(wanted),
+      'Server-Timing': timings.header(),
+      'X-Fovea-Cache': cacheWords[cache],
+      'X-Fovea-Request-Id': asked.requestId,
+    },
+    body,
+    cache,
+    representation: {
+      etag: ids.etag,
+      shareable: asset.visibility === 'public',
+      negotiated,
+      projectId: project.id,
+      stem: asset.stem,
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+    },
+  }
+}
+
+async function readOriginal(path: string): Promise<ReplyBody> {
+  try {
+    const { size } = await stat(path)
+    return size > readWholeBytes
+      ? { kind: 'file', path, sizeBytes: size }
+      : { kind: 'bytes', bytes: await readFile(path) }
+  } catch (cause) {
+    throw problem('storage/failed', {
+      detail: 'The stored file cannot be read.',
+      retryAfterSeconds: 30,
+      cause,
+    })
+  }
+}

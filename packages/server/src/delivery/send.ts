@@ -1,0 +1,80 @@
+/** Writes a reply to the socket: method, `Range`, lengths, and patience with slow readers. */
+import { createReadStream } from 'node:fs'
+import type { ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
+import { problem } from '@fovea/core'
+import { rangeAllowed, readRange } from './range.ts'
+import { bodySize, type Reply } from './reply.ts'
+
+export interface SendOptions {
+  readonly method: string
+  readonly range?: string | undefined
+  readonly ifRange?: string | undefined
+}
+
+/** A reader that takes nothing for this long is cut off, ms. */
+export const writeIdleMs = 30_000
+
+/**
+ * Cuts a whole answer down to the range that was asked for.
+ * @throws Problem `request/range-not-satisfiable`
+ */
+export function applyRange(
+  reply: Reply,
+  { method, range, ifRange }: SendOptions,
+): Reply & { readonly from?: number } {
+  const { representation, body } = reply
+  if (range === undefined || method !== 'GET' || representation === undefined || body === undefined)
+    return reply
+  if (!rangeAllowed(ifRange, representation.etag)) return reply
+  const size = bodySize(body)
+  const part = readRange(range, size)
+  if (part === undefined) return reply
+  if (part === 'unsatisfiable') {
+    throw problem('request/range-not-satisfiable', {
+      detail: `The image has ${size} bytes; the range asked for lies behind them.`,
+      members: { sizeBytes: size },
+    })
+  }
+  const { start, end } = part
+  return {
+    ...reply,
+    status: 206,
+    headers: { ...reply.headers, 'Content-Range': `bytes ${start}-${end}/${size}` },
+    body:
+      body.kind === 'bytes'
+        ? { kind: 'bytes', bytes: body.bytes.subarray(start, end + 1) }
+        : { ...body, sizeBytes: end + 1 - start },
+    from: start,
+  }
+}
+
+/** Sends and resolves when the last byte has left this process, or the client has gone. Never rejects. */
+export async function send(
+  response: ServerResponse,
+  reply: Reply & { readonly from?: number },
+  method: string,
+): Promise<void> {
+  const { body } = reply
+  const size = bodySize(body)
+  const headers: Record<string, string | number> = { ...reply.headers }
+  if (reply.status !== 204 && reply.status !== 304) headers['Content-Length'] = size
+  response.writeHead(reply.status, headers)
+  if (body === undefined || method === 'HEAD') {
+    response.end()
+    return
+  }
+  if (body.kind === 'bytes') {
+    response.end(body.bytes)
+    if (response.writableLength > 0) response.socket?.setTimeout(writeIdleMs)
+    return
+  }
+  const start = reply.from ?? 0
+  response.socket?.setTimeout(writeIdleMs)
+  try {
+    await pipeline(createReadStream(body.path, { start, end: start + size - 1 }), response)
+  } catch {
+    // The head has gone out, so all that is left is to break the connection: a cut body must not look whole.
+    response.destroy()
+  }
+}

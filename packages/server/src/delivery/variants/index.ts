@@ -1,0 +1,2 @@
+export type { Variant, VariantMeta } from './variant-file.ts'
+export { type VariantPlace, type VariantStats, VariantStore } from './variant-store.ts'

@@ -1,0 +1,192 @@
+/**
+ * The variant cache on disk: `<dir>/<project>/<asset>/<address>`, bounded in bytes, least recently used goes first.
+ *
+ * There is no database beside the files: the index is rebuilt by a scan in the background, and a read never needs it.
+ * Nothing here is fatal: an unreadable entry is a miss, a full disk means that variants are not kept.
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { AssetId } from '../../assets/asset.ts'
+import type { Log } from '../../observe/log.ts'
+import type { ProjectId } from '../../projects/project.ts'
+import { scanVariants } from './scan.ts'
+import { decodeVariant, encodeHead, type Variant, type VariantMeta } from './variant-file.ts'
+import { onDisk, VariantIndex } from './variant-index.ts'
+
+export interface VariantPlace {
+  readonly projectId: ProjectId
+  readonly assetId: AssetId
+  /** 64 hex digits. */
+  readonly address: string
+}
+
+export interface VariantStats {
+  readonly bytes: number
+  readonly entries: number
+  readonly evictions: number
+  /** Entries that failed their checksum and were deleted. */
+  readonly damaged: number
+}
+
+/** Bodies that may wait for the first scan to end; more are simply not kept. */
+const maxWaitingBytes = 64 * 1024 * 1024
+const safeSegment = /^[0-9A-Za-z_-]{1,64}$/
+
+export class VariantStore {
+  readonly #dir: string
+  readonly #capacity: number
+  readonly #log: Log
+  readonly #index = new VariantIndex()
+  readonly #reads = new Map<string, Promise<Variant | undefined>>()
+  /** Marks temporary files of this process, so that its own scan leaves them alone. */
+  readonly #instance = randomBytes(4).toString('hex')
+  #sequence = 0
+  #evictions = 0
+  #damaged = 0
+  #waitingBytes = 0
+  #scan: Promise<void> | undefined
+
+  constructor(options: { readonly dir: string; readonly capacityBytes: number; readonly log: Log }) {
+    this.#dir = options.dir
+    this.#capacity = options.capacityBytes
+    this.#log = options.log
+  }
+
+  get stats(): VariantStats {
+    return {
+      bytes: this.#index.bytes,
+      entries: this.#index.size,
+      evictions: this.#evictions,
+      damaged: this.#damaged,
+    }
+  }
+
+  /**
+   * Finds what earlier runs left, oldest first, deletes what is not a whole entry, and trims to the bound. Runs
+   * once; later calls return the same promise. Never rejects.
+   */
+  scan(): Promise<void> {
+    this.#scan ??= this.#runScan()
+    return this.#scan
+  }
+
+  /** The whole variant, its checksum verified; `undefined` when it is absent or damaged. */
+  get(place: VariantPlace): Promise<Variant | undefined> {
+    const path = pathOf(place)
+    const reading = this.#reads.get(path)
+    if (reading !== undefined) return reading
+    const read = this.#read(path, place.address).finally(() => this.#reads.delete(path))
+    this.#reads.set(path, read)
+    return read
+  }
+
+  /**
+   * Keeps a variant unless it is larger than the whole cache or `isOutdated` says that its asset has changed.
+   * Never rejects: a cache that cannot write is a slow cache, not an error.
+   */
+  async put(
+    place: VariantPlace,
+    meta: VariantMeta,
+    body: Uint8Array,
+    isOutdated: () => boolean,
+  ): Promise<void> {
+    const path = pathOf(place)
+    try {
+      if (!(await this.#scanned(body.length)) || isOutdated() || this.#index.has(path)) return
+      const head = encodeHead(meta, body)
+      const size = head.length + body.length
+      if (onDisk(size) > this.#capacity) return
+      await this.#makeRoom(size)
+      this.#index.add(path, size)
+      await this.#write(path, head, body, isOutdated)
+    } catch (error) {
+      this.#index.remove(path)
+      this.#log.warn({ event: 'variants.not_stored', path, error: (error as Error).message })
+    }
+  }
+
+  /** Deletes everything made from an asset. Resolves when the files are gone. */
+  async removeAsset(projectId: ProjectId, assetId: AssetId): Promise<void> {
+    const owner = `${segment(projectId)}/${segment(assetId)}`
+    const names = await readdir(join(this.#dir, owner)).catch(() => [])
+    for (const name of names) this.#index.remove(`${owner}/${name}`)
+    await rm(join(this.#dir, owner), { recursive: true, force: true, maxRetries: 3 })
+  }
+
+  async #read(path: string, address: string): Promise<Variant | undefined> {
+    const file = await readFile(join(this.#dir, path)).catch(() => undefined)
+    if (file === undefined) return undefined
+    const variant = decodeVariant(file, address)
+    if (variant === undefined) {
+      this.#damaged++
+      this.#index.remove(path)
+      this.#log.warn({ event: 'variants.damaged', path, sizeBytes: file.length })
+      await unlink(join(this.#dir, path)).catch(() => undefined)
+      return undefined
+    }
+    if (this.#index.has(path)) this.#index.touch(path)
+    else this.#index.add(path, file.length)
+    return variant
+  }
+
+  async #write(path: string, head: Buffer, body: Uint8Array, isOutdated: () => boolean): Promise<void> {
+    const target = join(this.#dir, path)
+    const temporary = `${target}.${this.#instance}-${this.#sequence++}.tmp`
+    await mkdir(dirname(target), { recursive: true })
+    try {
+      await writeFile(temporary, Buffer.concat([head, body]), { flag: 'wx' })
+      if (isOutdated() || !this.#index.has(path)) throw new Error('the asset changed meanwhile')
+      await rename(temporary, target)
+    } catch (error) {
+      await unlink(temporary).catch(() => undefined)
+      throw error
+    }
+    if (isOutdated() || !this.#index.has(path)) {
+      this.#index.remove(path)
+      await unlink(target).catch(() => undefined)
+    }
+  }
+
+  async #makeRoom(fileBytes: number): Promise<void> {
+    const gone = this.#index.makeRoom(fileBytes, this.#capacity)
+    this.#evictions += gone.length
+    for (const path of gone) await unlink(join(this.#dir, path)).catch(() => undefined)
+  }
+
+  /** Whether the bound is known; waits for the running scan while few bodies wait with it. */
+  async #scanned(bytes: number): Promise<boolean> {
+    if (this.#waitingBytes + bytes > maxWaitingBytes) return false
+    this.#waitingBytes += bytes
+    await this.scan()
+    this.#waitingBytes -= bytes
+    return true
+  }
+
+  async #runScan(): Promise<void> {
+    try {
+      const found = await scanVariants(this.#dir, this.#instance)
+      for (const entry of found.entries)
+        if (!this.#index.has(entry.path)) this.#index.add(entry.path, entry.bytes)
+      await this.#makeRoom(0)
+      this.#log.info({
+        event: 'variants.scanned',
+        entries: found.entries.length,
+        removed: found.removed,
+        ms: found.ms,
+      })
+    } catch (error) {
+      this.#log.error({ event: 'variants.scan_failed', error: (error as Error).message })
+    }
+  }
+}
+
+function pathOf({ projectId, assetId, address }: VariantPlace): string {
+  return `${segment(projectId)}/${segment(assetId)}/${segment(address)}`
+}
+
+/** Ids are ours and cannot hold separators; this is the last line of defence before the file system. */
+function segment(name: string): string {
+  if (!safeSegment.test(name)) throw new TypeError(`Not an id that may name a file: ${JSON.stringify(name)}`)
+  return name
+}

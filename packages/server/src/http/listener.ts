@@ -1,0 +1,140 @@
+/**
+ * The one listener: image mounts go to delivery on the raw target, operational paths are answered at once, everything
+ * else goes to the API, which is loaded when the first such request comes or the first image has been sent.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { originForm } from '../delivery/asked.ts'
+import type { Delivery } from '../delivery/index.ts'
+import { errorFields, type Log } from '../observe/index.ts'
+import { answerHealth, type HealthDependencies } from './health.ts'
+import { nextRequestId } from './request-id.ts'
+
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void
+
+export interface ListenerOptions {
+  readonly delivery: Delivery | undefined
+  /** Loads the API; called once. Absent where this process has no API. */
+  readonly loadApi: (() => Promise<RequestHandler>) | undefined
+  readonly health: Omit<HealthDependencies, 'isDraining'>
+  readonly log: Log
+}
+
+const limits = {
+  /** Slowloris: a request line and headers must be complete within this, ms. */
+  headersTimeout: 15_000,
+  /** A whole request, its body included: 100 MB over a slow line, ms. */
+  requestTimeout: 300_000,
+  /** Longer than the idle time of common proxies, so that they close first, ms. */
+  keepAliveTimeout: 75_000,
+  maxRequestsPerSocket: 10_000,
+  maxHeaderSize: 16_384,
+  maxConnections: 8_192,
+} as const
+
+/** After the first image, before the API is loaded: the answer must be out first, ms. */
+const loadApiAfterMs = 200
+
+export class Listener {
+  readonly server: Server
+  readonly #options: ListenerOptions
+  readonly #health: HealthDependencies
+  #api: Promise<RequestHandler> | undefined
+  #isDraining = false
+  #isWarming = false
+
+  constructor(options: ListenerOptions) {
+    this.#options = options
+    this.#health = { ...options.health, isDraining: () => this.#isDraining }
+    const { headersTimeout, requestTimeout, keepAliveTimeout, maxHeaderSize } = limits
+    this.server = createServer(
+      { headersTimeout, requestTimeout, keepAliveTimeout, maxHeaderSize, connectionsCheckingInterval: 5_000 },
+      (request, response) => this.#answer(request, response),
+    )
+    this.server.maxRequestsPerSocket = limits.maxRequestsPerSocket
+    this.server.maxConnections = limits.maxConnections
+  }
+
+  /** Resolves with the port in use. */
+  listen(port: number, host: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject)
+      this.server.listen({ port, host }, () => {
+        this.server.off('error', reject)
+        resolve((this.server.address() as AddressInfo).port)
+      })
+    })
+  }
+
+  /** Stops accepting, lets running requests finish for at most `graceMs`, then cuts what is left. */
+  async drain(graceMs: number): Promise<void> {
+    this.#isDraining = true
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()))
+    this.server.closeIdleConnections()
+    const cut = setTimeout(() => this.server.closeAllConnections(), graceMs)
+    await closed
+    clearTimeout(cut)
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#isDraining) response.setHeader('Connection', 'close')
+    const target = originForm(request.url ?? '')
+    const { delivery } = this.#options
+    const dialect = delivery?.owner(target)
+    if (delivery !== undefined && dialect !== undefined) {
+      void delivery.handle(request, response, target, dialect, nextRequestId())
+      if (!this.#isWarming) this.#warm(response)
+      return
+    }
+    if (answerHealth(target.split('?', 1)[0] ?? '', request, response, this.#health)) return
+    this.#toApi(request, response)
+  }
+
+  #toApi(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#options.loadApi === undefined) {
+      plain(response, 404, 'Nothing is served at this address.\n')
+      return
+    }
+    this.#loadApi(this.#options.loadApi).then(
+      (api) => api(request, response),
+      () => plain(response, 503, 'The API could not be started.\n', { 'Retry-After': '5' }),
+    )
+  }
+
+  #warm(response: ServerResponse): void {
+    this.#isWarming = true
+    response.once('close', () => {
+      const { loadApi, delivery } = this.#options
+      setTimeout(() => {
+        if (this.#isDraining) return
+        if (loadApi !== undefined) this.#loadApi(loadApi).catch(() => undefined)
+        void delivery?.scan()
+      }, loadApiAfterMs).unref()
+    })
+  }
+
+  #loadApi(load: () => Promise<RequestHandler>): Promise<RequestHandler> {
+    this.#api ??= load().catch((error: unknown) => {
+      this.#api = undefined
+      this.#options.log.error({ event: 'api.not_loaded', ...errorFields(error) })
+      throw error
+    })
+    return this.#api
+  }
+}
+
+function plain(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': Buffer.byteLength(text),
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    ...headers,
+  })
+  response.end(text)
+}
