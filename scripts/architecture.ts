@@ -47,9 +47,10 @@ export const packages: Readonly<Record<string, PackageRule>> = {
       ['raster'],
       ['codecs', 'models', 'sharp'],
       ['analysis'],
-      ['run'],
+      ['image', 'open', 'execute', 'encode', 'run', 'self-test'],
       ['worker.ts', 'index.ts'],
     ],
+    foundations: [2, 4],
   },
   server: {
     ours: ['core', 'engine'],

@@ -18,7 +18,7 @@ export async function renderProduct(size: number, samples: number): Promise<Buff
   const right = normalise(cross(forward, [0, 1, 0]))
   const up = cross(right, forward)
   const picture = new Float32Array(size * size * 3)
-  const floor = new Uint8Array(size * size)
+  const floor = new Uint8Array(size * size).fill(1)
   for (let y = 0; y < size; y++) {
     for (let x = 0; x < size; x++) {
       let sum: Rgb = [0, 0, 0]
@@ -32,12 +32,12 @@ export async function renderProduct(size: number, samples: number): Promise<Buff
         const px = ((x + c) / size - 0.5) * 2
         const py = (0.5 - (y + ((a + c) % 1)) / size) * 2
         const ray = normalise(add(scale(forward, zoom * 1.6), add(scale(right, px), scale(up, py))))
-        sum = add(sum, radiance(eye, ray, a, b))
+        const t = march(eye, ray, 0, 16)
+        const light = t === undefined ? background(ray, a, b) : mugLight(at(eye, ray, t), ray, a, b)
+        if (t !== undefined) floor[y * size + x] = 0
+        sum = add(sum, light)
       }
       picture.set(scale(sum, 1 / samples), (y * size + x) * 3)
-      const middle = add(scale(right, (x / size - 0.5) * 2), scale(up, (0.5 - y / size) * 2))
-      floor[y * size + x] =
-        march(eye, normalise(add(scale(forward, zoom * 1.6), middle)), 0, 16) === undefined ? 1 : 0
     }
   }
   const bytes = Buffer.from(smoothFloor(picture, floor, size).map((value) => encodeSrgb(tone(value)) + 0.5))
@@ -75,12 +75,12 @@ function tone(value: number): number {
   return Math.min(1, 0.8 + 0.2 * Math.tanh((value - 0.8) / 0.2) * 1.3131)
 }
 
-function radiance(origin: Rgb, ray: Rgb, a: number, b: number): Rgb {
-  const t = march(origin, ray, 0, 16)
-  const toFloor = ray[1] < 0 ? (floorY - origin[1]) / ray[1] : Number.POSITIVE_INFINITY
-  if (t === undefined || t > toFloor)
-    return toFloor < 40 ? floorLight(at(origin, ray, toFloor), a, b) : [1, 1, 1]
-  const point = at(origin, ray, t)
+function background(ray: Rgb, a: number, b: number): Rgb {
+  const toFloor = ray[1] < 0 ? (floorY - eye[1]) / ray[1] : Number.POSITIVE_INFINITY
+  return toFloor < 40 ? floorLight(at(eye, ray, toFloor), a, b) : [1, 1, 1]
+}
+
+function mugLight(point: Rgb, ray: Rgb, a: number, b: number): Rgb {
   const normal = normalAt(point)
   const surface = surfaceColor(point)
   const diffuseRay = cosineRay(normal, a, b)

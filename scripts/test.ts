@@ -1,0 +1,123 @@
+/**
+ * `npm test`: prepares what tests need, runs every check once, and ends with `N passed, N failed`.
+ *
+ * A check of the sources (format and lint, types, dead code) counts as one test. With `CI=true` nothing is skipped
+ * without an entry in `allowedSkips`. Words after `--` go to vitest: `npm test -- packages/core` runs some tests only
+ * and no check of the sources.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type CommandResult, root, run, toolEnvironment } from './testing/command.ts'
+import { startPostgres } from './testing/postgres.ts'
+import { type AllowedSkip, type Counts, judge, summaryLine, type VitestReport } from './testing/results.ts'
+
+const strict = process.env.CI === 'true'
+
+/** Tests that a machine may be unable to run. Each needs a reason that a stranger understands. */
+const allowedSkips: readonly AllowedSkip[] = []
+
+interface Check {
+  readonly name: string
+  readonly command: string
+  readonly args: readonly string[]
+}
+
+/** Each inner list runs at the same time. */
+const checks: readonly (readonly Check[])[] = [
+  [{ name: 'format and lint', command: 'biome', args: ['ci', '--colors=off', '.'] }],
+  [
+    { name: 'types', command: 'tsc', args: ['-p', '.'] },
+    { name: 'types of core, without Node', command: 'tsc', args: ['-p', 'packages/core'] },
+  ],
+  [{ name: 'dead code and unused dependencies', command: 'knip', args: ['--no-progress'] }],
+]
+
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(filters: readonly string[]): Promise<number> {
+  const postgres = await preparePostgres()
+  const interrupt = () => {
+    postgres.stop()
+    process.exit(130)
+  }
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  try {
+    const sources = filters.length === 0 ? await checkSources() : none
+    const tests = await runTests(filters, postgres.url)
+    const total = [postgres.counts, sources, tests].reduce(sum)
+    console.log(summaryLine(total))
+    return total.failed > 0 ? 1 : 0
+  } finally {
+    postgres.stop()
+  }
+}
+
+const none: Counts = { passed: 0, failed: 0, skipped: 0 }
+
+function sum(a: Counts, b: Counts): Counts {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped }
+}
+
+/** The database of the operator's choice, or one of our own, or a sentence (a failure in CI). */
+async function preparePostgres(): Promise<{ url: string | undefined; counts: Counts; stop(): void }> {
+  const given = process.env.FOVEA_TEST_POSTGRES_URL
+  if (given !== undefined) return { url: given, counts: none, stop: () => {} }
+  const started = await startPostgres()
+  if (typeof started !== 'string') {
+    process.once('exit', () => started.stop())
+    return { url: started.url, counts: none, stop: () => started.stop() }
+  }
+  console.log(`${strict ? 'FAILED' : 'Skipping the tests on PostgreSQL'}: ${started}`)
+  return { url: undefined, counts: strict ? { ...none, failed: 1 } : none, stop: () => {} }
+}
+
+async function checkSources(): Promise<Counts> {
+  let counts = none
+  for (const group of checks) {
+    const results = await Promise.all(group.map((check) => run(check.command, check.args)))
+    for (const [index, check] of group.entries()) counts = sum(counts, report(check.name, results[index]))
+  }
+  return counts
+}
+
+function report(name: string, result: CommandResult | undefined): Counts {
+  const ok = result?.ok === true
+  console.log(`${ok ? '✓' : '✗'} ${name} (${result?.seconds.toFixed(1)} s)`)
+  if (!ok) console.log(result?.output.trimEnd())
+  return ok ? { ...none, passed: 1 } : { ...none, failed: 1 }
+}
+
+async function runTests(filters: readonly string[], postgresUrl: string | undefined): Promise<Counts> {
+  const directory = mkdtempSync(join(tmpdir(), 'fovea-test-'))
+  const file = join(directory, 'results.json')
+  try {
+    const result = await run(
+      'vitest',
+      ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...filters],
+      {
+        show: true,
+        env: {
+          ...toolEnvironment,
+          ...(postgresUrl === undefined ? {} : { FOVEA_TEST_POSTGRES_URL: postgresUrl }),
+        },
+      },
+    )
+    const judged = judge(JSON.parse(readFileSync(file, 'utf8')) as VitestReport, allowedSkips, strict)
+    explainSkips(judged.unexplained)
+    // an error outside any test fails the run without failing a test
+    const outside = !result.ok && judged.failed === 0 ? 1 : 0
+    return { ...judged, failed: judged.failed + outside }
+  } catch (error) {
+    console.error(`vitest left no report: ${String(error)}`)
+    return { ...none, failed: 1 }
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+function explainSkips(unexplained: readonly string[]): void {
+  if (!strict || unexplained.length === 0) return
+  console.log('Skipped although CI=true, which counts as failed (allow in scripts/test.ts with a reason):')
+  for (const name of unexplained) console.log(`  ${name.replace(root, '')}`)
+}
