@@ -10,6 +10,7 @@ import type { Frame } from './frame.ts'
 import { pixels, position } from './parameters.ts'
 
 const maxAspect = 10_000
+const aspectForm = /^[1-9]\d{0,4}:[1-9]\d{0,4}$/
 const sides = ['left', 'top', 'width', 'height'] as const
 
 export const crop = defineOperation({
@@ -25,10 +26,7 @@ export const crop = defineOperation({
       height: pixels().optional().describe('Height of the box'),
       aspect: z
         .string()
-        .regex(
-          /^[1-9]\d{0,4}:[1-9]\d{0,4}$/,
-          `must be width:height, two whole numbers of 1–${maxAspect}, such as 16:9`,
-        )
+        .regex(aspectForm, `must be width:height, two whole numbers of 1–${maxAspect}, such as 16:9`)
         .refine((text) => text.split(':').every((part) => Number(part) <= maxAspect), {
           error: `must have sides of at most ${maxAspect}`,
         })
@@ -84,7 +82,9 @@ function aspectSize(aspect: string): Size {
   return { width, height }
 }
 
+/** Lowest terms. Text of another form is given back: a schema normalises before it has finished complaining. */
 function reduceAspect(aspect: string): string {
+  if (!aspectForm.test(aspect)) return aspect
   const { width, height } = aspectSize(aspect)
   const divisor = greatestCommonDivisor(width, height)
   return `${width / divisor}:${height / divisor}`
