@@ -58,10 +58,10 @@ export const resize = defineOperation({
       return [...scale(frame, sizes.whole, params.kernel), place(sizes, params.position, params.background)]
     }
     if (isWithinLimits(sizes.whole, frame)) {
-      return [...scale(frame, sizes.whole, params.kernel), cut(sizes.whole, sizes.result, params.position)]
+      return [...scale(frame, sizes.whole, params.kernel), ...cut(sizes.whole, sizes.result, params.position)]
     }
     const piece = pieceOf(frame, sizes)
-    return [cut(frame, piece, params.position), ...scale(piece, sizes.result, params.kernel)]
+    return [...cut(frame, piece, params.position), ...scale(piece, sizes.result, params.kernel)]
   },
 })
 
@@ -70,10 +70,11 @@ function scale(from: Size, to: Size, kernel: Kernel): readonly Step[] {
 }
 
 /** A saliency cut always keeps one side of `outer` whole: `cover` scaled it to fit. */
-function cut(outer: Size, inner: Size, position: Position): Step {
-  if (isStrategy(position))
-    return { step: 'interest', width: inner.width, height: inner.height, strategy: position }
-  return { step: 'extract', ...cutOffset(outer, inner, position), width: inner.width, height: inner.height }
+function cut(outer: Size, inner: Size, position: Position): readonly Step[] {
+  const { width, height } = inner
+  if (sameSize(outer, inner)) return []
+  if (isStrategy(position)) return [{ step: 'interest', width, height, strategy: position }]
+  return [{ step: 'extract', ...cutOffset(outer, inner, position), width, height }]
 }
 
 function place({ whole, result }: FittedSizes, position: Position, background: string): Step {

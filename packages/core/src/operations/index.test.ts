@@ -1,0 +1,215 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { arbitraryOperation } from '../../../../fixtures/arbitrary-operation.ts'
+import { contains, sameSize } from '../geometry/index.ts'
+import { defaultLimits } from '../limits/index.ts'
+import { parsePipeline } from '../pipeline/index.ts'
+import { Problem } from '../problem/index.ts'
+import type { Step } from '../steps/index.ts'
+import { type Frame, frameAfter, frameAfterAll, lowerOperation, operationNamed, operations } from './index.ts'
+
+const base: Frame = {
+  width: 300,
+  height: 200,
+  hasAlpha: true,
+  pages: 1,
+  format: 'png',
+  facts: { trimBox: { left: 3, top: 4, width: 50, height: 60 } },
+  limits: defaultLimits,
+}
+
+function lower(operation: unknown, over: Partial<Frame> = {}): readonly Step[] {
+  return parsePipeline([operation], defaultLimits).flatMap((one) => lowerOperation(one, { ...base, ...over }))
+}
+
+describe('the registry', () => {
+  it('lists every file that defines an operation', () => {
+    const folder = new URL('.', import.meta.url)
+    const defining = readdirSync(folder)
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && name !== 'define.ts')
+      .filter((name) => readFileSync(new URL(name, folder), 'utf8').includes('= defineOperation('))
+    expect(defining.map((name) => name.slice(0, -3)).sort()).toEqual(operations.map(({ op }) => op).sort())
+  })
+
+  it('finds by name and knows no names of the prototype', () => {
+    for (const definition of operations) expect(operationNamed(definition.op)).toBe(definition)
+    expect(operationNamed('constructor')).toBeUndefined()
+  })
+
+  it.each(operations.map((definition) => [definition.op, definition] as const))(
+    '%s is documented',
+    (_, definition) => {
+      expect(definition.summary).toMatch(/^[A-Z].*\.$/)
+      expect(definition.examples.length).toBeGreaterThan(0)
+      for (const schema of Object.values(definition.params.shape)) {
+        expect((schema as z.ZodType).description).toMatch(/^[A-Z]/)
+      }
+      expect(z.toJSONSchema(definition.params, { io: 'input' })).toMatchObject({
+        type: 'object',
+        additionalProperties: false,
+      })
+      expect(Object.isFrozen(definition)).toBe(true)
+    },
+  )
+})
+
+describe('lowering', () => {
+  const black = { r: 0, g: 0, b: 0, alpha: 0 }
+  const white = { r: 255, g: 255, b: 255, alpha: 1 }
+
+  it.each<[unknown, readonly Step[]]>([
+    [{ op: 'rotate', angle: 0 }, []],
+    [{ op: 'rotate', angle: 90 }, [{ step: 'turn', quarters: 1 }]],
+    [{ op: 'rotate', angle: 540 }, [{ step: 'turn', quarters: 2 }]],
+    [{ op: 'rotate', angle: -90 }, [{ step: 'turn', quarters: 3 }]],
+    [{ op: 'rotate', angle: -10.5 }, [{ step: 'rotate', angle: 349.5, background: black }]],
+    [{ op: 'flip' }, [{ step: 'flip' }]],
+    [{ op: 'flop' }, [{ step: 'flop' }]],
+    [{ op: 'blur', sigma: 3 }, [{ step: 'blur', sigma: 3 }]],
+    [{ op: 'sharpen' }, [{ step: 'sharpen', sigma: 1, flat: 1, jagged: 2 }]],
+    [{ op: 'grayscale' }, [{ step: 'greyscale' }]],
+    [{ op: 'modulate' }, []],
+    [
+      { op: 'modulate', hue: 400 },
+      [{ step: 'modulate', brightness: 1, saturation: 1, hue: 40, lightness: 0 }],
+    ],
+    [{ op: 'flatten' }, [{ step: 'flatten', background: white }]],
+    [{ op: 'extend', background: 'white' }, []],
+    [
+      { op: 'extend', left: 5 },
+      [{ step: 'extend', top: 0, right: 0, bottom: 0, left: 5, background: black }],
+    ],
+    [{ op: 'trim' }, [{ step: 'extract', left: 3, top: 4, width: 50, height: 60 }]],
+  ])('%j becomes %j', (operation, steps) => {
+    expect(lower(operation)).toEqual(steps)
+  })
+
+  it('flattens nothing without alpha', () => {
+    expect(lower({ op: 'flatten' }, { hasAlpha: false })).toEqual([])
+  })
+
+  it('trims nothing when the box is the whole image', () => {
+    expect(
+      lower({ op: 'trim' }, { facts: { trimBox: { left: 0, top: 0, width: 300, height: 200 } } }),
+    ).toEqual([])
+  })
+
+  it('trim says so when the engine forgot to measure', () => {
+    expect(() => lower({ op: 'trim' }, { facts: {} })).toThrow(TypeError)
+  })
+
+  it.each([[{ op: 'extend', left: 16_384 }], [{ op: 'extend', top: 1_000_000 }]])(
+    '%j is too large',
+    (operation) => {
+      expect(() => lower(operation)).toThrow(expect.objectContaining({ code: 'operation/too-large' }))
+    },
+  )
+
+  it('a free rotation that grows past the limit is too large', () => {
+    const strip = { width: 16_380, height: 500 }
+    expect(lower({ op: 'rotate', angle: 45 }, { width: 10_000, height: 500 })).toHaveLength(1)
+    expect(() => lower({ op: 'rotate', angle: 2 }, strip)).toThrow(
+      'rotate would make an image of 16388×1071 px',
+    )
+  })
+
+  it('gives valid steps for any pipeline, or a Problem that says why not', () => {
+    const side = fc.integer({ min: 1, max: 3000 })
+    const start = fc.record({
+      width: side,
+      height: side,
+      hasAlpha: fc.boolean(),
+      pages: fc.constantFrom(1, 1, 7),
+    })
+    const limits = { ...defaultLimits, maxSide: 5000, maxOutputPixels: 9_000_000 }
+    fc.assert(
+      fc.property(fc.array(arbitraryOperation, { maxLength: 5 }), start, (input, size) => {
+        let frame: Frame = { ...base, ...size, limits, facts: {} }
+        for (const operation of parsePipeline(input, limits)) {
+          frame = { ...frame, facts: { trimBox: { left: 0, top: 0, width: frame.width, height: 1 } } }
+          let steps: readonly Step[]
+          try {
+            steps = lowerOperation(operation, frame)
+          } catch (error) {
+            if (error instanceof Problem) return
+            throw error
+          }
+          for (const step of steps) {
+            expectValid(step, frame)
+            frame = frameAfter(frame, step)
+          }
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('frameAfter', () => {
+  it.each<[Step, Partial<Frame>]>([
+    [
+      { step: 'extract', left: 1, top: 2, width: 3, height: 4 },
+      { width: 3, height: 4 },
+    ],
+    [
+      { step: 'resize', width: 30, height: 40, kernel: 'cubic' },
+      { width: 30, height: 40 },
+    ],
+    [
+      { step: 'interest', width: 20, height: 200, strategy: 'entropy' },
+      { width: 20, height: 200 },
+    ],
+    [
+      { step: 'turn', quarters: 1 },
+      { width: 200, height: 300 },
+    ],
+    [
+      { step: 'turn', quarters: 2 },
+      { width: 300, height: 200 },
+    ],
+    [{ step: 'flip' }, { width: 300, height: 200 }],
+    [{ step: 'flatten', background: { r: 0, g: 0, b: 0, alpha: 1 } }, { hasAlpha: false }],
+    [
+      { step: 'rotate', angle: 45, background: { r: 0, g: 0, b: 0, alpha: 1 } },
+      { width: 354, height: 354 },
+    ],
+  ])('%j', (step, expected) => {
+    expect(frameAfter(base, step)).toMatchObject(expected)
+  })
+
+  it('a transparent border or corner adds alpha, an opaque one does not', () => {
+    const opaque = { ...base, hasAlpha: false }
+    const border = { step: 'extend', top: 1, right: 2, bottom: 3, left: 4 } as const
+    const [clear, solid] = [0, 1].map((alpha) => ({ r: 0, g: 0, b: 0, alpha })) as [never, never]
+    expect(frameAfter(opaque, { ...border, background: clear })).toMatchObject({
+      width: 306,
+      height: 204,
+      hasAlpha: true,
+    })
+    expect(frameAfter(opaque, { ...border, background: solid }).hasAlpha).toBe(false)
+    expect(frameAfter(opaque, { step: 'rotate', angle: 5, background: clear }).hasAlpha).toBe(true)
+    expect(frameAfter(opaque, { step: 'rotate', angle: 5, background: solid }).hasAlpha).toBe(false)
+  })
+
+  it('forgets facts and keeps limits, format and pages', () => {
+    const after = frameAfterAll({ ...base, pages: 3 }, [{ step: 'flip' }, { step: 'blur', sigma: 1 }])
+    expect(after).toEqual({ ...base, pages: 3, facts: {} })
+  })
+})
+
+function expectValid(step: Step, frame: Frame): void {
+  const after = frameAfter(frame, step)
+  for (const length of [after.width, after.height]) expect(Number.isInteger(length) && length >= 1).toBe(true)
+  expect(Math.max(after.width, after.height)).toBeLessThanOrEqual(frame.limits.maxSide)
+  expect(after.width * after.height).toBeLessThanOrEqual(frame.limits.maxOutputPixels)
+  if (step.step === 'extract') expect(contains(frame, step)).toBe(true)
+  if (step.step === 'extract' || step.step === 'resize') expect(sameSize(step, frame)).toBe(false)
+  if (step.step === 'interest') {
+    expect(contains(frame, { left: 0, top: 0, ...step })).toBe(true)
+    expect(step.width === frame.width || step.height === frame.height).toBe(true)
+  }
+  if (step.step === 'extend')
+    expect(Math.min(step.top, step.right, step.bottom, step.left)).toBeGreaterThanOrEqual(0)
+}
