@@ -10,7 +10,7 @@ import type { Operation } from '../operations/index.ts'
 import { type Problem, problem } from '../problem/index.ts'
 import type { ImageRequest } from '../request/image-request.ts'
 import { canonicalResize, type Resize, roundFraction } from './canonical-resize.ts'
-import { deliveryExtensions, downloadName } from './img-src.ts'
+import { deliveryExtensions, downloadName } from './img-src-extensions.ts'
 import { dprs, maxSide, ratios, sharpenUnit } from './img-src-picture.ts'
 import { encodeAssetPath, splitExtension } from './target-path.ts'
 

@@ -13,11 +13,12 @@ import { type Format, traitsOf } from '../formats/formats.ts'
 import { nearest, problem } from '../problem/index.ts'
 import type { ImageRequest } from '../request/image-request.ts'
 import type { Dialect, DialectContext, DialectTarget } from './define.ts'
+import { deliveryExtensions, downloadName } from './img-src-extensions.ts'
 import { formatImgSrc } from './img-src-format.ts'
 import { pictureNames, pipelineOf, readPicture } from './img-src-picture.ts'
 import { imgSrcProblem } from './img-src-problem.ts'
 import { type ParameterRecord, Parameters } from './parameters.ts'
-import { quote } from './quote.ts'
+import { clip, quote } from './quote.ts'
 import { readSignature } from './signed-query.ts'
 import { decodeAssetPath, splitExtension } from './target-path.ts'
 
@@ -28,17 +29,6 @@ export const imgSrc: Dialect<'img-src'> = Object.freeze({
   format: formatImgSrc,
   problem: imgSrcProblem,
 })
-
-/** Formats a URL's extension can ask for. */
-export const deliveryExtensions: ReadonlyMap<string, Format> = new Map([
-  ['webp', 'webp'],
-  ['avif', 'avif'],
-  ['jxl', 'jxl'],
-  ['jpg', 'jpeg'],
-  ['jpeg', 'jpeg'],
-  ['png', 'png'],
-  ['gif', 'gif'],
-])
 
 const knownNames = [...pictureNames, 'p:NAME', 'v', 'download', 'sig', 'exp', 'kid'] as const
 
@@ -116,19 +106,13 @@ export function checkImgSrcPreset(name: string, body: ParameterRecord): void {
   parameters.finish([...pictureNames, 'format'], hints)
 }
 
-/** File name an attachment gets when the URL names none. */
-export function downloadName(path: string, format: Format): string {
-  const { stem } = splitExtension(path)
-  return `${stem.slice(stem.lastIndexOf('/') + 1)}.${traitsOf(format).extensions[0]}`
-}
-
 function applyPreset(parameters: Parameters, context: DialectContext): void {
   const wanted = parameters.withPrefix('p:')
   const [first, second] = wanted
   if (first === undefined) return
   const [key, value] = first
   if (second !== undefined) {
-    throw parameters.invalid(second[0], `cannot stand beside "${key}": a URL may name one preset`)
+    throw parameters.invalid(second[0], `cannot stand beside ${quote(key)}: a URL may name one preset`)
   }
   if (value !== '' && value !== 'true' && value !== '1') {
     throw parameters.invalid(key, 'takes no value: write it bare, as in ?p:thumbnail')
@@ -141,7 +125,7 @@ function applyPreset(parameters: Parameters, context: DialectContext): void {
       detail: `There is no preset ${quote(name)}.${suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`}`,
       members: {
         parameter: 'p',
-        preset: name.slice(0, 64).toWellFormed(),
+        preset: clip(name),
         ...(suggestion === undefined ? {} : { suggestion }),
       },
     })

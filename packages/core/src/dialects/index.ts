@@ -36,7 +36,7 @@ export function detect(rawPath: string): DialectMatch | undefined {
 }
 
 export type { Dialect, DialectContext, DialectError, DialectTarget } from './define.ts'
-export { checkImgSrcPreset, downloadName, imgSrc } from './img-src.ts'
+export { checkImgSrcPreset, imgSrc } from './img-src.ts'
 export { imgSrcOrder } from './img-src-picture.ts'
 export { imgSrcProblem } from './img-src-problem.ts'
 export { signedPayload } from './signed-payload.ts'

@@ -1,5 +1,6 @@
 /** JSON from strangers: bounded nesting before anything is built, and JSON Pointers for errors. */
 import { problem } from '../problem/index.ts'
+import { clip } from './quote.ts'
 
 /** Parses JSON text. @throws Problem `request/malformed` when it is no JSON or nests deeper than `maxDepth` */
 export function parseJson(text: string, maxDepth: number): unknown {
@@ -18,9 +19,7 @@ export function parseJson(text: string, maxDepth: number): unknown {
 
 /** RFC 6901: `/edits/0/resize`. */
 export function pointer(...parts: readonly (string | number)[]): string {
-  return parts
-    .map((part) => `/${String(part).slice(0, 64).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1')}`)
-    .join('')
+  return parts.map((part) => `/${clip(String(part)).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

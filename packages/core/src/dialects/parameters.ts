@@ -6,7 +6,7 @@
  * ticked off, so `finish` can name one nobody asked for. Linear in the length of the query; throws only Problem.
  */
 import { nearest, type Problem, type ProblemMember, problem } from '../problem/index.ts'
-import { quote } from './quote.ts'
+import { clip, quote } from './quote.ts'
 
 /** More is refused before anything is decoded. */
 export const maxParameters = 64
@@ -143,9 +143,9 @@ export class Parameters {
     const origin = entry?.preset === undefined ? '' : ` (from preset "${entry.preset}")`
     const shown = entry === undefined ? '' : `; the value is ${quote(entry.value)}${origin}`
     return problem('request/invalid-parameter', {
-      detail: `Parameter "${name}" ${rule}${shown}.`,
+      detail: `Parameter ${quote(name)} ${rule}${shown}.`,
       members: {
-        parameter: name,
+        parameter: clip(name),
         ...(entry?.preset === undefined ? {} : { preset: entry.preset }),
         ...members,
       },
@@ -160,14 +160,15 @@ export class Parameters {
   finish(known: readonly string[], hints: ReadonlyMap<string, string> = new Map()): void {
     for (const [name, entry] of this.#entries) {
       if (entry.read) continue
-      const suggestion = hints.get(name.slice(0, 32).toLowerCase()) ?? nearest(name, known)
+      const near = nearest(name, [...known, ...hints.keys()])
+      const suggestion = near === undefined ? undefined : (hints.get(near) ?? near)
       const origin = entry.preset === undefined ? '' : ` (from preset "${entry.preset}")`
       throw problem('request/unknown-parameter', {
         detail: `There is no parameter ${quote(name)}${origin}. ${
           suggestion === undefined ? `Known ones: ${known.join(', ')}.` : `Did you mean "${suggestion}"?`
         }`,
         members: {
-          parameter: name.slice(0, 64).toWellFormed(),
+          parameter: clip(name),
           ...(suggestion === undefined ? {} : { suggestion }),
           ...(entry.preset === undefined ? {} : { preset: entry.preset }),
         },
@@ -182,7 +183,7 @@ export class Parameters {
     if (this.#entries.has(name)) {
       throw problem('request/invalid-parameter', {
         detail: `Parameter ${quote(name)} is given twice; each may stand once.`,
-        members: { parameter: name.slice(0, 64).toWellFormed() },
+        members: { parameter: clip(name) },
       })
     }
     this.#entries.set(name, { value, read: false })

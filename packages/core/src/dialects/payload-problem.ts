@@ -14,7 +14,7 @@ export function unknownMember(
   known: readonly string[],
 ): Problem {
   const suggestion = nearest(name, known)
-  const where = inside.length === 0 ? 'The payload' : `"${inside.join('.')}"`
+  const where = inside.length === 0 ? 'The payload' : quote(inside.join('.'))
   const hint =
     suggestion === undefined ? `it knows ${known.join(', ') || 'none'}` : `did you mean "${suggestion}"?`
   return invalidPayload(pointer(...inside, name), `${where} has no member ${quote(name)}; ${hint}`)

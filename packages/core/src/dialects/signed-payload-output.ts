@@ -27,12 +27,12 @@ export function readOutput(
   value: unknown,
   accept: AcceptBucket,
 ): { readonly output: ImageOutput; readonly negotiated: boolean } {
-  const output = value ?? {}
+  const output = value === undefined ? {} : value
   if (!isObject(output)) throw invalidPayload('/output', `"output" must be an object, not ${quote(output)}.`)
   for (const name of Object.keys(output)) {
     if (!members.some((member) => member === name)) throw unknownMember(['output'], name, members)
   }
-  const named = readFormat(output.format ?? defaultFormat)
+  const named = readFormat(output.format === undefined ? defaultFormat : output.format)
   const format = named === 'auto' ? negotiateFormat(accept, negotiable) : named
   const traits = traitsOf(format)
   if (!traits.encode) {
@@ -41,7 +41,7 @@ export function readOutput(
       members: { format, pointer: '/output/format' },
     })
   }
-  const quality = readQuality(output.quality ?? defaultQuality)
+  const quality = readQuality(output.quality === undefined ? defaultQuality : output.quality)
   const progressive = readFlag(output.progressive, 'progressive', named, progressiveFormats)
   const lossless = readFlag(output.lossless, 'lossless', named, losslessFormats)
   const isLossless = lossless && losslessFormats.includes(format)
