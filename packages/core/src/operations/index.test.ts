@@ -111,7 +111,7 @@ describe('lowering', () => {
     const strip = { width: 16_380, height: 500 }
     expect(lower({ op: 'rotate', angle: 45 }, { width: 10_000, height: 500 })).toHaveLength(1)
     expect(() => lower({ op: 'rotate', angle: 2 }, strip)).toThrow(
-      'rotate would make an image of 16388×1071 px',
+      'rotate would make an image of 16387×1071 px',
     )
   })
 
