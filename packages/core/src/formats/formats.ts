@@ -19,6 +19,7 @@ interface FormatTraits {
   readonly maxSide: number
 }
 
+// biome-ignore format: one row per format
 export const formats = {
   jpeg: { mime: 'image/jpeg', extensions: ['jpg', 'jpeg', 'jpe', 'jfif'], alpha: false, animation: false, lossy: true, lossless: false, decode: true, encode: true, webSafe: true, maxSide: 65_500 },
   png: { mime: 'image/png', extensions: ['png', 'apng'], alpha: true, animation: false, lossy: false, lossless: true, decode: true, encode: true, webSafe: true, maxSide: 2_147_483_647 },

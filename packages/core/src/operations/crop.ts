@@ -49,6 +49,8 @@ export const crop = defineOperation({
     { left: 40, top: 20, width: 200, height: 100 },
     { aspect: '1:1', position: 'top' },
   ],
+  normalise: (params) =>
+    params.aspect === undefined ? params : { ...params, aspect: reduceAspect(params.aspect) },
   lower(params, frame) {
     return params.aspect === undefined
       ? cutBox(params, frame)

@@ -1,7 +1,7 @@
 /** Turns the image clockwise; quarter turns are exact, other angles grow the canvas. */
 import * as z from 'zod'
 import { toRgba } from '../geometry/color.ts'
-import { rotatedSize } from '../geometry/turn.ts'
+import { foldAngle, rotatedSize } from '../geometry/turn.ts'
 import type { Step } from '../steps/step.ts'
 import { defineOperation } from './define.ts'
 import { angle, color, transparent } from './parameters.ts'
@@ -27,10 +27,12 @@ export const rotate = defineOperation({
   }),
   examples: [{ angle: 90 }, { angle: 12.5, background: 'white' }],
   normalise(params) {
-    if (params.angle === 0) return undefined
-    return quarterTurns.has(params.angle) ? { ...params, background: transparent } : params
+    const angle = foldAngle(params.angle)
+    if (angle === 0) return undefined
+    return { angle, background: quarterTurns.has(angle) ? transparent : params.background }
   },
-  lower({ angle, background }, frame): readonly Step[] {
+  lower({ angle: asked, background }, frame): readonly Step[] {
+    const angle = foldAngle(asked)
     if (angle === 0) return []
     const quarters = quarterTurns.get(angle)
     if (quarters !== undefined) return [{ step: 'turn', quarters }]

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { arbitraryOperation } from '../../../../fixtures/arbitrary-operation.ts'
 import { defaultLimits } from '../limits/index.ts'
+import type { Pipeline } from '../operations/index.ts'
 import { canonicalJson, canonicalPipeline } from './canonical.ts'
 import { parsePipeline } from './schema.ts'
 
@@ -48,6 +49,17 @@ describe('canonicalPipeline', () => {
     ['undefined is absent', [{ op: 'resize', width: 9, height: undefined }], '[{"op":"resize","width":9}]'],
   ])('%s', (_, input, text) => {
     expect(canonical(input)).toBe(text)
+  })
+
+  it('folds operations that a dialect built by hand', () => {
+    const built: Pipeline = [
+      { op: 'crop', aspect: '21:9', position: 'center' },
+      { op: 'rotate', angle: -90, background: '#00000000' },
+      { op: 'blur', sigma: 0.1 + 0.2 },
+    ]
+    expect(canonicalPipeline(built)).toBe(
+      '[{"aspect":"7:3","op":"crop"},{"angle":270,"op":"rotate"},{"op":"blur","sigma":0.3}]',
+    )
   })
 
   it('keeps the order of operations', () => {

@@ -8,6 +8,7 @@ import type { Rgba } from '../geometry/color.ts'
 
 export type Kernel = 'nearest' | 'linear' | 'cubic' | 'mitchell' | 'lanczos2' | 'lanczos3'
 
+// biome-ignore format: one line per step
 export type Step =
   /** Cuts a box; always inside the image. */
   | { readonly step: 'extract'; readonly left: number; readonly top: number; readonly width: number; readonly height: number }
