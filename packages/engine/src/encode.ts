@@ -4,6 +4,7 @@
  */
 import { type Frame, type ImageOutput, problem, roundSide, type Step, traitsOf } from '@fovea/core'
 import { codecOf } from './codecs/index.ts'
+import { execute } from './execute.ts'
 import { type Image, inWorkingSpace, pagesOf, pipelineOf, sizeOf } from './image.ts'
 import { keepMetadata } from './metadata.ts'
 import type { MadeOutput } from './pool/protocol.ts'
@@ -42,6 +43,9 @@ export async function encode(
   const codec = codecOf(format)
   if (codec.encode === undefined)
     throw problem('format/unavailable', { detail: `${format} cannot be written here.` })
+  if (codec.writesOrientation && isTagged(image) && output.metadata === 'none') {
+    return encode(await execute(steps, image), [], output, frame)
+  }
   const applied = inWorkingSpace(applyPass(pipelineOf(image), steps, sizeOf(image)), image)
   const animation = pages > 1 ? image.animation : undefined
   const pipeline = codec.encode(keepMetadata(applied, image, output.metadata), output, {
@@ -56,6 +60,11 @@ export async function encode(
     height: info.pageHeight ?? info.height,
     pages: info.pages ?? 1,
   }
+}
+
+/** Pixels are upright by now; a tag that survives would turn them again. Raw pixels carry none. */
+function isTagged(image: Image): boolean {
+  return image.kind === 'source' && image.facts.orientation !== 1
 }
 
 function checkSide({ format }: ImageOutput, { width, height }: Frame): void {

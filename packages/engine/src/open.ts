@@ -6,7 +6,6 @@ import { open as openFile, readFile } from 'node:fs/promises'
 import { type Limits, type Problem, problem } from '@fovea/core'
 import type { Metadata } from 'sharp'
 import { type Animation, type Codec, headBytes, nameForeign, sniffCodec } from './codecs/index.ts'
-import { readSvgDocument } from './codecs/svg-document.ts'
 import type { SourceImage } from './image.ts'
 import type { EngineSource, HeaderFacts, ProbeRequest } from './pool/protocol.ts'
 import { running } from './sharp/errors.ts'
@@ -22,7 +21,8 @@ export async function open(source: EngineSource, limits: Limits): Promise<Source
   checkBytes(sizeBytes, limits)
   const codec = sniffCodec(head)
   if (codec === undefined) throw unsupported(nameForeign(head))
-  const input = codec.format === 'svg' ? readSvgDocument(await readAll(source)) : inputOf(source)
+  const { prepare } = codec
+  const input = prepare?.isNeeded(head) ? prepare.apply(await readAll(source)) : inputOf(source)
   const metadata = await running(sharp(input, { limitInputPixels: false }).metadata(), 'source')
   const facts = factsOf(metadata, codec, sizeBytes)
   checkPixels(facts, limits)

@@ -13,13 +13,25 @@ const smallPixels = 1_000_000
 /** From this quality on, halving the colour resolution is the visible loss: 4:4:4. */
 const fullChromaQuality = 80
 
+const majorBrandOffset = 8
+
 export const avif: Codec = {
   format: 'avif',
   sniff: (head) => brandsOf(head).some((brand) => brand === 'avif' || brand === 'avis'),
+  // libvips looks at the major brand only and does not know the one of image sequences.
+  prepare: {
+    isNeeded: (head) => brandsOf(head)[0] !== 'avif',
+    apply: (bytes) => {
+      const copy = Buffer.from(bytes)
+      copy.write('avif', majorBrandOffset, 'latin1')
+      return copy
+    },
+  },
   loaders: ['VipsForeignLoadHeif'],
   sharpFormat: 'heif',
   shrinksOnLoad: false,
   holds16Bit: false,
+  writesOrientation: true,
   encode: (pipeline, { quality = 50, lossless = false }, { width, height }) =>
     pipeline.avif({
       quality,

@@ -20,6 +20,12 @@ export interface Codec {
   readonly format: Format
   /** Whether these first bytes (at most {@link headBytes}) open a file of this format. Bounded work, never throws. */
   sniff(head: Uint8Array): boolean
+  /**
+   * Turns the whole file into bytes that libvips takes; absent where it takes the file as it is.
+   * Files for which `isNeeded` says so are read into memory.
+   * @throws Problem when the file is not what its head promised
+   */
+  readonly prepare?: { isNeeded(head: Uint8Array): boolean; apply(bytes: Uint8Array): Uint8Array }
   /** libvips loader classes that may open it; every other loader is blocked. */
   readonly loaders: readonly string[]
   /** What sharp's `metadata().format` says for it. */
@@ -28,12 +34,14 @@ export interface Codec {
   readonly shrinksOnLoad: boolean
   /** Keeps 16 bit per channel when the source has them. */
   readonly holds16Bit: boolean
+  /** The encoder writes the source's orientation tag even when metadata is dropped. */
+  readonly writesOrientation?: true
   /** Adds the encoder call; absent for formats that are only read. */
   encode?(pipeline: Sharp, output: ImageOutput, context: EncodeContext): Sharp
 }
 
 /** Bytes that sniffing may look at: enough for every magic number, an ISO-BMFF brand list and an SVG prologue. */
-export const headBytes = 4_096
+export const headBytes = 16_384
 
 /** Whether `bytes` stand at `offset`. */
 export function startsWith(head: Uint8Array, bytes: readonly number[], offset = 0): boolean {

@@ -10,6 +10,8 @@ import { problem } from '@fovea/core'
 
 /** Longest unzipped document; real drawings stay far below. */
 const maxDocumentBytes = 32 * 1024 * 1024
+/** Elements the rasteriser may build a tree of: about 1.6 kB each, so that a document stays below 350 MB. */
+const maxElements = 200_000
 /** libvips looks for the root element in this many bytes only. */
 const visiblePrologueBytes = 900
 const prologuePart =
@@ -33,6 +35,7 @@ export function readSvgDocument(bytes: Uint8Array): Uint8Array {
     throw problem('source/unsupported', { detail: 'The file is a gzip archive that holds no SVG.' })
   }
   refuseReferences(text)
+  refuseCrowds(text)
   if (isUtf16(document)) return Buffer.from(text.slice(root))
   return root <= visiblePrologueBytes ? document : withVisibleRoot(document)
 }
@@ -53,8 +56,20 @@ function unzip(bytes: Uint8Array): Uint8Array {
 }
 
 function refuseReferences(text: string): void {
-  if (/<!ENTITY\s[^>]*?\b(?:SYSTEM|PUBLIC)\b/i.test(text)) refuse('declares an external entity')
+  if (/<!ENTITY\s[^<>]{0,512}?\b(?:SYSTEM|PUBLIC)\b/i.test(text)) refuse('declares an external entity')
   if (text.includes('http://www.w3.org/2001/XInclude')) refuse('asks for the inclusion of another document')
+}
+
+function refuseCrowds(text: string): void {
+  let count = 0
+  for (let at = text.indexOf('<'); at >= 0 && count <= maxElements; at = text.indexOf('<', at + 1)) {
+    if (text[at + 1] !== '/') count++
+  }
+  if (count <= maxElements) return
+  throw problem('source/too-large', {
+    detail: `The SVG has more than ${maxElements} elements.`,
+    members: { limitElements: maxElements },
+  })
 }
 
 function refuse(what: string): never {

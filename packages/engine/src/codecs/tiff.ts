@@ -17,5 +17,6 @@ export const tiff: Codec = {
   sharpFormat: 'tiff',
   shrinksOnLoad: false,
   holds16Bit: true,
+  writesOrientation: true,
   encode: (pipeline) => pipeline.tiff({ compression: 'deflate', predictor: 'horizontal' }),
 }

@@ -29,6 +29,14 @@ const patterns: readonly Pattern[] = [
       problem('operation/too-large', { detail: 'An SVG is rasterised up to 32767 pixels a side.', cause }),
   },
   {
+    text: /out of memory|Could not allocate enough memory/,
+    toProblem: (_match, cause) =>
+      problem('source/undecodable', {
+        detail: 'The image needs more memory than a decoding process may have.',
+        cause,
+      }),
+  },
+  {
     text: /Input file is missing/,
     toProblem: (_match, cause) => problem('storage/failed', { detail: 'The stored file is gone.', cause }),
   },
@@ -43,7 +51,7 @@ export function fromSharp(error: unknown, input: RunInput): unknown {
   }
   if (input === 'raster') return error
   return problem('source/undecodable', {
-    detail: `The decoder gave up: ${summary(error.message)}`,
+    detail: `The image cannot be decoded: ${reason(error.message)}`,
     cause: error,
   })
 }
@@ -57,12 +65,14 @@ export async function running<T>(result: Promise<T>, input: RunInput): Promise<T
   }
 }
 
-/** First line of the decoder's words, without paths and control characters, short enough for a client. */
-function summary(message: string): string {
-  const [first = ''] = message.replace(/^Input (?:file|buffer) has corrupt header:\s*/, '').split('\n')
-  const plain = first
-    .replace(/\/\S+/g, 'the file')
-    .replace(/[^\x20-\x7e]/g, '?')
-    .trim()
+/** What sharp and libvips say beside the reason, or instead of one. */
+const noise =
+  /^(?:Input (?:file|buffer) has corrupt header:|vips2\w+: unable to write to target \w+|Unknown error|VipsJpeg: |\s)+/
+
+/** The decoder's reason in one line for a client: no paths, no control characters, bounded. */
+function reason(message: string): string {
+  const lines = message.split('\n').map((line) => line.replace(noise, '').trim())
+  const line = lines.find((text) => text !== '') ?? 'the data are damaged or incomplete'
+  const plain = line.replace(/\/\S+/g, 'the file').replace(/[^\x20-\x7e]/g, '?')
   return plain.length > 160 ? `${plain.slice(0, 160)}…` : plain
 }
