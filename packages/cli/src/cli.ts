@@ -1,0 +1,60 @@
+/** The command line: one file per command, and one place where errors become sentences and exit codes. */
+import { Problem } from '@fovea/core'
+import { Command, CommanderError } from 'commander'
+import manifest from '../package.json' with { type: 'json' }
+import { doctorCommand } from './doctor.ts'
+import { exitCode, UsageError } from './exit-code.ts'
+import { serveCommand } from './serve.ts'
+import { transformCommand } from './transform/command.ts'
+
+const examples = `
+Examples:
+  $ fovea serve --port 8080 --data-dir /var/lib/fovea
+  $ fovea doctor
+  $ fovea transform photo.jpg -o small.webp --width 800
+  $ fovea transform pictures/ -o out/ --format avif --width 1600 --op grayscale
+`
+
+/** Runs one command; returns the exit code and never throws. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  let code: number = exitCode.ok
+  const finish = (result: number) => {
+    code = result
+  }
+  const program = new Command('fovea')
+    .description('Self-hosted image platform: every variant out of a URL or a pipeline.')
+    .version(manifest.version, '-V, --version', 'Print the version')
+    .helpOption('-h, --help', 'Print this help')
+    .addHelpText('after', examples)
+    .showSuggestionAfterError()
+    .showHelpAfterError('(--help shows the commands and examples)')
+    .exitOverride()
+  for (const command of [serveCommand(finish), doctorCommand(finish), transformCommand(finish)]) {
+    program.addCommand(command.copyInheritedSettings(program).exitOverride())
+  }
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return code
+  } catch (error) {
+    return explain(error)
+  }
+}
+
+function explain(error: unknown): number {
+  // commander has printed its complaint; asking for help or the version is no mistake
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage
+  if (error instanceof UsageError) {
+    process.stderr.write(`fovea: ${error.message}\n`)
+    return exitCode.usage
+  }
+  const expected = error instanceof Problem || isSystemError(error)
+  const text =
+    error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error)
+  process.stderr.write(`fovea: ${text}\n`)
+  return exitCode.failed
+}
+
+/** An error of the operating system (`ENOENT`, `EACCES` …): its message is a sentence already. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error
+}

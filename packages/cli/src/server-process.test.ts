@@ -1,0 +1,14 @@
+import { describe, expect, it } from 'vitest'
+import { environmentOf } from './server-process.ts'
+
+describe('environmentOf', () => {
+  it('lays flags over variables', () => {
+    const environment = { FOVEA_PORT: '3000', FOVEA_HOST: '127.0.0.1', PATH: '/bin' }
+    expect(environmentOf({ port: '8080', dataDir: '/srv' }, environment)).toEqual({
+      FOVEA_PORT: '8080',
+      FOVEA_HOST: '127.0.0.1',
+      FOVEA_DATA_DIR: '/srv',
+      PATH: '/bin',
+    })
+  })
+})

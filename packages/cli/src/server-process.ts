@@ -1,0 +1,66 @@
+/** Starts a program of the server package as a process of its own: the command line never loads the server. */
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+/** Flags that are spelled as the server's environment variables. */
+export interface ServerFlags {
+  readonly port?: string
+  readonly host?: string
+  readonly dataDir?: string
+  readonly publicUrl?: string
+  readonly databaseUrl?: string
+  readonly logLevel?: string
+}
+
+const variables = {
+  port: 'FOVEA_PORT',
+  host: 'FOVEA_HOST',
+  dataDir: 'FOVEA_DATA_DIR',
+  publicUrl: 'FOVEA_PUBLIC_URL',
+  databaseUrl: 'FOVEA_DATABASE_URL',
+  logLevel: 'FOVEA_LOG_LEVEL',
+} as const satisfies Record<keyof ServerFlags, string>
+
+/** The environment with flags laid over it: a flag wins over a variable. */
+export function environmentOf(
+  flags: ServerFlags,
+  base: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  const given = (Object.keys(variables) as (keyof ServerFlags)[]).flatMap((flag) =>
+    flags[flag] === undefined ? [] : [[variables[flag], flags[flag]] as const],
+  )
+  return { ...base, ...Object.fromEntries(given) }
+}
+
+/**
+ * Runs a program with this terminal and hands it the signals that end us. Resolves with the exit code, 128 + the
+ * signal's number when a signal ended it.
+ */
+export function runServerProgram(
+  entry: '@fovea/server/main' | '@fovea/server/doctor',
+  args: readonly string[],
+  flags: ServerFlags,
+): Promise<number> {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve(entry)), ...args], {
+    stdio: 'inherit',
+    env: environmentOf(flags, process.env),
+  })
+  const forward = (signal: NodeJS.Signals) => child.kill(signal)
+  // Ctrl-C reaches the whole foreground group: the child has it already, and a second one would hurry it
+  const onInterrupt = () => {
+    if (!process.stdin.isTTY) forward('SIGINT')
+  }
+  process.on('SIGINT', onInterrupt)
+  process.on('SIGTERM', forward)
+  process.on('SIGHUP', forward)
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code, signal) => {
+      process.off('SIGINT', onInterrupt)
+      process.off('SIGTERM', forward)
+      process.off('SIGHUP', forward)
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]))
+    })
+  })
+}

@@ -1,0 +1,76 @@
+/** `fovea transform`: the engine on local files. Flags and help; the work is in transform.ts. */
+import { availableParallelism } from 'node:os'
+import { operations, traitsOf } from '@fovea/core'
+import { Command, Option } from 'commander'
+import { type TransformFlags, wantedFrom } from './flags.ts'
+import { writableFormats } from './output.ts'
+import { transformFiles } from './transform.ts'
+
+const fits = ['cover', 'contain', 'fill', 'inside', 'outside']
+
+export function transformCommand(finish: (code: number) => void): Command {
+  return new Command('transform')
+    .description('Transform local files, folders or globs')
+    .argument('<inputs...>', 'files, folders (searched below) or quoted globs')
+    .requiredOption('-o, --out <path>', 'folder to write to, or a file name for a single input')
+    .addOption(
+      new Option(
+        '-f, --format <format>',
+        'output format; kept from the source when it can be written',
+      ).choices([...writableFormats, 'jpg']),
+    )
+    .option('-q, --quality <1-100>', 'quality of lossy formats (80)')
+    .option('--lossless', 'lossless WebP or AVIF')
+    .option('--progressive', 'progressive JPEG, interlaced PNG')
+    .addOption(
+      new Option('--metadata <policy>', 'what to keep of EXIF and XMP')
+        .choices(['none', 'copyright', 'all'])
+        .default('none'),
+    )
+    .option('--no-animation', 'write the first frame only')
+    .option('--no-orient', 'ignore the EXIF orientation')
+    .option('-W, --width <pixels>', 'resize to this width')
+    .option('-H, --height <pixels>', 'resize to this height')
+    .addOption(new Option('--fit <fit>', 'how the image meets width × height (cover)').choices(fits))
+    .option('--position <place>', 'what cover keeps: center, top-left, attention, …')
+    .option('--background <colour>', 'any CSS colour, for contain')
+    .option('--no-upscale', 'never make the image larger')
+    .option('--pipeline <file>', 'JSON file with a list of operations')
+    .option(
+      '--op <operation>',
+      `one more operation: 'blur:sigma=3', or JSON; may be repeated`,
+      (text, list: string[] = []) => [...list, text],
+    )
+    .option('-c, --concurrency <number>', `decoding processes (${availableParallelism()} here)`)
+    .option('--timeout <seconds>', 'most a single file may take (120)')
+    .option('--json', 'print one JSON document instead of lines')
+    .option('--quiet', 'print errors only')
+    .addHelpText('after', help())
+    .action(async (inputs: string[], flags: TransformFlags) => {
+      finish(await transformFiles(inputs, await wantedFrom(flags)))
+    })
+}
+
+function help(): string {
+  const list = operations.map(({ op, summary, params }) => {
+    const names = Object.keys(params.shape)
+    return `  ${op.padEnd(10)} ${summary}${names.length === 0 ? '' : `\n${' '.repeat(13)}${names.join(', ')}`}`
+  })
+  return `
+Operations run in this order: the pipeline file, then the resize flags, then each --op as written.
+Sources are decoded in child processes, never here. A file that fails is reported; the others go on.
+Exit code: 0 all made, 1 some failed, 2 wrong command line.
+
+Operations:
+${list.join('\n')}
+
+Formats: ${writableFormats.map((format) => `${format} (.${traitsOf(format).extensions[0]})`).join(', ')}
+
+Examples:
+  $ fovea transform photo.jpg -o small.webp --width 800
+  $ fovea transform photos/ -o out/ -f avif -q 60 --width 1600 --no-upscale
+  $ fovea transform 'shots/**/*.png' -o thumbs/ -W 200 -H 200 --fit cover --position attention
+  $ fovea transform scan.tiff -o scan.png --op trim --op 'extend:top=20,bottom=20,background=white'
+  $ fovea transform photo.jpg -o art.jpg --op '{"op":"blur","sigma":3}' --op grayscale
+`
+}

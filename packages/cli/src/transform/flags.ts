@@ -1,0 +1,121 @@
+/** Turns the flags of `fovea transform` into what is wanted; every wrong value is a sentence. */
+import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { extname } from 'node:path'
+import { defaultLimits, type ImageOutput, type Pipeline, Problem, parsePipeline } from '@fovea/core'
+import { UsageError } from '../exit-code.ts'
+import { readOperation } from './operation-text.ts'
+import { type OutputWish, wishedFormat } from './output.ts'
+
+export interface TransformFlags {
+  readonly out: string
+  readonly format?: string
+  readonly quality?: string
+  readonly lossless?: boolean
+  readonly progressive?: boolean
+  readonly metadata: ImageOutput['metadata']
+  readonly animation: boolean
+  readonly orient: boolean
+  readonly width?: string
+  readonly height?: string
+  readonly fit?: string
+  readonly position?: string
+  readonly background?: string
+  readonly upscale: boolean
+  readonly pipeline?: string
+  readonly op?: readonly string[]
+  readonly concurrency?: string
+  readonly timeout?: string
+  readonly json?: boolean
+  readonly quiet?: boolean
+}
+
+export interface Wanted {
+  /** As written: a folder, or a file when `outFile`. */
+  readonly out: string
+  /** `out` looks like a picture's name: right only for a single input. */
+  readonly outIsFile: boolean
+  readonly pipeline: Pipeline
+  readonly output: OutputWish
+  readonly orient: boolean
+  readonly concurrency: number
+  readonly timeoutMs: number
+  readonly report: 'lines' | 'json' | 'errors'
+}
+
+/** @throws UsageError naming the flag, the rule and the value */
+export async function wantedFrom(flags: TransformFlags): Promise<Wanted> {
+  const outIsFile = /^\.[a-z0-9]{2,5}$/i.test(extname(flags.out)) && !/[/\\]$/.test(flags.out)
+  return {
+    out: flags.out,
+    outIsFile,
+    pipeline: await pipelineFrom(flags),
+    output: {
+      format: wishedFormat(flags.format, outIsFile ? flags.out : undefined),
+      quality: whole('--quality', flags.quality, 1, 100),
+      lossless: flags.lossless === true,
+      progressive: flags.progressive === true,
+      metadata: flags.metadata,
+      animated: flags.animation,
+    },
+    orient: flags.orient,
+    concurrency: whole('--concurrency', flags.concurrency, 1, 64) ?? availableParallelism(),
+    timeoutMs: (whole('--timeout', flags.timeout, 1, 3600) ?? 120) * 1000,
+    report: flags.json === true ? 'json' : flags.quiet === true ? 'errors' : 'lines',
+  }
+}
+
+async function pipelineFrom(flags: TransformFlags): Promise<Pipeline> {
+  const fromFile = flags.pipeline === undefined ? [] : await operationsIn(flags.pipeline)
+  const inputs = [...fromFile, ...resizeFrom(flags), ...(flags.op ?? []).map(readOperation)]
+  try {
+    return parsePipeline(inputs, defaultLimits)
+  } catch (error) {
+    if (error instanceof Problem) throw new UsageError(error.message)
+    throw error
+  }
+}
+
+async function operationsIn(path: string): Promise<readonly unknown[]> {
+  let content: unknown
+  try {
+    content = JSON.parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    throw new UsageError(
+      `--pipeline ${path} cannot be read: ${error instanceof Error ? error.message : error}`,
+    )
+  }
+  const list =
+    typeof content === 'object' && content !== null && 'pipeline' in content ? content.pipeline : content
+  if (!Array.isArray(list)) throw new UsageError(`--pipeline ${path} must hold a list of operations`)
+  return list
+}
+
+/** The resize flags as one operation, none when they are absent. */
+function resizeFrom(flags: TransformFlags): readonly unknown[] {
+  const width = whole('--width', flags.width, 1, 1_000_000)
+  const height = whole('--height', flags.height, 1, 1_000_000)
+  if (width === undefined && height === undefined) {
+    const stray = (['fit', 'position', 'background'] as const).find((name) => flags[name] !== undefined)
+    if (stray !== undefined) throw new UsageError(`--${stray} needs --width or --height`)
+    if (!flags.upscale) throw new UsageError('--no-upscale needs --width or --height')
+    return []
+  }
+  const entries = Object.entries({
+    op: 'resize',
+    width,
+    height,
+    fit: flags.fit,
+    position: flags.position,
+    background: flags.background,
+    upscale: flags.upscale ? undefined : false,
+  })
+  return [Object.fromEntries(entries.filter(([, value]) => value !== undefined))]
+}
+
+function whole(flag: string, text: string | undefined, min: number, max: number): number | undefined {
+  if (text === undefined) return undefined
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (value >= min && value <= max) return value
+  throw new UsageError(`${flag} must be a whole number from ${min} to ${max}, not ${JSON.stringify(text)}`)
+}
