@@ -1,0 +1,7 @@
+export { announceAsset, type ChangedAsset } from './announce.ts'
+export type { Asset, AssetId, BlobHash, Visibility } from './asset.ts'
+export { AssetService } from './asset-service.ts'
+export { BlobStore } from './blob-store.ts'
+export { type Image, type ImageId, imageId, orientedSize, type StoredSignedUrl } from './image.ts'
+export { findImage } from './image-queries.ts'
+export { folderOf, foldForSearch, stemOf } from './path.ts'

@@ -1,0 +1,11 @@
+/** Every migration in order. A merged one is never edited; a change is a new number. */
+import type { Kysely } from 'kysely'
+import type { DatabaseKind } from '../database.ts'
+import { initial } from './0001-initial.ts'
+
+/** Written against Kysely's schema builder; `kind` is for the few spellings the engines do not share. */
+export type MigrationStep = (db: Kysely<unknown>, kind: DatabaseKind) => Promise<void>
+
+export const migrations: Readonly<Record<string, MigrationStep>> = {
+  '0001-initial': initial,
+}

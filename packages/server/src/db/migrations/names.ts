@@ -1,0 +1,5 @@
+/**
+ * Names of all migrations, oldest first. Apart from the migrations themselves, so that a start on an up-to-date
+ * database need not load them; a test compares the two lists.
+ */
+export const migrationNames: readonly string[] = ['0001-initial']

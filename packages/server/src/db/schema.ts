@@ -1,0 +1,145 @@
+/**
+ * Tables as Kysely sees them. Only portable types: text ids, integers for counts and Unix milliseconds, JSON as text.
+ *
+ * Words are HOUSE §1's; columns are snake_case because both engines fold or quote anything else.
+ */
+import type { Generated } from 'kysely'
+
+export interface UsersTable {
+  id: string
+  email: string
+  /** `pbkdf2-sha512$iterations$salt$hash`: the parameters travel with the hash. */
+  password_hash: string
+  created_at: number
+}
+
+export interface ProjectsTable {
+  id: string
+  slug: string
+  name: string
+  owner_id: string
+  plan: string
+  generation: number
+  /** JSON of `ProjectSettings`. */
+  settings: string
+  created_at: number
+  updated_at: number
+}
+
+export interface ApiKeysTable {
+  id: string
+  project_id: string
+  name: string
+  /** First characters of the key, shown in lists. */
+  prefix: string
+  /** SHA-256 of the whole key, hex. */
+  hash: string
+  /** Comma-separated. */
+  scopes: string
+  expires_at: number | null
+  last_used_at: number | null
+  total_requests: Generated<number>
+  created_at: number
+}
+
+export interface SigningSecretsTable {
+  project_id: string
+  kid: string
+  /** AES-256-GCM under a key derived from the master key. */
+  sealed: string
+  created_at: number
+}
+
+export interface PresetsTable {
+  id: string
+  project_id: string
+  name: string
+  description: string | null
+  /** JSON object of img-src parameters. */
+  params: string
+  usage_count: Generated<number>
+  created_at: number
+  updated_at: number
+}
+
+export interface BlobsTable {
+  project_id: string
+  hash: string
+  size: number
+  format: string
+  /** JSON of `HeaderFacts`. */
+  facts: string
+  created_at: number
+}
+
+export interface AssetsTable {
+  id: string
+  project_id: string
+  path: string
+  /** Directory part of `path`, empty for the root. */
+  folder: string
+  stem: string
+  /** What search looks into: path and original file name, folded. */
+  search_text: string
+  hash: string
+  generation: number
+  visibility: string
+  original_filename: string
+  created_at: number
+  updated_at: number
+}
+
+export interface AssetVersionsTable {
+  asset_id: string
+  generation: number
+  hash: string
+  size: number
+  created_at: number
+}
+
+/** The newest signed URL of an image; the signature itself is recomputed, never stored. */
+export interface SignedUrlsTable {
+  project_id: string
+  hash: string
+  /** Raw target behind the mount, without `sig`. */
+  target: string
+  kid: string
+  expires_at: number
+}
+
+export interface UsagePeriodsTable {
+  project_id: string
+  /** `YYYY-MM`, UTC. */
+  period: string
+  uploads: Generated<number>
+  bandwidth_bytes: Generated<number>
+  api_requests: Generated<number>
+}
+
+/** One row per distinct transform of a project and month. */
+export interface TransformsTable {
+  project_id: string
+  period: string
+  transform_id: string
+}
+
+/** Facts about this installation that must exist once. */
+export interface InstallationTable {
+  key: string
+  value: string
+}
+
+export interface Schema {
+  users: UsersTable
+  projects: ProjectsTable
+  api_keys: ApiKeysTable
+  signing_secrets: SigningSecretsTable
+  presets: PresetsTable
+  blobs: BlobsTable
+  assets: AssetsTable
+  asset_versions: AssetVersionsTable
+  signed_urls: SignedUrlsTable
+  usage_periods: UsagePeriodsTable
+  transforms: TransformsTable
+  installation: InstallationTable
+}

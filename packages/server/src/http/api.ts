@@ -1,0 +1,130 @@
+/**
+ * The REST API under `/api/v1`, in img-src's shapes. Built when the first API request comes; importing it loads
+ * Fastify, so the server imports it lazily.
+ */
+import multipart from '@fastify/multipart'
+import { problem } from '@fovea/core'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { serializerCompiler } from 'fastify-type-provider-zod'
+import type * as z from 'zod'
+import { errorFields } from '../observe/index.ts'
+import { admit } from './api/admit.ts'
+import { apiKeyRoutes } from './api/api-keys.ts'
+import type { ApiContext, ApiDependencies, Routes } from './api/dependencies.ts'
+import { imageRoutes } from './api/images.ts'
+import { presetRoutes } from './api/presets.ts'
+import { RateLimiter } from './api/rate-limit.ts'
+import { settingsRoutes } from './api/settings.ts'
+import { signedUrlRoutes } from './api/signed-url.ts'
+import { uploadRoutes } from './api/upload.ts'
+import { usageRoutes } from './api/usage.ts'
+import { validate } from './api/validation.ts'
+import { problemResponse } from './problem-response.ts'
+import { nextRequestId } from './request-id.ts'
+
+const routes: readonly Routes[] = [
+  uploadRoutes,
+  imageRoutes,
+  signedUrlRoutes,
+  settingsRoutes,
+  presetRoutes,
+  usageRoutes,
+  apiKeyRoutes,
+]
+
+/** Largest JSON body, bytes. Images come as multipart and are bounded by the upload limit. */
+const bodyLimit = 256 * 1024
+/** A path of 1 024 bytes, percent-encoded. */
+const maxParamLength = 3 * 1024 + 64
+
+/** Call `ready()`, then `routing(request, response)` for every request. */
+export function createApi(dependencies: ApiDependencies): FastifyInstance {
+  const { log, serverFactory, trustedProxies } = dependencies
+  const context: ApiContext = { ...dependencies, rates: new RateLimiter() }
+  const api = Fastify({
+    logger: false,
+    bodyLimit,
+    genReqId: () => nextRequestId(),
+    trustProxy: trustedProxies === '' ? false : trustedProxies.split(',').map((network) => network.trim()),
+    routerOptions: { maxParamLength },
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply, log),
+    ...(serverFactory === undefined ? {} : { serverFactory }),
+  })
+  api.setValidatorCompiler<z.ZodType>(
+    ({ schema, httpPart }) =>
+      (data) =>
+        validate(schema, httpPart, data),
+  )
+  api.setSerializerCompiler(serializerCompiler)
+  api.decorateRequest('caller', null)
+  acceptEmptyJson(api)
+  api.register(multipart, {
+    throwFileSizeLimit: false,
+    // Files are measured while they are written; the form around them is small.
+    limits: {
+      files: 1,
+      fields: 8,
+      parts: 10,
+      fieldSize: 8 * 1024,
+      fieldNameSize: 100,
+      headerPairs: 20,
+      fileSize: Infinity,
+    },
+  })
+  api.addHook('onRequest', async (request, reply) => {
+    reply.headers({
+      'x-fovea-request-id': request.id,
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'cache-control': 'no-store',
+    })
+    await admit(request, reply, context)
+  })
+  api.setErrorHandler((error, request, reply) => answerError(error, request, reply, log))
+  api.setNotFoundHandler((request, reply) => {
+    const detail = `There is nothing at ${request.method} ${pathOf(request)}.`
+    answerError(problem('route/not-found', { detail }), request, reply, log)
+  })
+  // In a plugin of its own, so that it is loaded after multipart has decorated requests.
+  api.register(async (scope) => {
+    scope.get('/health', { config: { isPublic: true } }, async () => ({
+      status: 'ok',
+      timestamp: new Date().toISOString(),
+    }))
+    for (const add of routes) add(scope, context)
+  })
+  return api
+}
+
+function answerError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: ApiDependencies['log'],
+): void {
+  const answer = problemResponse(error, { instance: request.id, path: pathOf(request) })
+  if (answer.isUnexpected) {
+    log.error({
+      event: 'request.unexpected-error',
+      requestId: request.id,
+      method: request.method,
+      route: request.routeOptions.url ?? null,
+      ...errorFields(error),
+    })
+  }
+  reply.code(answer.status).headers(answer.headers).serializer(String).send(answer.body)
+}
+
+/** Clients announce JSON and send nothing where a body is optional. */
+function acceptEmptyJson(api: FastifyInstance): void {
+  const parse = api.getDefaultJsonParser('error', 'error')
+  api.removeContentTypeParser('application/json')
+  api.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else parse(request, body as string, done)
+  })
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.raw.url?.split('?', 1)[0] ?? '/'
+}

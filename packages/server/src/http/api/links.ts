@@ -1,0 +1,71 @@
+/** Addresses the API hands out. They carry a version, so they may be cached for a year: new bytes get new addresses. */
+import {
+  encodeAssetPath,
+  type Format,
+  formatOfExtension,
+  signableText,
+  signText,
+  splitExtension,
+  traitsOf,
+  withSignature,
+} from '@fovea/core'
+import type { Image, StoredSignedUrl } from '../../assets/index.ts'
+import type { Project, SigningSecret } from '../../projects/index.ts'
+import type { ApiContext } from './dependencies.ts'
+
+type LinkContext = Pick<ApiContext, 'publicUrl' | 'digest'>
+
+/** Hex digits of the content hash that stand in `v`: enough to differ between versions of one path. */
+const versionLength = 8
+
+/** Delivery address of a path, in its own format or another. */
+export function deliveryUrl(
+  context: LinkContext,
+  project: Project,
+  image: Image,
+  format?: Format,
+  path = image.paths[0] ?? '',
+): string {
+  const target = encodeAssetPath(format === undefined ? path : pathInFormat(path, format))
+  return `${mount(context, project)}${target}?v=${image.hash.slice(0, versionLength)}`
+}
+
+/** Where the image is in the API. */
+export function imageUrl(image: Image): string {
+  return `/api/v1/images/${image.id}`
+}
+
+/** Signs a target and gives its whole address. */
+export function signedUrl(
+  context: LinkContext,
+  project: Project,
+  { kid, secret }: SigningSecret,
+  unsigned: string,
+  expiresAt: number,
+): { readonly url: string; readonly stored: StoredSignedUrl } {
+  const target = signableText(unsigned, { expiresAt, keyId: kid })
+  const url = mount(context, project) + withSignature(target, signText(context.digest, secret, target))
+  return { url, stored: { target, kid, expiresAt } }
+}
+
+/** Address of a signed URL made earlier; `undefined` when its secret is no longer live. */
+export function storedSignedUrl(
+  context: LinkContext,
+  project: Project,
+  { target, kid }: StoredSignedUrl,
+): string | undefined {
+  const secret = project.signingSecrets.find((live) => live.kid === kid)?.secret
+  if (secret === undefined) return undefined
+  return mount(context, project) + withSignature(target, signText(context.digest, secret, target))
+}
+
+/** The path that asks delivery for a format: its own extension where that already means it. */
+export function pathInFormat(path: string, format: Format): string {
+  const { stem, extension } = splitExtension(path)
+  if (formatOfExtension(extension) === format) return path
+  return `${stem}.${traitsOf(format).extensions[0]}`
+}
+
+function mount({ publicUrl }: LinkContext, project: Project): string {
+  return `${publicUrl}/i/${project.slug}/`
+}

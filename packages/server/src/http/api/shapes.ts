@@ -1,0 +1,194 @@
+/**
+ * img-src's objects, as its SDK reads them: every optional key is there, null when there is nothing to say, and
+ * `png` and `jxl` stand beside the formats its own document names.
+ */
+import { traitsOf } from '@fovea/core'
+import * as z from 'zod'
+import { type Image, orientedSize } from '../../assets/index.ts'
+import type { Preset, Project } from '../../projects/index.ts'
+import { sanitiseFileName, type Uploaded } from '../../uploads/index.ts'
+import type { ApiContext } from './dependencies.ts'
+import { deliveryUrl, imageUrl, storedSignedUrl } from './links.ts'
+
+export const visibility = z.enum(['public', 'private'])
+const links = z.object({ self: z.string(), delete: z.string() })
+const formatUrls = { webp: z.string(), avif: z.string(), jpeg: z.string(), png: z.string(), jxl: z.string() }
+
+export const uploadResponse = z.object({
+  id: z.string(),
+  hash: z.string(),
+  url: z.string(),
+  paths: z.array(z.string()),
+  is_new: z.boolean(),
+  size: z.int(),
+  format: z.string(),
+  dimensions: z.object({ width: z.int(), height: z.int() }),
+  available_formats: z.object(formatUrls),
+  uploaded_at: z.string(),
+  visibility,
+  _links: links,
+})
+
+const foundImage = {
+  id: z.string(),
+  original_filename: z.string(),
+  sanitized_filename: z.string(),
+  size: z.int(),
+  uploaded_at: z.string(),
+  url: z.string(),
+  cdn_url: z.string(),
+  paths: z.array(z.string()),
+  visibility,
+}
+
+export const listResponse = z.object({
+  images: z.array(
+    z.object({
+      ...foundImage,
+      active_signed_url: z.object({ signed_url: z.string(), expires_at: z.int() }).nullable(),
+    }),
+  ),
+  folders: z.array(z.object({ name: z.string(), image_count: z.int() })),
+  total: z.int(),
+  limit: z.int(),
+  offset: z.int(),
+  has_more: z.boolean(),
+  path_filter: z.string().nullable(),
+})
+
+export const searchResponse = z.object({
+  results: z.array(z.object(foundImage)),
+  total: z.int(),
+  query: z.string(),
+})
+
+export const metadataResponse = z.object({
+  id: z.string(),
+  metadata: z.object({
+    hash: z.string(),
+    original_filename: z.string(),
+    size: z.int(),
+    uploaded_at: z.string(),
+    mime_type: z.string(),
+    width: z.int(),
+    height: z.int(),
+    dominant_color: z.string().nullable(),
+  }),
+  urls: z.object({ original: z.string(), ...formatUrls }),
+  visibility,
+  _links: links,
+})
+
+export const presetResponse = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  created_at: z.int(),
+  updated_at: z.int(),
+  usage_count: z.int(),
+})
+
+export function shapeUpload(
+  context: ApiContext,
+  project: Project,
+  { image, path, isNew }: Uploaded,
+): z.input<typeof uploadResponse> {
+  return {
+    id: image.id,
+    hash: image.hash,
+    url: deliveryUrl(context, project, image, undefined, path),
+    paths: [...image.paths],
+    is_new: isNew,
+    size: image.size,
+    format: image.facts.format,
+    dimensions: orientedSize(image.facts),
+    available_formats: shapeFormats(context, project, image, path),
+    uploaded_at: isoTime(image.uploadedAt),
+    visibility: image.visibility,
+    _links: shapeLinks(image),
+  }
+}
+
+export function shapeFound(context: ApiContext, project: Project, image: Image) {
+  return {
+    id: image.id,
+    original_filename: image.originalFilename,
+    sanitized_filename: sanitiseFileName(image.originalFilename),
+    size: image.size,
+    uploaded_at: isoTime(image.uploadedAt),
+    url: imageUrl(image),
+    cdn_url: deliveryUrl(context, project, image),
+    paths: [...image.paths],
+    visibility: image.visibility,
+  }
+}
+
+export function shapeListed(
+  context: ApiContext,
+  project: Project,
+  image: Image,
+): z.input<typeof listResponse>['images'][number] {
+  const { signedUrl } = image
+  const url = signedUrl === undefined ? undefined : storedSignedUrl(context, project, signedUrl)
+  return {
+    ...shapeFound(context, project, image),
+    active_signed_url:
+      signedUrl === undefined || url === undefined
+        ? null
+        : { signed_url: url, expires_at: signedUrl.expiresAt },
+  }
+}
+
+export function shapeMetadata(
+  context: ApiContext,
+  project: Project,
+  image: Image,
+): z.input<typeof metadataResponse> {
+  return {
+    id: image.id,
+    metadata: {
+      hash: image.hash,
+      original_filename: image.originalFilename,
+      size: image.size,
+      uploaded_at: isoTime(image.uploadedAt),
+      mime_type: traitsOf(image.facts.format).mime,
+      ...orientedSize(image.facts),
+      dominant_color: null,
+    },
+    urls: { original: deliveryUrl(context, project, image), ...shapeFormats(context, project, image) },
+    visibility: image.visibility,
+    _links: shapeLinks(image),
+  }
+}
+
+export function shapePreset(preset: Preset): z.input<typeof presetResponse> {
+  return {
+    id: preset.id,
+    name: preset.name,
+    description: preset.description,
+    params: { ...preset.params },
+    created_at: preset.createdAt,
+    updated_at: preset.updatedAt,
+    usage_count: preset.usageCount,
+  }
+}
+
+/** RFC 3339 in UTC, milliseconds. */
+export function isoTime(unixMs: number): string {
+  return new Date(unixMs).toISOString()
+}
+
+function shapeFormats(context: ApiContext, project: Project, image: Image, path?: string) {
+  return {
+    webp: deliveryUrl(context, project, image, 'webp', path),
+    avif: deliveryUrl(context, project, image, 'avif', path),
+    jpeg: deliveryUrl(context, project, image, 'jpeg', path),
+    png: deliveryUrl(context, project, image, 'png', path),
+    jxl: deliveryUrl(context, project, image, 'jxl', path),
+  }
+}
+
+function shapeLinks(image: Image) {
+  return { self: imageUrl(image), delete: imageUrl(image) }
+}

@@ -1,0 +1,160 @@
+/**
+ * `POST /api/v1/images`: multipart in, 201 out, also for bytes the project already has (`is_new: false`).
+ *
+ * The file is streamed to disk while it arrives; form fields may stand before or behind it. Statuses are honest:
+ * 413 too large, 415 not an image, 422 an image that cannot be decoded or has too many pixels.
+ */
+
+import type { Multipart } from '@fastify/multipart'
+import { Problem, problem } from '@fovea/core'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import * as z from 'zod'
+import { type StagedFile, tooLarge, type UploadService } from '../../uploads/index.ts'
+import { callerOf } from './admit.ts'
+import type { ApiContext } from './dependencies.ts'
+import { discardBody } from './discard-body.ts'
+import { shapeUpload, uploadResponse, visibility } from './shapes.ts'
+import { validate } from './validation.ts'
+
+/** Beside the file: boundaries, part headers and the few fields. */
+const formOverhead = 64 * 1024
+
+/** `path` is how older guides of img-src spell `target_path`. */
+const fieldsSchema = z
+  .strictObject({
+    target_path: z.string().max(4096).optional(),
+    path: z.string().max(4096).optional(),
+    visibility: visibility.optional(),
+  })
+  .refine((fields) => fields.target_path === undefined || fields.path === undefined, {
+    path: ['path'],
+    message: 'means the same as target_path; send one of them',
+  })
+
+type Fields = z.output<typeof fieldsSchema>
+
+export function uploadRoutes(plain: FastifyInstance, context: ApiContext): void {
+  const { uploads } = context
+  plain
+    .withTypeProvider<ZodTypeProvider>()
+    .post(
+      '/api/v1/images',
+      { config: { scope: 'write' }, schema: { response: { 201: uploadResponse } } },
+      async (request, reply) => {
+        const { project } = callerOf(request)
+        const gone = new AbortController()
+        request.raw.once('close', () => {
+          if (!request.raw.readableEnded) gone.abort(clientGone())
+        })
+        try {
+          const { staged, fileName, fields } = await receive(request, uploads, gone.signal)
+          const details = {
+            fileName,
+            targetPath: fields.target_path ?? fields.path,
+            visibility: fields.visibility,
+          }
+          const uploaded = await uploads.store(project, staged, details, gone.signal)
+          return reply.code(201).send(shapeUpload(context, project, uploaded))
+        } catch (error) {
+          discardBody(request.raw, reply.raw)
+          throw error
+        }
+      },
+    )
+}
+
+interface Received {
+  readonly staged: StagedFile
+  readonly fileName: string
+  readonly fields: Fields
+}
+
+/** Reads the form to its end. Leaves no file behind when anything is wrong with it. */
+async function receive(
+  request: FastifyRequest,
+  uploads: UploadService,
+  signal: AbortSignal,
+): Promise<Received> {
+  if (!request.isMultipart()) {
+    throw problem('request/unsupported-media-type', {
+      detail: 'An image is uploaded as multipart/form-data with a field "file".',
+    })
+  }
+  if (Number(request.headers['content-length'] ?? 0) > uploads.maxBytes + formOverhead)
+    throw tooLarge(uploads.maxBytes)
+  const fields: Record<string, unknown> = {}
+  let file: { staged: StagedFile; fileName: string } | undefined
+  try {
+    for await (const part of partsOf(request)) {
+      if (part.type === 'file') {
+        if (part.fieldname !== 'file')
+          throw wrongField(`the file must be in the field "file", not "${part.fieldname.slice(0, 80)}"`)
+        const staged = await uploads.receive(readable(part.file), signal)
+        file = { staged, fileName: part.filename ?? '' }
+      } else {
+        if (part.valueTruncated || part.fieldnameTruncated)
+          throw wrongField(`the field "${part.fieldname.slice(0, 80)}" is too long`)
+        if (Object.hasOwn(fields, part.fieldname))
+          throw wrongField(`the field "${part.fieldname.slice(0, 80)}" is there twice`)
+        fields[part.fieldname] = part.value
+      }
+    }
+    if (file === undefined) throw wrongField('there is no file: send it in the field "file"')
+    const checked = validate(fieldsSchema, 'body', fields)
+    if ('error' in checked) throw checked.error
+    return { ...file, fields: checked.value as Fields }
+  } catch (error) {
+    await file?.staged.discard()
+    throw error
+  }
+}
+
+/** The form's parts. Whatever the parser throws is the client's form; its errors have no codes of their own. */
+async function* partsOf(request: FastifyRequest): AsyncGenerator<Multipart> {
+  const parts = request.parts()[Symbol.asyncIterator]()
+  for (;;) {
+    const next = await parts.next().catch((error: unknown) => {
+      throw unreadable(error)
+    })
+    if (next.done === true) return
+    yield next.value
+  }
+}
+
+/** A file's bytes, with the parser's errors told apart from those of our own disk. */
+async function* readable(file: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const chunks = file[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const next = await chunks.next().catch((error: unknown) => {
+        throw unreadable(error)
+      })
+      if (next.done === true) return
+      yield next.value
+    }
+  } finally {
+    await chunks.return?.()
+  }
+}
+
+function unreadable(error: unknown): unknown {
+  if (error instanceof Problem) return error
+  // Limits and early ends have codes, which `problem-response.ts` knows.
+  if (error instanceof Error && 'code' in error) return error
+  return problem('request/malformed', {
+    detail: 'The multipart form is cut off or not well formed.',
+    cause: error,
+  })
+}
+
+function wrongField(what: string): Problem {
+  return problem('request/invalid-parameter', {
+    detail: `In the form, ${what}.`,
+    members: { parameter: 'file' },
+  })
+}
+
+function clientGone(): Problem {
+  return problem('request/client-closed', { detail: 'The client left before the upload was complete.' })
+}

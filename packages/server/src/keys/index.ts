@@ -1,0 +1,3 @@
+export { checkMasterKey } from './check-master-key.ts'
+export { loadMasterKey, MasterKey } from './master-key.ts'
+export { hashPassword, verifyPassword } from './password.ts'

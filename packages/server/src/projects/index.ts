@@ -1,0 +1,18 @@
+export { generateApiKey } from './api-key-format.ts'
+export {
+  type ApiKey,
+  ApiKeyService,
+  insertApiKey,
+  type NewApiKey,
+  type Scope,
+  scopes,
+} from './api-key-service.ts'
+export { randomBase62 } from './base62.ts'
+export { newId } from './id.ts'
+export { type Plan, type PlanCatalogue, planOf, selfHostedPlans } from './plans.ts'
+export { type NewPreset, PresetService } from './preset-service.ts'
+export type { Preset, Project, ProjectId, ProjectSettings, SigningSecret } from './project.ts'
+export { ProjectService } from './project-service.ts'
+export { insertSecret, type ProjectAccount } from './queries.ts'
+export { Remembered } from './remembered.ts'
+export { newProjectSettings, settingsSchema } from './settings.ts'

@@ -1,0 +1,116 @@
+/** Statements about projects, their presets and their signing secrets. Every one names the project it may touch. */
+import type { Queries } from '../db/index.ts'
+import type { MasterKey } from '../keys/index.ts'
+import type { Preset, Project, ProjectId, SigningSecret } from './project.ts'
+import { parseSettings } from './settings.ts'
+
+/** At most two secrets are live: the newest signs, both verify (rotation without downtime). */
+const liveSecrets = 2
+
+/** The row behind a project that only the API needs. */
+export interface ProjectAccount {
+  readonly plan: string
+  readonly ownerEmail: string
+  /** Unix milliseconds. */
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export async function findProject(
+  queries: Queries,
+  by: { readonly slug: string } | { readonly id: ProjectId },
+  masterKey: MasterKey,
+): Promise<Project | undefined> {
+  const projects = queries.selectFrom('projects').selectAll()
+  const row = await ('slug' in by
+    ? projects.where('slug', '=', by.slug)
+    : projects.where('id', '=', by.id)
+  ).executeTakeFirst()
+  if (row === undefined) return undefined
+  const id = row.id as ProjectId
+  const [secrets, presets] = await Promise.all([
+    findSecrets(queries, id, masterKey),
+    queries.selectFrom('presets').selectAll().where('project_id', '=', id).orderBy('name').execute(),
+  ])
+  return Object.freeze({
+    id,
+    slug: row.slug,
+    name: row.name,
+    generation: row.generation,
+    settings: Object.freeze(parseSettings(row.settings)),
+    presets: new Map(presets.map((preset) => [preset.name, presetOf(preset)])),
+    signingSecrets: secrets,
+  })
+}
+
+export async function findAccount(queries: Queries, id: ProjectId): Promise<ProjectAccount> {
+  const row = await queries
+    .selectFrom('projects')
+    .innerJoin('users', 'users.id', 'projects.owner_id')
+    .select(['projects.plan', 'projects.created_at', 'projects.updated_at', 'users.email'])
+    .where('projects.id', '=', id)
+    .executeTakeFirstOrThrow()
+  return { plan: row.plan, ownerEmail: row.email, createdAt: row.created_at, updatedAt: row.updated_at }
+}
+
+async function findSecrets(
+  queries: Queries,
+  id: ProjectId,
+  masterKey: MasterKey,
+): Promise<readonly SigningSecret[]> {
+  const rows = await queries
+    .selectFrom('signing_secrets')
+    .select(['kid', 'sealed'])
+    .where('project_id', '=', id)
+    .orderBy('created_at', 'desc')
+    .orderBy('kid', 'desc')
+    .limit(liveSecrets)
+    .execute()
+  return rows.map(({ kid, sealed }) => ({
+    kid,
+    secret: masterKey.open('signing-secrets', secretContext(id, kid), sealed),
+  }))
+}
+
+/** Stores a signing secret; does nothing when the project has one of that kid. */
+export async function insertSecret(
+  queries: Queries,
+  projectId: ProjectId,
+  { kid, secret }: SigningSecret,
+  masterKey: MasterKey,
+): Promise<void> {
+  await queries
+    .insertInto('signing_secrets')
+    .values({
+      project_id: projectId,
+      kid,
+      sealed: masterKey.seal('signing-secrets', secretContext(projectId, kid), secret),
+      created_at: Date.now(),
+    })
+    .onConflict((conflict) => conflict.columns(['project_id', 'kid']).doNothing())
+    .execute()
+}
+
+function secretContext(projectId: ProjectId, kid: string): string {
+  return `${projectId}/${kid}`
+}
+
+export function presetOf(row: {
+  readonly id: string
+  readonly name: string
+  readonly description: string | null
+  readonly params: string
+  readonly usage_count: number
+  readonly created_at: number
+  readonly updated_at: number
+}): Preset {
+  return Object.freeze({
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    params: Object.freeze(JSON.parse(row.params) as Preset['params']),
+    createdAt: Math.floor(row.created_at / 1000),
+    updatedAt: Math.floor(row.updated_at / 1000),
+    usageCount: row.usage_count,
+  })
+}

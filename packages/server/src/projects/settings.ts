@@ -1,0 +1,55 @@
+/** Project settings: what a change may say, what a new project has, and how they are stored. */
+import { type Format, traitsOf } from '@fovea/core'
+import * as z from 'zod'
+import type { ProjectSettings } from './project.ts'
+
+/** Formats a project may deliver by default: those this server writes and browsers show. */
+export const deliverableFormats = ['webp', 'avif', 'jpeg', 'png', 'gif'] as const satisfies readonly Format[]
+
+const side = z.int().min(1).max(10_000)
+
+export const settingsSchema = z.strictObject({
+  access: z.enum(['open', 'signed']),
+  deliveryFormats: z
+    .array(z.enum(deliverableFormats))
+    .min(1)
+    .max(deliverableFormats.length)
+    .refine((formats) => new Set(formats).size === formats.length, 'names a format twice'),
+  defaultQuality: z.int().min(1).max(100).nullable(),
+  defaultFitMode: z.enum(['cover', 'contain', 'fill', 'scale-down']).nullable(),
+  defaultMaxWidth: side.nullable(),
+  defaultMaxHeight: side.nullable(),
+  stripOriginals: z.boolean(),
+  cacheControl: z.string().max(200).nullable(),
+  theme: z.enum(['light', 'dark', 'system']),
+  language: z
+    .string()
+    .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/, 'must be a language tag such as en or pt-BR'),
+})
+
+export const newProjectSettings: ProjectSettings = Object.freeze({
+  access: 'open',
+  deliveryFormats: ['webp'] as const,
+  defaultQuality: null,
+  defaultFitMode: null,
+  defaultMaxWidth: null,
+  defaultMaxHeight: null,
+  stripOriginals: false,
+  cacheControl: null,
+  theme: 'system',
+  language: 'en',
+})
+
+/** Reads stored settings; keys that a later version adds get their defaults. */
+export function parseSettings(json: string): ProjectSettings {
+  const stored = settingsSchema.partial().parse(JSON.parse(json))
+  const settings = { ...newProjectSettings, ...withoutUndefined(stored) }
+  return {
+    ...settings,
+    deliveryFormats: settings.deliveryFormats.filter((format) => traitsOf(format).encode),
+  }
+}
+
+function withoutUndefined(stored: Partial<Record<keyof ProjectSettings, unknown>>): Partial<ProjectSettings> {
+  return Object.fromEntries(Object.entries(stored).filter(([, value]) => value !== undefined))
+}

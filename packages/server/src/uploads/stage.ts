@@ -1,0 +1,66 @@
+/** Receives an upload into a temporary file, hashing on the way. Nothing is known about the bytes yet. */
+import { createHash } from 'node:crypto'
+import { open, unlink } from 'node:fs/promises'
+import { problem } from '@fovea/core'
+import type { BlobHash } from '../assets/index.ts'
+import type { TemporaryFiles } from '../storage/index.ts'
+
+export interface StagedFile {
+  /** Complete and flushed to disk; readable by a decoder with another uid that is told the name. */
+  readonly path: string
+  readonly hash: BlobHash
+  readonly size: number
+  /** Removes the temporary name. What was linked elsewhere stays. */
+  discard(): Promise<void>
+}
+
+export interface StageOptions {
+  readonly temporary: TemporaryFiles
+  readonly maxBytes: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Writes the whole stream. On any failure the file is removed.
+ * @throws Problem `source/too-large` as soon as one byte too many has come, `source/empty`
+ */
+export async function stage(
+  source: AsyncIterable<Uint8Array>,
+  { temporary, maxBytes, signal }: StageOptions,
+): Promise<StagedFile> {
+  const path = temporary.newPath()
+  const discard = () => unlink(path).catch(() => {})
+  const handle = await open(path, 'wx', 0o644)
+  try {
+    const hash = createHash('sha256')
+    let size = 0
+    for await (const chunk of source) {
+      signal?.throwIfAborted()
+      size += chunk.byteLength
+      if (size > maxBytes) throw tooLarge(maxBytes)
+      hash.update(chunk)
+      await writeAll(handle, chunk)
+    }
+    if (size === 0) throw problem('source/empty', { detail: 'The uploaded file has no bytes.' })
+    await handle.chmod(0o644)
+    await handle.sync()
+    return { path, hash: hash.digest('hex') as BlobHash, size, discard }
+  } catch (error) {
+    await discard()
+    throw error
+  } finally {
+    await handle.close()
+  }
+}
+
+export function tooLarge(maxBytes: number) {
+  return problem('source/too-large', {
+    detail: `An upload may have at most ${maxBytes} bytes.`,
+    members: { limitBytes: maxBytes },
+  })
+}
+
+async function writeAll(handle: Awaited<ReturnType<typeof open>>, chunk: Uint8Array): Promise<void> {
+  let at = 0
+  while (at < chunk.byteLength) at += (await handle.write(chunk, at)).bytesWritten
+}

@@ -1,0 +1,137 @@
+/**
+ * Counts what projects use, and never refuses: the ledger driver of the `unlimited` plan.
+ *
+ * Counts are kept in memory and written every few seconds, so neither a cache hit nor a render waits for the
+ * database. A killed server loses the last seconds of counts, never an image; uploads are counted inside their own
+ * transaction and are exact.
+ */
+import type { TransformId } from '@fovea/core'
+import { sql } from 'kysely'
+import type { Database } from '../db/index.ts'
+import type { ProjectId } from '../projects/index.ts'
+import type { Reservation, UsageLedger } from './ledger.ts'
+import { periodOf } from './period.ts'
+import { reportUsage, type UsageReport } from './queries.ts'
+
+export interface Counted {
+  readonly apiRequests?: number
+  readonly bandwidthBytes?: number
+}
+
+const flushEveryMs = 5_000
+/** Pending transforms that are written without waiting for the timer. */
+const flushAt = 1_000
+/** Rows of one insert; three parameters each, far below either engine's limit. */
+const rowsPerInsert = 500
+/** Transforms remembered as written, so that making a variant again after eviction costs no insert. */
+const rememberedTransforms = 20_000
+
+interface Totals {
+  apiRequests: number
+  bandwidthBytes: number
+}
+
+export class UsageService implements UsageLedger {
+  readonly #database: Database
+  readonly #totals = new Map<string, Totals>()
+  readonly #transforms = new Set<string>()
+  readonly #written = new Set<string>()
+  readonly #timer: NodeJS.Timeout
+  #flushing: Promise<void> = Promise.resolve()
+
+  constructor(database: Database) {
+    this.#database = database
+    this.#timer = setInterval(() => void this.flush().catch(() => {}), flushEveryMs).unref()
+  }
+
+  async reserve(projectId: ProjectId, transformId: TransformId): Promise<Reservation> {
+    return {
+      commit: async () => this.#countTransform(projectId, transformId),
+      release: async () => {},
+    }
+  }
+
+  /** Adds to the current month. */
+  add(projectId: ProjectId, { apiRequests = 0, bandwidthBytes = 0 }: Counted): void {
+    const key = `${projectId} ${periodOf(Date.now()).name}`
+    const totals = this.#totals.get(key)
+    if (totals === undefined) this.#totals.set(key, { apiRequests, bandwidthBytes })
+    else {
+      totals.apiRequests += apiRequests
+      totals.bandwidthBytes += bandwidthBytes
+    }
+  }
+
+  /** What the project has used, counts not yet written included. */
+  async report(projectId: ProjectId): Promise<UsageReport> {
+    await this.flush()
+    return reportUsage(this.#database, projectId)
+  }
+
+  /** Writes what was counted. One at a time; counts that cannot be written stay for the next try. */
+  flush(): Promise<void> {
+    this.#flushing = this.#flushing.catch(() => {}).then(() => this.#write())
+    return this.#flushing
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.flush()
+  }
+
+  #countTransform(projectId: ProjectId, transformId: TransformId): void {
+    const row = `${projectId} ${periodOf(Date.now()).name} ${transformId}`
+    if (this.#written.has(row)) return
+    this.#transforms.add(row)
+    if (this.#transforms.size === flushAt) void this.flush().catch(() => {})
+  }
+
+  async #write(): Promise<void> {
+    for (const [key, totals] of [...this.#totals]) {
+      this.#totals.delete(key)
+      try {
+        await this.#writeTotals(key, totals)
+      } catch (error) {
+        const [projectId = ''] = key.split(' ')
+        this.add(projectId as ProjectId, totals)
+        throw error
+      }
+    }
+    const pending = [...this.#transforms]
+    for (let at = 0; at < pending.length; at += rowsPerInsert)
+      await this.#writeTransforms(pending.slice(at, at + rowsPerInsert))
+  }
+
+  async #writeTotals(key: string, { apiRequests, bandwidthBytes }: Totals): Promise<void> {
+    const [projectId = '', period = ''] = key.split(' ')
+    await this.#database.queries
+      .insertInto('usage_periods')
+      .values({ project_id: projectId, period, api_requests: apiRequests, bandwidth_bytes: bandwidthBytes })
+      .onConflict((conflict) =>
+        conflict.columns(['project_id', 'period']).doUpdateSet({
+          api_requests: sql`usage_periods.api_requests + excluded.api_requests`,
+          bandwidth_bytes: sql`usage_periods.bandwidth_bytes + excluded.bandwidth_bytes`,
+        }),
+      )
+      .execute()
+  }
+
+  async #writeTransforms(rows: readonly string[]): Promise<void> {
+    await this.#database.queries
+      .insertInto('transforms')
+      .values(
+        rows.map((row) => {
+          const [projectId = '', period = '', transformId = ''] = row.split(' ')
+          return { project_id: projectId, period, transform_id: transformId }
+        }),
+      )
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+    for (const row of rows) {
+      this.#transforms.delete(row)
+      this.#written.add(row)
+      const oldest = this.#written.values().next().value
+      if (this.#written.size > rememberedTransforms && oldest !== undefined) this.#written.delete(oldest)
+    }
+  }
+}
