@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import { problem } from '@fovea/core'
 
-export interface Asked {
+export interface Question {
   readonly method: 'GET' | 'HEAD'
   /** Raw request target in origin form, nothing decoded. */
   readonly target: string
@@ -14,6 +14,9 @@ export interface Asked {
   readonly ifRange: string | undefined
   readonly range: string | undefined
   readonly requestId: string
+}
+
+export interface Asked extends Question {
   /** Fires when the client goes away. */
   readonly signal: AbortSignal
 }
@@ -25,12 +28,7 @@ const maxTargetLength = 8_192
  * Reads a request.
  * @throws Problem `request/too-long`, `request/method-not-allowed`
  */
-export function readAsked(
-  request: IncomingMessage,
-  target: string,
-  requestId: string,
-  signal: AbortSignal,
-): Asked {
+export function readQuestion(request: IncomingMessage, target: string, requestId: string): Question {
   if (target.length > maxTargetLength) {
     throw problem('request/too-long', {
       detail: `The URL has ${target.length} characters; ${maxTargetLength} are allowed.`,
@@ -55,7 +53,6 @@ export function readAsked(
     ifRange: single(headers['if-range']),
     range: headers.range,
     requestId,
-    signal,
   }
 }
 

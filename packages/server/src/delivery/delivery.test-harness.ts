@@ -69,7 +69,7 @@ const defaultSettings: ProjectSettings = {
 }
 
 export async function startHarness(
-  options: { memoryBytes?: number; cacheBytes?: number; dir?: string } = {},
+  options: { memoryBytes?: number; cacheBytes?: number; dir?: string; withoutFront?: boolean } = {},
 ): Promise<Harness> {
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'fovea-delivery-')))
   const changes = new Changes()
@@ -138,6 +138,7 @@ export async function startHarness(
     loadApi: async () => (_request, response) => void response.writeHead(418).end('api'),
     health: { metrics, metricsOn: true, checks: { always: () => true } },
     log,
+    withoutFront: options.withoutFront === true,
   })
   const port = await listener.listen(0, '127.0.0.1')
 

@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { acceptBucket, type Dialect, detect, Problem, problem } from '@fovea/core'
 import { errorFields } from '../observe/index.ts'
-import { readAsked } from './asked.ts'
+import { readQuestion } from './asked.ts'
 import { holds } from './conditional.ts'
 import { deliver } from './deliver.ts'
 import type { DeliveryContext } from './dependencies.ts'
@@ -39,6 +39,7 @@ export async function handle(handled: Handled, app: DeliveryContext): Promise<vo
     reply = respondProblem(failure, dialect, { requestId, path })
   }
   if (!response.destroyed) await send(response, reply, method)
+  if (reply.cache === 'memory') return
   const bytes = method === 'HEAD' ? 0 : bodySize(reply.body)
   const ms = timings.totalMs
   const { status, cache } = reply
@@ -47,30 +48,32 @@ export async function handle(handled: Handled, app: DeliveryContext): Promise<vo
   app.access.add(failure === undefined ? line : { ...line, problem: failure.code })
 }
 
-async function answer(
-  { request, response, target, requestId }: Handled,
-  app: DeliveryContext,
-  timings: Timings,
-): Promise<Reply> {
+async function answer(handled: Handled, app: DeliveryContext, timings: Timings): Promise<Reply> {
+  const { request, response, target, requestId } = handled
+  const question = readQuestion(request, target, requestId)
+  const bucket = () => acceptBucket(question.accept)
+  const hit = app.hits.find(target, bucket, Math.floor(Date.now() / 1000))
+  if (hit !== undefined) {
+    app.hits.note(hit.bodyBytes)
+    const { reply, representation } = hit
+    return holds(question.ifNoneMatch, representation.etag) ? withoutBody(reply) : applyRange(reply, question)
+  }
+  const sequence = app.changes.sequence
+  const address = detect(question.path)
+  if (address === undefined)
+    throw problem('route/not-found', { detail: 'The path names no project and no image.' })
+  const reply = await deliver({ ...question, signal: departure(response) }, address, app, timings)
+  app.hits.add(target, bucket(), reply, sequence)
+  return applyRange(reply, question)
+}
+
+/** Fires when the client goes away before its answer is complete. */
+function departure(response: ServerResponse): AbortSignal {
   const gone = new AbortController()
   response.once('close', () => {
     if (!response.writableFinished) gone.abort()
   })
-  const asked = readAsked(request, target, requestId, gone.signal)
-  const bucket = () => acceptBucket(asked.accept)
-  const hit = app.hits.find(asked.target, bucket, Math.floor(Date.now() / 1000))
-  if (hit !== undefined) {
-    app.hits.note(hit.bodyBytes)
-    const { reply, representation } = hit
-    return holds(asked.ifNoneMatch, representation.etag) ? withoutBody(reply) : applyRange(reply, asked)
-  }
-  const sequence = app.changes.sequence
-  const address = detect(asked.path)
-  if (address === undefined)
-    throw problem('route/not-found', { detail: 'The path names no project and no image.' })
-  const reply = await deliver(asked, address, app, timings)
-  app.hits.add(asked.target, bucket(), reply, sequence)
-  return applyRange(reply, asked)
+  return gone.signal
 }
 
 /** The 304 of an answer that is held in memory. */

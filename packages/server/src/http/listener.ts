@@ -3,10 +3,12 @@
  * else goes to the API, which is loaded when the first such request comes or the first image has been sent.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, Server as NetServer } from 'node:net'
 import { originForm } from '../delivery/asked.ts'
 import type { Delivery } from '../delivery/index.ts'
+import { writeIdleMs } from '../delivery/send.ts'
 import { errorFields, type Log } from '../observe/index.ts'
+import { Front } from './front.ts'
 import { answerHealth, type HealthDependencies } from './health.ts'
 import { nextRequestId } from './request-id.ts'
 
@@ -18,6 +20,8 @@ export interface ListenerOptions {
   readonly loadApi: (() => Promise<RequestHandler>) | undefined
   readonly health: Omit<HealthDependencies, 'isDraining'>
   readonly log: Log
+  /** Everything through node:http: for comparison, and to rule the front out when something looks odd. */
+  readonly withoutFront?: boolean
 }
 
 const limits = {
@@ -39,6 +43,7 @@ export class Listener {
   readonly server: Server
   readonly #options: ListenerOptions
   readonly #health: HealthDependencies
+  readonly #front: Front | undefined
   #api: Promise<RequestHandler> | undefined
   #isDraining = false
   #isWarming = false
@@ -53,6 +58,13 @@ export class Listener {
     )
     this.server.maxRequestsPerSocket = limits.maxRequestsPerSocket
     this.server.maxConnections = limits.maxConnections
+    if (options.delivery !== undefined && options.withoutFront !== true) {
+      this.#front = new Front(this.server, {
+        hits: options.delivery.hits,
+        idleMs: keepAliveTimeout,
+        writeIdleMs,
+      })
+    }
   }
 
   /** Resolves with the port in use. */
@@ -69,11 +81,21 @@ export class Listener {
   /** Stops accepting, lets running requests finish for at most `graceMs`, then cuts what is left. */
   async drain(graceMs: number): Promise<void> {
     this.#isDraining = true
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()))
+    // Only stops accepting: http's own `close` would also cut idle connections whose last answer is still being read.
+    const closed = new Promise<void>((resolve) =>
+      NetServer.prototype.close.call(this.server, () => resolve()),
+    )
+    const cut = setTimeout(() => {
+      this.#front?.destroyAll()
+      this.server.closeAllConnections()
+    }, graceMs)
+    await this.#front?.drain()
+    const sweep = setInterval(() => this.server.closeIdleConnections(), 50)
     this.server.closeIdleConnections()
-    const cut = setTimeout(() => this.server.closeAllConnections(), graceMs)
     await closed
+    clearInterval(sweep)
     clearTimeout(cut)
+    this.server.close()
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
