@@ -1,0 +1,38 @@
+/**
+ * What a signed URL can ask of a picture. Derived from core's operations, so a new one appears here by itself.
+ *
+ * Defaults are the signed form's: `resize` covers and never enlarges, borders and corners are black, WebP of
+ * quality 90 comes out.
+ */
+import type { OperationInput } from '@fovea/core'
+
+type Name = OperationInput['op']
+type Options<N extends Name> = Omit<Extract<OperationInput, { op: N }>, 'op'>
+
+/** Edits a single value can stand for: a sigma in pixels, or `true`. */
+interface Shorthand {
+  blur: number
+  sharpen: number
+  flip: boolean
+  flop: boolean
+  grayscale: boolean
+}
+
+type OptionsOrShorthand<N extends Name> = N extends keyof Shorthand ? Options<N> | Shorthand[N] : Options<N>
+
+/** One entry of the pipeline; several keys run in the order they are written. */
+export type Edit = { readonly [N in Name]?: OptionsOrShorthand<N> } & {
+  /** `false` leaves the picture as stored, whatever its EXIF orientation says. */
+  readonly autoOrient?: boolean
+}
+
+export interface EditOutput {
+  /** `auto` lets the browser's `Accept` choose among AVIF, WebP and JPEG. */
+  readonly format?: 'auto' | 'webp' | 'jpeg' | 'png' | 'avif' | 'gif' | 'tiff' | 'jp2' | 'heif'
+  /** 1–100. */
+  readonly quality?: number
+  /** JPEG and PNG. */
+  readonly progressive?: boolean
+  /** WebP and AVIF. */
+  readonly lossless?: boolean
+}

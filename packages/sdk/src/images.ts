@@ -1,0 +1,264 @@
+/** Images of one project: their URLs, built here, and the calls that store, list and delete them. */
+import { type Connection, call, callJson } from './connection.ts'
+import { type DeliveryParameters, deliveryTarget } from './delivery-url.ts'
+import type { Edit, EditOutput } from './edits.ts'
+import { encodePayload, Signer, type Signing, type UrlOptions } from './signed-url.ts'
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface UploadOptions extends CallOptions {
+  /** `private` images are only served with a signature. */
+  readonly visibility?: 'public' | 'private' | undefined
+}
+
+export interface UploadedImage {
+  /** Path the image is stored at: the key asked for, or with the extension the server added to one without. */
+  readonly key: string
+  /** First 16 hex digits of the SHA-256 of its bytes. */
+  readonly id: string
+  /** `false` when the project already had these bytes. */
+  readonly isNew: boolean
+}
+
+export interface ListOptions extends CallOptions {
+  /** Images per page, 1–100 (50). */
+  readonly limit?: number | undefined
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string | undefined
+  /** Only images directly in this folder, such as `blog/2026`. */
+  readonly folder?: string | undefined
+}
+
+export interface ListedImage {
+  readonly key: string
+  readonly id: string
+  /** Bytes. */
+  readonly size: number
+  /** ISO 8601. */
+  readonly lastModified: string
+  readonly visibility: 'public' | 'private'
+}
+
+export interface ImageList {
+  /** One entry for each path: the same bytes stored at two keys are two entries. */
+  readonly images: readonly ListedImage[]
+  /** Absent on the last page. */
+  readonly nextCursor?: string
+}
+
+export interface ImageDetails {
+  readonly id: string
+  readonly hash: string
+  readonly originalFilename: string
+  /** Bytes. */
+  readonly size: number
+  /** ISO 8601. */
+  readonly uploadedAt: string
+  readonly mimeType: string
+  readonly width: number | undefined
+  readonly height: number | undefined
+  readonly visibility: 'public' | 'private'
+  /** Delivery URL for each format. */
+  readonly urls: Readonly<Record<string, string>>
+}
+
+/** What the header of the stored file says. */
+export interface ImageMetadata {
+  readonly width: number
+  readonly height: number
+  readonly format: string
+  readonly space: string
+  readonly channels: number
+  readonly hasAlpha: boolean
+  /** EXIF orientation, 1–8. */
+  readonly orientation: number
+  /** Pixels per inch; `null` when the file does not say. */
+  readonly density: number | null
+  readonly isProgressive: boolean
+  /** Frames. */
+  readonly pages: number
+  /** Bytes. */
+  readonly size: number
+}
+
+export class Images {
+  readonly #connection: Connection
+  readonly #project: string
+  readonly #signer: Signer
+
+  constructor(connection: Connection, project: string, signing: Signing) {
+    this.#connection = connection
+    this.#project = project
+    this.#signer = new Signer(signing)
+  }
+
+  /**
+   * Signed URL of an image after `edits`, which run in the order given.
+   * @throws TypeError without a signing secret
+   */
+  async url(
+    key: string,
+    edits?: Edit | readonly Edit[],
+    output?: EditOutput,
+    options?: UrlOptions,
+  ): Promise<string> {
+    return this.#at('t', await this.#signer.sign(encodePayload({ key, edits, output }), options))
+  }
+
+  /** Unsigned URL in the plain form, for projects that serve everyone. */
+  deliveryUrl(path: string, parameters: DeliveryParameters = {}): string {
+    return this.#at('i', deliveryTarget(path, parameters))
+  }
+
+  /**
+   * The plain form with a signature, for private images and projects that serve signed URLs only.
+   * @throws TypeError without a signing secret
+   */
+  async signedDeliveryUrl(
+    path: string,
+    parameters: DeliveryParameters = {},
+    options?: UrlOptions,
+  ): Promise<string> {
+    return this.#at('i', await this.#signer.sign(deliveryTarget(path, parameters), options))
+  }
+
+  /**
+   * Stores an image. A stream is collected first, because a call may have to be repeated.
+   * @throws FoveaError 400 what is no image, 409 the key is taken by another image, 413 too large
+   */
+  async upload(
+    data: Blob | Uint8Array | ReadableStream<Uint8Array>,
+    key: string,
+    options: UploadOptions = {},
+  ): Promise<UploadedImage> {
+    const nameStart = key.lastIndexOf('/') + 1
+    const name = key.slice(nameStart)
+    // A path without extension would be read as a folder: then the folder and the name travel apart.
+    const targetPath = name.lastIndexOf('.') > 0 ? key : key.slice(0, nameStart)
+    const form = new FormData()
+    if (targetPath !== '') form.append('target_path', targetPath)
+    if (options.visibility !== undefined) form.append('visibility', options.visibility)
+    form.append('file', await blobOf(data), name)
+    const answer = (await callJson(this.#connection, {
+      method: 'POST',
+      target: '/api/v1/images',
+      body: form,
+      authorised: true,
+      signal: options.signal,
+    })) as WireUpload
+    const stored =
+      answer.paths.find((path) => path === key) ?? answer.paths.find((path) => path.startsWith(`${key}.`))
+    return { key: stored ?? key, id: answer.id, isNew: answer.is_new ?? true }
+  }
+
+  /** One page of images, newest first. */
+  async list({ limit, cursor, folder, signal }: ListOptions = {}): Promise<ImageList> {
+    const query = new URLSearchParams()
+    if (limit !== undefined) query.set('limit', String(limit))
+    if (cursor !== undefined) query.set('offset', cursor)
+    if (folder !== undefined) query.set('path', folder)
+    const target = `/api/v1/images${query.size === 0 ? '' : `?${query}`}`
+    const page = (await callJson(this.#connection, { target, authorised: true, signal })) as WireList
+    const images = page.images.flatMap((image) =>
+      image.paths
+        .filter(
+          (path) => folder === undefined || path.slice(0, Math.max(0, path.lastIndexOf('/'))) === folder,
+        )
+        .map((key) => ({
+          key,
+          id: image.id,
+          size: image.size,
+          lastModified: image.uploaded_at,
+          visibility: image.visibility,
+        })),
+    )
+    return page.has_more ? { images, nextCursor: String(page.offset + page.images.length) } : { images }
+  }
+
+  /** Facts and URLs of an image by its id. @throws FoveaError 404 */
+  async get(id: string, { signal }: CallOptions = {}): Promise<ImageDetails> {
+    const target = `/api/v1/images/${encodeURIComponent(id)}`
+    const { metadata, urls, visibility } = (await callJson(this.#connection, {
+      target,
+      authorised: true,
+      signal,
+    })) as WireDetails
+    return {
+      id,
+      hash: metadata.hash,
+      originalFilename: metadata.original_filename,
+      size: metadata.size,
+      uploadedAt: metadata.uploaded_at,
+      mimeType: metadata.mime_type,
+      width: metadata.width ?? undefined,
+      height: metadata.height ?? undefined,
+      visibility,
+      urls,
+    }
+  }
+
+  /** Deletes the image at this key; other keys of the same bytes stay. @throws FoveaError 404 */
+  async delete(key: string, { signal }: CallOptions = {}): Promise<void> {
+    const target = `/api/v1/images/path/${this.#project}/${encodeURIComponent(key)}`
+    const response = await call(this.#connection, { method: 'DELETE', target, authorised: true, signal })
+    await response.body?.cancel()
+  }
+
+  /**
+   * What the header of the stored file says, asked through a signed URL.
+   * @throws TypeError without a signing secret; FoveaError 404
+   */
+  async metadata(key: string, { signal }: CallOptions = {}): Promise<ImageMetadata> {
+    const target = this.#at('t', await this.#signer.sign(encodePayload({ key, metadata: true })))
+    return (await callJson(this.#connection, { target, authorised: false, signal })) as ImageMetadata
+  }
+
+  #at(mount: 'i' | 't', rest: string): string {
+    return `${this.#connection.baseUrl}/${mount}/${this.#project}/${rest}`
+  }
+}
+
+/** Shapes on the wire; see the img-src contract. */
+interface WireUpload {
+  readonly id: string
+  readonly paths: readonly string[]
+  readonly is_new?: boolean | null
+}
+
+interface WireList {
+  readonly images: readonly {
+    readonly id: string
+    readonly size: number
+    readonly uploaded_at: string
+    readonly paths: readonly string[]
+    readonly visibility: 'public' | 'private'
+  }[]
+  readonly offset: number
+  readonly has_more: boolean
+}
+
+interface WireDetails {
+  readonly metadata: {
+    readonly hash: string
+    readonly original_filename: string
+    readonly size: number
+    readonly uploaded_at: string
+    readonly mime_type: string
+    readonly width?: number | null
+    readonly height?: number | null
+  }
+  readonly urls: Readonly<Record<string, string>>
+  readonly visibility: 'public' | 'private'
+}
+
+async function blobOf(data: Blob | Uint8Array | ReadableStream<Uint8Array>): Promise<Blob> {
+  if (data instanceof Blob) return data
+  if (data instanceof Uint8Array) return new Blob([data.slice()])
+  // Copied chunk by chunk: a platform may hand out views of shared memory, which a Blob refuses.
+  const chunks: BlobPart[] = []
+  const reader = data.getReader()
+  for (let next = await reader.read(); !next.done; next = await reader.read()) chunks.push(next.value.slice())
+  return new Blob(chunks)
+}
