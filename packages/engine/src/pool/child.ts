@@ -33,7 +33,7 @@ export interface ChildExit {
 }
 
 export interface ChildHandlers {
-  onReady(child: Child, isReadable: boolean): void
+  onReady(child: Child, reply: ReadReply & { readonly kind: 'ready' }): void
   onAccepted(child: Child): void
   onReply(child: Child, reply: ReadReply & { readonly kind: 'done' | 'failed' }): void
   onExit(child: Child, exit: ChildExit): void
@@ -120,12 +120,12 @@ export class Child {
     if (this.state === 'gone' || this.state === 'leaving') return
     const reply = readReply(message, this.#request)
     if (reply === undefined) this.kill('garbled')
-    else if (reply.kind === 'ready') this.#ready(reply.readable)
+    else if (reply.kind === 'ready') this.#ready(reply)
     else if (reply.kind === 'accepted') this.#accepted()
     else this.#replied(reply)
   }
 
-  #ready(isReadable: boolean): void {
+  #ready(reply: ReadReply & { readonly kind: 'ready' }): void {
     if (this.state !== 'starting') {
       this.kill('garbled')
       return
@@ -133,7 +133,7 @@ export class Child {
     clearTimeout(this.#timer)
     this.state = 'idle'
     this.hasBeenReady = true
-    this.#handlers.onReady(this, isReadable)
+    this.#handlers.onReady(this, reply)
   }
 
   #accepted(): void {

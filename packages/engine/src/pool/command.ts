@@ -2,6 +2,7 @@
 import { accessSync, constants } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { ChildCommand } from './child.ts'
+import { compileCacheIn } from './compile-cache.ts'
 import type { PoolOptions } from './pool-types.ts'
 import type { SandboxOptions } from './sandbox.ts'
 
@@ -12,8 +13,10 @@ const idleAddressBytes = 2 * 2 ** 30
 const heapMegabytes = 256
 
 export interface CrewCommand {
-  readonly command: (prefix: readonly string[]) => ChildCommand
-  readonly sandbox: SandboxOptions | undefined
+  /** A child's command behind the words of a sandbox. */
+  readonly command: (wrap: readonly string[]) => ChildCommand
+  /** What to try, or a sentence saying why nothing is. */
+  readonly sandbox: SandboxOptions | string
 }
 
 export function childCommand(options: PoolOptions): CrewCommand {
@@ -21,29 +24,34 @@ export function childCommand(options: PoolOptions): CrewCommand {
   const node = [process.execPath, `--max-old-space-size=${heapMegabytes}`]
   if (options.preload !== undefined) node.push('--import', pathToFileURL(options.preload).href)
   node.push(entry)
-  const env = environment(options.readablePath)
   return {
-    command: (prefix) => {
-      const [file = process.execPath, ...args] = [...prefix, ...node]
-      return { file, args, env }
+    command: (wrap) => {
+      const [file = process.execPath, ...args] = [...wrap, ...node]
+      return { file, args, env: environment(options) }
     },
-    sandbox:
-      options.sandbox === 'off' || process.platform !== 'linux'
-        ? undefined
-        : {
-            isRoot: process.getuid?.() === 0,
-            addressBytes: Math.max(leastAddressBytes, idleAddressBytes + options.maxWorkerBytes),
-          },
+    sandbox: sandboxOptions(options),
   }
 }
 
-function environment(readablePath: string | undefined): Readonly<Record<string, string>> {
+function sandboxOptions({ sandbox, maxWorkerBytes }: PoolOptions): SandboxOptions | string {
+  if (sandbox === 'off') return 'Decoding processes are not sandboxed: it is switched off.'
+  if (process.platform !== 'linux')
+    return `Decoding processes are not sandboxed: ${process.platform} has no tools for it.`
+  return {
+    isRoot: process.getuid?.() === 0,
+    addressBytes: Math.max(leastAddressBytes, idleAddressBytes + maxWorkerBytes),
+  }
+}
+
+function environment({ readablePath, cacheDir }: PoolOptions): Readonly<Record<string, string>> {
+  const compileCache = cacheDir === undefined ? undefined : compileCacheIn(cacheDir)
   return {
     PATH: '/usr/bin:/bin',
     LANG: 'C.UTF-8',
     // Two arenas instead of eight per core: a quarter less resident memory, no measurable CPU.
     MALLOC_ARENA_MAX: '2',
     UV_THREADPOOL_SIZE: '2',
+    ...(compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache }),
     // What the server itself cannot read, a child need not prove.
     ...(readablePath !== undefined && isReadable(readablePath)
       ? { FOVEA_WORKER_READABLE: readablePath }

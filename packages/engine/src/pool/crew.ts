@@ -2,16 +2,18 @@
  * Keeps the wanted number of children alive: starts them behind the sandbox, replaces the dead at once and the
  * worn when their successor is ready, and backs off while none can be started.
  */
-import { Child, type ChildExit, type ChildHandlers } from './child.ts'
+import { Child, type ChildCommand, type ChildExit, type ChildHandlers } from './child.ts'
 import type { PoolLog } from './log.ts'
-import { chooseSandbox, type Sandbox, type SandboxOptions, type TrialResult } from './sandbox.ts'
+import type { ReadReply } from './replies.ts'
+import { chooseSandbox, type Sandbox, type SandboxOptions, type TrialResult, type Wrap } from './sandbox.ts'
+import { freeUid, killLeftovers } from './slots.ts'
 
 export interface CrewOptions {
   readonly size: number
-  /** Full command of a child behind a sandbox prefix. */
-  readonly command: (prefix: readonly string[]) => ConstructorParameters<typeof Child>[0]
-  /** `undefined`: children run bare. */
-  readonly sandbox: SandboxOptions | undefined
+  /** Full command of a child behind the words of a sandbox. */
+  readonly command: (wrap: readonly string[]) => ChildCommand
+  /** A sentence that says why, where children run bare. */
+  readonly sandbox: SandboxOptions | string
   readonly recycleJobs: number
   readonly recycleBytes: number
   readonly log: PoolLog
@@ -20,7 +22,15 @@ export interface CrewOptions {
     onIdle(): void
     /** Several starts in a row failed and no child is alive. */
     onUnavailable(): void
+    /** A child had to compile what it runs. */
+    onCold(): void
   }
+}
+
+/** What a child was started with; held until nothing of it is left. */
+interface Berth {
+  readonly uid: number
+  readonly wrap: string
 }
 
 const longestBackoffMs = 5_000
@@ -36,6 +46,7 @@ export class Crew {
   #failures = 0
   #backoff: NodeJS.Timeout | undefined
   #isClosed = false
+  readonly #berths = new Map<Child, Berth>()
   readonly #trials = new Map<Child, (result: TrialResult) => void>()
   #waiting: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = []
   #allGone: (() => void)[] = []
@@ -44,8 +55,9 @@ export class Crew {
 
   constructor(options: CrewOptions) {
     this.#options = options
-    if (options.sandbox === undefined)
-      this.#sandbox = { prefix: [], sentence: 'Decoding processes are not sandboxed: switched off.' }
+    if (typeof options.sandbox === 'string') {
+      this.#sandbox = { wrap: () => [], hasOwnUser: false, sentence: options.sandbox }
+    }
   }
 
   get sentence(): string {
@@ -64,13 +76,14 @@ export class Crew {
 
   /** Resolves when a child is ready; rejects when none can be started or the crew is closed. */
   async ready(): Promise<void> {
-    if (this.#children.some(({ state }) => state === 'idle' || state === 'busy')) return
+    if (!this.#isChoosing && this.#children.some(isWorking)) return
     if (this.#isClosed) throw new Error('The pool is closed.')
     await new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }))
   }
 
   /** The idle child that worked last; one that never failed anybody before one that is due for replacement. */
   idle(): Child | undefined {
+    if (this.#isChoosing) return undefined
     return (
       this.#children.findLast((child) => child.state === 'idle' && !child.isWorn) ??
       this.#children.findLast((child) => child.state === 'idle')
@@ -95,12 +108,12 @@ export class Crew {
     let missing = this.#wanted + successors - staying.length
     if (missing <= 0) return
     if (this.#sandbox === undefined) void this.#choose()
-    else for (; missing > 0; missing--) this.#start(this.#sandbox.prefix)
+    else for (; missing > 0; missing--) this.#start(this.#sandbox.wrap)
   }
 
   /** Ends an idle worn child once its successor works. */
   #retire(): void {
-    const working = this.#children.filter(({ state }) => state === 'idle' || state === 'busy')
+    const working = this.#children.filter(isWorking)
     const worn = working.find(({ isWorn, state }) => isWorn && state === 'idle')
     if (worn === undefined || working.length <= this.#wanted) return
     this.recycled++
@@ -109,35 +122,50 @@ export class Crew {
 
   async #choose(): Promise<void> {
     const { sandbox, log } = this.#options
-    if (sandbox === undefined) return
+    if (typeof sandbox === 'string') return
     this.#isChoosing = true
     let reason = ''
-    this.#sandbox = await chooseSandbox(sandbox, async (prefix) => {
-      const result = await this.#try(prefix)
+    this.#sandbox = await chooseSandbox(sandbox, async (wrap) => {
+      const result = await this.#try(wrap)
       if (!result.ok) reason = result.reason
       return result
     })
     this.#isChoosing = false
     if (this.#sandbox === undefined) this.#startFailed(reason)
-    else log.info({ event: 'pool.sandbox', sentence: this.#sandbox.sentence })
+    else {
+      log.info({ event: 'pool.sandbox', sentence: this.#sandbox.sentence })
+      this.#keepOnly(this.#sandbox.wrap)
+    }
     this.#balance()
+    this.#announce()
   }
 
-  /** Starts a child behind `prefix`; one that works stays and joins the crew. */
-  #try(prefix: readonly string[]): Promise<TrialResult> {
+  /** Ends what was started on trial behind less than the sandbox that was found. */
+  #keepOnly(wrap: Wrap): void {
+    for (const child of this.#children) {
+      const berth = this.#berths.get(child)
+      if (berth !== undefined && berth.wrap !== wrap(berth.uid).join(' ')) child.kill('retired')
+    }
+  }
+
+  /** Starts a child behind `wrap`; one that works may join the crew. */
+  #try(wrap: Wrap): Promise<TrialResult> {
     return new Promise((resolve) => {
       if (this.#isClosed) resolve({ ok: false, reason: 'the pool was closed' })
-      else this.#trials.set(this.#start(prefix), resolve)
+      else this.#trials.set(this.#start(wrap), resolve)
     })
   }
 
-  #start(prefix: readonly string[]): Child {
+  #start(wrap: Wrap): Child {
     this.spawned++
+    const uid = freeUid(new Set([...this.#berths.values()].map((berth) => berth.uid)))
+    const words = wrap(uid)
     const { onAccepted, onReply } = this.#options.handlers
-    const child = new Child(this.#options.command(prefix), {
-      onReady: (ready, isReadable) => this.#ready(ready, isReadable),
+    const child = new Child(this.#options.command(words), {
+      onReady: (ready, reply) => this.#ready(ready, reply),
       onAccepted,
       onReply: (replied, reply) => {
+        this.#failures = 0
         this.#wear(replied)
         // Before the reply is handed on, because that gives the child its next request.
         this.#balance()
@@ -146,10 +174,11 @@ export class Crew {
       onExit: (gone, exit) => this.#gone(gone, exit),
     })
     this.#children.unshift(child)
+    this.#berths.set(child, { uid, wrap: words.join(' ') })
     return child
   }
 
-  #ready(child: Child, isReadable: boolean): void {
+  #ready(child: Child, { isReadable, isCold }: ReadReply & { readonly kind: 'ready' }): void {
     const settle = this.#trials.get(child)
     if (!isReadable && settle !== undefined) {
       this.#trials.delete(child)
@@ -158,10 +187,15 @@ export class Crew {
       return
     }
     this.#trials.delete(child)
-    this.#failures = 0
     settle?.({ ok: true })
-    for (const { resolve } of this.#waiting.splice(0)) resolve()
+    if (isCold) this.#options.handlers.onCold()
     this.#balance()
+    this.#announce()
+  }
+
+  #announce(): void {
+    if (this.idle() === undefined) return
+    for (const { resolve } of this.#waiting.splice(0)) resolve()
     this.#options.handlers.onIdle()
   }
 
@@ -175,7 +209,9 @@ export class Crew {
     const wasTrial = this.#trials.get(child)
     this.#trials.delete(child)
     this.#children = this.#children.filter((other) => other !== child)
-    if (!['retired', 'closing'].includes(exit.reason)) {
+    const hasEndedBadly = !['retired', 'closing'].includes(exit.reason)
+    void this.#freeBerth(child, hasEndedBadly)
+    if (hasEndedBadly) {
       const { reason, code, signal, lastWords } = exit
       this.#options.log.warn({
         event: 'pool.child-gone',
@@ -189,10 +225,18 @@ export class Crew {
     }
     if (wasTrial !== undefined)
       wasTrial({ ok: false, reason: exit.lastWords || `it ended with ${exit.signal ?? exit.code}` })
-    else if (!child.hasBeenReady) this.#startFailed(exit.lastWords)
+    // One that is started over and over to die unused must not become a loop either.
+    else if (hasEndedBadly && child.jobs === 0 && !child.hasAccepted) this.#startFailed(exit.lastWords)
     this.#options.handlers.onExit(child, exit)
     if (this.#children.length === 0) for (const resolve of this.#allGone.splice(0)) resolve()
     this.#balance()
+  }
+
+  async #freeBerth(child: Child, hasEndedBadly: boolean): Promise<void> {
+    const berth = this.#berths.get(child)
+    if (berth !== undefined && hasEndedBadly && this.#sandbox?.hasOwnUser === true)
+      await killLeftovers(berth.uid)
+    this.#berths.delete(child)
   }
 
   #startFailed(lastWords: string): void {
@@ -214,4 +258,8 @@ export class Crew {
   #giveUpWaiting(why: string): void {
     for (const { reject } of this.#waiting.splice(0)) reject(new Error(why))
   }
+}
+
+function isWorking({ state }: Child): boolean {
+  return state === 'idle' || state === 'busy'
 }

@@ -3,7 +3,7 @@
  * `sleep:200`, `segv`, `segv-once:<marker file>`, `spin`, `allocate`, `exit`, `throw`, `garble`, `environment`.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { networkInterfaces } from 'node:os'
+import { getPriority, networkInterfaces } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { problem } from '@fovea/core'
 import type { EngineSource, HeaderFacts, RunResult } from './protocol.ts'
@@ -81,15 +81,27 @@ function segv(): Promise<void> {
   return sleep(10_000)
 }
 
-function environment() {
+export interface ChildEnvironment {
+  readonly names: readonly string[]
+  readonly uid: number
+  readonly network: readonly string[]
+  readonly noNewPrivileges: boolean
+  readonly capabilities: string
+  readonly limits: string
+  readonly oomScore: string
+  readonly priority: number
+}
+
+function environment(): ChildEnvironment {
   const status = readFileSync('/proc/self/status', 'utf8')
   return {
     names: Object.keys(process.env).sort(),
-    uid: process.getuid?.(),
+    uid: process.getuid?.() ?? -1,
     network: Object.keys(networkInterfaces()),
     noNewPrivileges: /^NoNewPrivs:\s*1$/m.test(status),
-    capabilities: /^CapEff:\s*(\w+)$/m.exec(status)?.[1],
+    capabilities: /^CapEff:\s*(\w+)$/m.exec(status)?.[1] ?? '',
     limits: readFileSync('/proc/self/limits', 'utf8'),
     oomScore: readFileSync('/proc/self/oom_score_adj', 'utf8').trim(),
+    priority: getPriority(),
   }
 }

@@ -1,15 +1,17 @@
 /** Pools of real children for the pool's own tests. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { defaultLimits, Problem } from '@fovea/core'
+import { Problem } from '@fovea/core'
 import { onTestFinished } from 'vitest'
+import type { ChildEnvironment } from './faulty-worker.fixture.ts'
 import { createPool, type EnginePool, type JobOptions, type PoolOptions, type RunJob } from './index.ts'
+import { faultyWorker } from './jobs.fixture.ts'
 
-export const faultyWorker = fileURLToPath(new URL('./faulty-worker.fixture.ts', import.meta.url))
-
-const MiB = 2 ** 20
+export { job } from './jobs.fixture.ts'
 
 /** A pool that is closed when the test ends. One child and no sandbox unless the test says otherwise. */
 export function testPool(options: Partial<PoolOptions> = {}): EnginePool {
@@ -18,26 +20,12 @@ export function testPool(options: Partial<PoolOptions> = {}): EnginePool {
     workerEntry: faultyWorker,
     sandbox: 'off',
     maxQueued: 64,
-    maxInflightBytes: 1024 * MiB,
-    maxWorkerBytes: 512 * MiB,
+    maxInflightBytes: 2 ** 30,
+    maxWorkerBytes: 2 ** 29,
     ...options,
   })
   onTestFinished(() => pool.close())
   return pool
-}
-
-/** A job whose child does what `fault` says (see the faulty worker). */
-export function job(fault: string, about: Partial<RunJob> & { readonly deadlineMs?: number } = {}): RunJob {
-  const { deadlineMs = 20_000, ...rest } = about
-  return {
-    source: { path: fault },
-    sourceId: fault,
-    decode: { orient: true },
-    outputs: [{ pipeline: [], output: { kind: 'image', format: 'webp', metadata: 'none', animated: false } }],
-    limits: { ...defaultLimits, deadlineMs },
-    cost: { bytes: MiB, cpuMs: 10, lane: 'fast' },
-    ...rest,
-  }
 }
 
 /** The Problem code a job ends with, or `done`. */
@@ -64,4 +52,39 @@ export async function until(isTrue: () => boolean, timeoutMs = 10_000): Promise<
     if (performance.now() > end) throw new Error(`Not true after ${timeoutMs} ms: ${isTrue}`)
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
+}
+
+/** Whether a process exists and is more than a zombie. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z ')
+  } catch {
+    return false
+  }
+}
+
+export interface Parent {
+  readonly pid: number
+  readonly sentence: string
+  readonly pids: readonly number[]
+  /** What the faulty worker's `environment` tells; `null` when faults were given. */
+  readonly environment: ChildEnvironment
+}
+
+/** A server in small in a process of its own, behind `wrap`; killed when the test ends. */
+export async function startParent(
+  options: Partial<PoolOptions> = {},
+  faults: readonly string[] = [],
+  wrap: readonly string[] = [],
+): Promise<Parent> {
+  const script = fileURLToPath(new URL('./parent.fixture.ts', import.meta.url))
+  const [file = '', ...args] = [...wrap, process.execPath, script, JSON.stringify(options), ...faults]
+  const parent = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(() => {
+    parent.kill('SIGKILL')
+  })
+  for await (const line of createInterface({ input: parent.stdout })) {
+    return { pid: parent.pid ?? 0, ...JSON.parse(line) }
+  }
+  throw new Error('The parent ended without a word')
 }

@@ -15,6 +15,8 @@ export interface PoolOptions {
   readonly sandbox: 'auto' | 'off'
   /** A directory or file that children must be able to read behind the sandbox. */
   readonly readablePath?: string | undefined
+  /** Where compiled code of the children may be kept between starts; nowhere when absent. */
+  readonly cacheDir?: string | undefined
   /** Jobs that may wait; more get `capacity/exhausted`. */
   readonly maxQueued: number
   /** Predicted bytes of the jobs that run together. */

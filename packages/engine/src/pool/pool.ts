@@ -8,6 +8,7 @@
 import { type Limits, type Problem, problem } from '@fovea/core'
 import type { Child, ChildExit } from './child.ts'
 import { childCommand } from './command.ts'
+import { CompileCache } from './compile-cache.ts'
 import { Crew } from './crew.ts'
 import { Job, type JobOptions } from './job.ts'
 import { silentLog } from './log.ts'
@@ -18,6 +19,7 @@ import { Quarantine } from './quarantine.ts'
 import { JobQueue } from './queue.ts'
 import type { ReadReply } from './replies.ts'
 import { ServiceTimes } from './service-times.ts'
+import { childUids } from './slots.ts'
 import { clientClosed, draining, judge, unavailable } from './verdict.ts'
 
 /** Reading a header takes little beyond the process itself. */
@@ -41,6 +43,7 @@ class ProcessPool implements EnginePool {
   readonly #options: PoolOptions
   readonly #queue: JobQueue<Job>
   readonly #crew: Crew
+  readonly #cache: CompileCache | undefined
   readonly #quarantine: Quarantine
   readonly #watch: MemoryWatch<Child>
   readonly #times = new ServiceTimes()
@@ -72,9 +75,18 @@ class ProcessPool implements EnginePool {
       busy: () => this.#jobOf.keys(),
       onExcess: (child) => child.kill('memory'),
     })
+    const child = childCommand(options)
+    if (options.cacheDir !== undefined) {
+      this.#cache = new CompileCache({
+        directory: options.cacheDir,
+        command: child.command([]),
+        uids: childUids,
+        log,
+      })
+    }
     this.#crew = new Crew({
       size: options.workers,
-      ...childCommand(options),
+      ...child,
       recycleJobs: options.recycleJobs ?? defaults.recycleJobs,
       recycleBytes: options.recycleBytes ?? defaults.recycleBytes,
       log,
@@ -84,6 +96,7 @@ class ProcessPool implements EnginePool {
         onReply: (child, reply) => this.#replied(child, reply),
         onExit: (child, exit) => this.#lost(child, exit),
         onUnavailable: () => this.#unavailable(),
+        onCold: () => this.#cache?.want(),
       },
     })
   }
@@ -134,6 +147,7 @@ class ProcessPool implements EnginePool {
   async close(): Promise<void> {
     this.#isDraining = true
     for (const job of [...this.#queue.clear(), ...this.#jobOf.values()]) job.fail(draining())
+    this.#cache?.close()
     await this.#crew.close()
     this.#watch.stop()
     this.#checkDrained()

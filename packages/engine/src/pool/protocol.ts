@@ -73,8 +73,14 @@ export interface RunResult {
 export type WorkerRequest = (ProbeRequest | RunRequest) & { readonly id: number }
 
 export type WorkerReply =
-  /** `readable`: the child could read the path it was asked to prove (`FOVEA_WORKER_READABLE`), or was asked nothing. */
-  | { readonly kind: 'ready'; readonly pid: number; readonly readable: boolean }
+  | {
+      readonly kind: 'ready'
+      readonly pid: number
+      /** It can read the path it was asked to prove (`FOVEA_WORKER_READABLE`), or was asked nothing. */
+      readonly isReadable: boolean
+      /** It had to compile TypeScript itself: the compile cache is absent or stale. */
+      readonly isCold: boolean
+    }
   /** Sent at once when a request is taken up: a child that does not acknowledge is dead before it started. */
   | { readonly kind: 'accepted'; readonly id: number }
   | {

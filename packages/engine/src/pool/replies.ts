@@ -6,7 +6,7 @@ import { deserialiseProblem, isFormat, type Problem } from '@fovea/core'
 import type { HeaderFacts, MadeOutput, RunResult, WorkerRequest } from './protocol.ts'
 
 export type ReadReply =
-  | { readonly kind: 'ready'; readonly readable: boolean }
+  | { readonly kind: 'ready'; readonly isReadable: boolean; readonly isCold: boolean }
   | { readonly kind: 'accepted' }
   | { readonly kind: 'done'; readonly result: HeaderFacts | RunResult; readonly rssBytes: number }
   | {
@@ -20,7 +20,10 @@ export type ReadReply =
 export function readReply(message: unknown, request: WorkerRequest | undefined): ReadReply | undefined {
   if (!isRecord(message)) return undefined
   if (message.kind === 'ready') {
-    return request === undefined ? { kind: 'ready', readable: message.readable === true } : undefined
+    const { isReadable, isCold } = message
+    return request === undefined
+      ? { kind: 'ready', isReadable: isReadable === true, isCold: isCold === true }
+      : undefined
   }
   if (request === undefined || message.id !== request.id) return undefined
   if (message.kind === 'accepted') return { kind: 'accepted' }

@@ -6,13 +6,17 @@
  */
 import { accessSync, constants } from 'node:fs'
 
-/** Starts a child behind `prefix` and tells whether it became ready and could read what it must. */
-export type Trial = (prefix: readonly string[]) => Promise<TrialResult>
+/** Starts a child behind `wrap` and tells whether it became ready and could read what it must. */
+export type Trial = (wrap: Wrap) => Promise<TrialResult>
 export type TrialResult = { readonly ok: true } | { readonly ok: false; readonly reason: string }
 
+/** Command words before the path of node, for a child that gets this user id. */
+export type Wrap = (uid: number) => readonly string[]
+
 export interface Sandbox {
-  /** Command words before the path of node. */
-  readonly prefix: readonly string[]
+  readonly wrap: Wrap
+  /** Each child has the user id it was given. */
+  readonly hasOwnUser: boolean
   /** What is on, what is not and why. */
   readonly sentence: string
 }
@@ -48,33 +52,40 @@ interface Choice {
 }
 
 const tools: readonly Tool[] = ['unshare', 'setpriv', 'prlimit']
-/** `nobody` and `nogroup` on Debian, the kernel's overflow ids everywhere: they own nothing. */
-const nobody = 65_534
+const uidMark = '{uid}'
 
-/** Finds the strongest prefix behind which a child starts; `undefined` when none starts even without one. */
+/** Finds the strongest wrapping behind which a child starts; `undefined` when none starts even bare. */
 export async function chooseSandbox(options: SandboxOptions, trial: Trial): Promise<Sandbox | undefined> {
   const find = options.find ?? findTool
   const paths = new Map(tools.map((tool) => [tool, find(tool)]))
   const choices = pieces(options).map((piece) => installed(piece, paths))
-  const prefixOf = () => compose(choices, paths)
+  const wrapNow = (): Wrap => {
+    const words = compose(choices, paths)
+    return (uid) => words.map((word) => word.replace(uidMark, String(uid)))
+  }
 
-  let result = await trial(prefixOf())
+  let result = await trial(wrapNow())
   while (!result.ok) {
     const guilty = blame(choices, result.reason)
     if (guilty === undefined) break
     giveUp(guilty, result.reason)
-    result = await trial(prefixOf())
+    result = await trial(wrapNow())
   }
-  if (!result.ok && !(await rebuild(choices, prefixOf, trial))) return undefined
-  return { prefix: prefixOf(), sentence: describe(choices) }
+  if (!result.ok && !(await rebuild(choices, wrapNow, trial))) return undefined
+  const identity = choices.find(({ piece }) => piece.name === 'identity')
+  return {
+    wrap: wrapNow(),
+    hasOwnUser: identity?.level === 0 && identity.piece.variants.length > 0,
+    sentence: describe(choices),
+  }
 }
 
 function pieces({ isRoot, addressBytes }: SandboxOptions): readonly Piece[] {
   const identity: Variant[] = [
     {
       tool: 'setpriv',
-      args: [`--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'],
-      sentence: 'a user that owns nothing',
+      args: [`--reuid=${uidMark}`, `--regid=${uidMark}`, '--clear-groups'],
+      sentence: 'a user of its own that owns nothing',
     },
     {
       tool: 'setpriv',
@@ -107,7 +118,8 @@ function pieces({ isRoot, addressBytes }: SandboxOptions): readonly Piece[] {
       variants: [
         {
           tool: 'prlimit',
-          args: [`--as=${addressBytes}`, '--nofile=64', '--core=0'],
+          // Processes are counted per user, so their limit makes sense only where each child has its own.
+          args: [`--as=${addressBytes}`, '--nofile=64', '--core=0', ...(isRoot ? ['--nproc=256'] : [])],
           sentence: `at most ${Math.round(addressBytes / 2 ** 20)} MiB of addresses and 64 open files, no core dumps`,
         },
       ],
@@ -155,17 +167,13 @@ function giveUp(choice: Choice, reason: string): void {
 }
 
 /** Nothing pointed at one piece: starts from none and adds each that lets a child start. */
-async function rebuild(
-  choices: readonly Choice[],
-  prefixOf: () => readonly string[],
-  trial: Trial,
-): Promise<boolean> {
+async function rebuild(choices: readonly Choice[], wrapNow: () => Wrap, trial: Trial): Promise<boolean> {
   for (const choice of choices) choice.level = choice.piece.variants.length
-  if (!(await trial(prefixOf())).ok) return false
+  if (!(await trial(wrapNow())).ok) return false
   for (const choice of choices) {
     for (let level = 0; level < choice.piece.variants.length; level++) {
       choice.level = level
-      const result = await trial(prefixOf())
+      const result = await trial(wrapNow())
       if (result.ok) break
       giveUp(choice, result.reason)
     }

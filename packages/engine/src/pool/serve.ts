@@ -21,17 +21,22 @@ export interface Engine {
   probe(request: ProbeRequest): Promise<HeaderFacts>
 }
 
-/** Imports the engine, reports readiness, then answers requests until the channel closes. */
+/**
+ * Imports the engine, reports readiness, then answers requests until the channel closes.
+ * With `FOVEA_WORKER_COMPILE=1` it only imports: the process exists to fill the compile cache, which its end writes.
+ */
 export async function serve(load: () => Promise<Engine>): Promise<void> {
   process.once('disconnect', die)
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => {})
   const engine = await load()
+  if (process.env.FOVEA_WORKER_COMPILE === '1') return
   process.on('message', (request: WorkerRequest) => {
     reply({ kind: 'accepted', id: request.id })
     void answer(engine, request).then(reply)
   })
-  reply({ kind: 'ready', pid: process.pid, readable: canRead(process.env.FOVEA_WORKER_READABLE) })
+  const isReadable = canRead(process.env.FOVEA_WORKER_READABLE)
+  reply({ kind: 'ready', pid: process.pid, isReadable, isCold: hasStrippedTypes() })
 }
 
 async function answer(engine: Engine, request: WorkerRequest): Promise<WorkerReply> {
@@ -69,6 +74,12 @@ function ignoreClosedChannel(): void {}
 /** Not `process.exit`: native threads may be inside a decoder and must not see the process torn down under them. */
 function die(): void {
   process.kill(process.pid, 'SIGKILL')
+}
+
+/** Node loads its TypeScript compiler (40 ms, 20 MB) only for a file that the compile cache does not hold. */
+function hasStrippedTypes(): boolean {
+  const { moduleLoadList = [] } = process as { readonly moduleLoadList?: readonly string[] }
+  return moduleLoadList.some((name) => name.includes('amaro'))
 }
 
 function canRead(path: string | undefined): boolean {

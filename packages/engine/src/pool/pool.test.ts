@@ -1,0 +1,204 @@
+/** Queueing, admission, aborts, replacement and the end of a pool, with real children. */
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { isAlive, job, outcome, testPool, until } from './harness.fixture.ts'
+
+describe('an abort', () => {
+  it('while the job waits takes it out: no work is done', async () => {
+    const pool = testPool()
+    const blocker = outcome(pool, job('sleep:300'))
+    let starts = 0
+    const aborts = Array.from({ length: 5 }, () => new AbortController())
+    const waiting = aborts.map(({ signal }) =>
+      outcome(pool, job('answer:1'), { signal, onStart: () => starts++ }),
+    )
+    expect(pool.status().queued.fast).toBeGreaterThanOrEqual(5)
+    for (const abort of aborts) abort.abort()
+    await expect(Promise.all(waiting)).resolves.toEqual(Array(5).fill('request/client-closed'))
+    expect(pool.status().queued.fast).toBeLessThanOrEqual(1)
+    await expect(blocker).resolves.toBe('done')
+    expect(starts).toBe(0)
+    expect(pool.status().counters).toMatchObject({ aborted: 5, answered: 1 })
+  })
+
+  it('while the job runs drops its result and leaves the child alone', async () => {
+    const pool = testPool()
+    await pool.warm()
+    const [before] = pool.status().workers
+    const abort = new AbortController()
+    const dropped = outcome(pool, job('sleep:200'), { signal: abort.signal, onStart: () => abort.abort() })
+    await expect(dropped).resolves.toBe('request/client-closed')
+    await expect(outcome(pool, job('answer:1'))).resolves.toBe('done')
+    expect(pool.status().workers[0]?.pid).toBe(before?.pid)
+    expect(pool.status().counters).toMatchObject({ answered: 2, crashed: 0 })
+  })
+
+  it('ends the child when the caller says that nobody can use its work', async () => {
+    const pool = testPool()
+    const abort = new AbortController()
+    const options = { signal: abort.signal, abortKills: true, onStart: () => abort.abort() }
+    await expect(outcome(pool, job('spin'), options)).resolves.toBe('request/client-closed')
+    await expect(outcome(pool, job('answer:1'))).resolves.toBe('done')
+    expect(pool.status().counters).toMatchObject({ crashed: 0, quarantined: 0, timedOut: 0 })
+  })
+
+  it('that came before the call is answered without queueing', async () => {
+    const pool = testPool()
+    await expect(outcome(pool, job('answer:1'), { signal: AbortSignal.abort() })).resolves.toBe(
+      'request/client-closed',
+    )
+    expect(pool.status().workers).toEqual([])
+  })
+})
+
+describe('a full queue', () => {
+  it('refuses at once with a time to come back', async () => {
+    const pool = testPool({ maxQueued: 2 })
+    await pool.warm()
+    const accepted = Array.from({ length: 3 }, () => outcome(pool, job('sleep:200')))
+    const started = performance.now()
+    const refusal = await pool.run(job('answer:1')).catch((error: unknown) => error)
+    expect(performance.now() - started).toBeLessThan(100)
+    expect(refusal).toMatchObject({ code: 'capacity/exhausted', status: 503 })
+    expect((refusal as { retryAfterSeconds: number }).retryAfterSeconds).toBeGreaterThanOrEqual(1)
+    await expect(Promise.all(accepted)).resolves.toEqual(['done', 'done', 'done'])
+    await expect(outcome(pool, job('answer:1'))).resolves.toBe('done')
+    expect(pool.status().counters).toMatchObject({ refused: 1, answered: 4 })
+  })
+})
+
+describe('admission', () => {
+  it('runs together only what fits the byte budget', async () => {
+    const pool = testPool({ workers: 2, maxInflightBytes: 100 })
+    await pool.warm()
+    await until(() => pool.status().workers.every(({ state }) => state === 'idle'))
+    let running = 0
+    let most = 0
+    const heavy = () =>
+      outcome(pool, job('sleep:60', { cost: { bytes: 60, cpuMs: 1, lane: 'fast' } }), {
+        onStart: () => {
+          most = Math.max(most, ++running, pool.status().running)
+        },
+      }).finally(() => running--)
+    await expect(Promise.all([heavy(), heavy(), heavy()])).resolves.toEqual(['done', 'done', 'done'])
+    expect(most).toBe(1)
+  })
+
+  it('keeps a child for quick work while slow work waits', async () => {
+    const pool = testPool({ workers: 2 })
+    await pool.warm()
+    await until(() => pool.status().workers.every(({ state }) => state === 'idle'))
+    const slow = Array.from({ length: 3 }, () =>
+      outcome(pool, job('sleep:250', { cost: { bytes: 1, cpuMs: 250, lane: 'slow' } })),
+    )
+    const started = performance.now()
+    await expect(outcome(pool, job('answer:1'))).resolves.toBe('done')
+    expect(performance.now() - started).toBeLessThan(200)
+    await expect(Promise.all(slow)).resolves.toEqual(['done', 'done', 'done'])
+  })
+})
+
+describe('replacement', () => {
+  it('comes after the given number of jobs, with no job refused or lost', async () => {
+    const pool = testPool({ recycleJobs: 10 })
+    for (let count = 0; count < 100; count++) {
+      await expect(outcome(pool, job('sleep:15'))).resolves.toBe('done')
+    }
+    await until(() => pool.status().workers.length === 1)
+    expect(pool.status().counters.recycled).toBeGreaterThanOrEqual(1)
+    expect(pool.status().counters).toMatchObject({ crashed: 0, missed: 0, answered: 100 })
+  })
+
+  it('waits for the successor, so that nobody waits for a start', async () => {
+    const pool = testPool({ recycleJobs: 1 })
+    await expect(outcome(pool, job('answer:1'))).resolves.toBe('done')
+    const { workers } = pool.status()
+    expect(workers.length).toBe(2)
+    const started = performance.now()
+    await expect(outcome(pool, job('answer:1'))).resolves.toBe('done')
+    expect(performance.now() - started).toBeLessThan(100)
+  })
+
+  it('comes when a child has grown', async () => {
+    const pool = testPool({ recycleBytes: 1 })
+    await expect(outcome(pool, job('answer:1'))).resolves.toBe('done')
+    await until(() => pool.status().counters.recycled === 1 && pool.status().workers.length === 1)
+  })
+})
+
+describe('the end', () => {
+  it('drains: new jobs are refused, those taken in are answered', async () => {
+    const pool = testPool()
+    const taken = [outcome(pool, job('sleep:100')), outcome(pool, job('sleep:100'))]
+    const drained = pool.drain()
+    await expect(outcome(pool, job('answer:1'))).resolves.toBe('capacity/draining')
+    await drained
+    await expect(Promise.all(taken)).resolves.toEqual(['done', 'done'])
+  })
+
+  it('closes at once: what is unanswered fails, no child is left', async () => {
+    const pool = testPool({ workers: 2 })
+    await pool.warm()
+    const pids = pool.status().workers.map(({ pid }) => pid)
+    const running = outcome(pool, job('spin'))
+    const waiting = [outcome(pool, job('spin')), outcome(pool, job('spin'))]
+    await pool.close()
+    await expect(Promise.all([running, ...waiting])).resolves.toEqual(Array(3).fill('capacity/draining'))
+    expect(pids.filter(isAlive)).toEqual([])
+    await expect(outcome(pool, job('answer:1'))).resolves.toBe('capacity/draining')
+    await expect(pool.warm()).rejects.toThrow('closed')
+  })
+})
+
+describe('a child that cannot be started', () => {
+  it('ends in 503 for those who wait and in an error for who warms', async () => {
+    const pool = testPool({ workerEntry: '/nowhere/worker.ts' })
+    const warmed = pool.warm().then(() => 'warm', String)
+    await expect(outcome(pool, job('answer:1'))).resolves.toBe('capacity/exhausted')
+    await expect(warmed).resolves.toContain('/nowhere/worker.ts')
+  })
+})
+
+describe('what is told', () => {
+  it('is how long a job waited', async () => {
+    const pool = testPool()
+    await pool.warm()
+    const first = pool.run(job('sleep:150'))
+    const second = pool.run(job('answer:1'))
+    expect((await first).queueMs).toBeLessThan(100)
+    expect((await second).queueMs).toBeGreaterThan(120)
+  })
+
+  it('is what the pool does', async () => {
+    const pool = testPool({ workers: 2 })
+    const running = outcome(pool, job('sleep:100'))
+    await until(() => pool.status().workers.some(({ state }) => state === 'busy'))
+    expect(pool.status()).toMatchObject({
+      running: 1,
+      runningBytes: 2 ** 20,
+      queued: { fast: 0, slow: 0 },
+      quarantined: 0,
+    })
+    await running
+    const worker = pool.status().workers.find(({ jobs }) => jobs === 1)
+    expect(worker?.rssBytes).toBeGreaterThan(2e7)
+    expect(pool.status().counters).toMatchObject({ spawned: 1, answered: 1 })
+  })
+})
+
+it('costs well under a millisecond of CPU per job with 60 KB replies, both ends together', async () => {
+  const pool = testPool({ workers: 1 })
+  for (let count = 0; count < 50; count++) await pool.run(job('answer:60000'))
+  const pid = pool.status().workers[0]?.pid ?? 0
+  const childBefore = cpuMs(pid)
+  const before = process.cpuUsage()
+  for (let count = 0; count < 500; count++) await pool.run(job('answer:60000'))
+  const { user, system } = process.cpuUsage(before)
+  expect(((user + system) / 1_000 + cpuMs(pid) - childBefore) / 500).toBeLessThan(1)
+})
+
+/** CPU time of a process from /proc, at the kernel's usual 100 ticks a second. */
+function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) * 10
+}
