@@ -46,10 +46,11 @@ describe('the sources', () => {
     expect(reached.filter((name) => name.startsWith('node:'))).toEqual([])
   })
 
-  it('in e2e know the product only by HTTP and by its commands', () => {
+  it('in e2e know the product only by HTTP, its commands and its published client', () => {
     const ours = readSources(root, 'e2e').flatMap((file) =>
       file.imports.filter(
-        ({ specifier }) => packageOf(specifier).startsWith('@fovea/') || specifier.includes('packages/'),
+        ({ specifier }) =>
+          /^@fovea\/(?!client$)/.test(packageOf(specifier)) || specifier.includes('packages/'),
       ),
     )
     expect(ours).toEqual([])

@@ -75,7 +75,7 @@ export function packageOf(specifier: string): string {
   return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? specifier)
 }
 
-/** Tests, and what only tests use: contract suites, kits and fixtures. */
+/** Tests, and what only tests use: contract suites, kits, harnesses, fixtures, and folders called `testing`. */
 export function isTest(path: string): boolean {
-  return /\.(test|bench|test-suite|test-kit|fixture)\.tsx?$/.test(path)
+  return /\.(test|bench|test-suite|test-kit|test-harness|fixture)\.tsx?$|\/testing\//.test(path)
 }

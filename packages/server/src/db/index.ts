@@ -1,5 +1,6 @@
 export { createDatabase, type DatabaseOptions } from './create-database.ts'
 export { type Database, DatabaseStartError, type Queries, type TransactionQueries } from './database.ts'
 export { isUniqueViolation } from './error.ts'
+export { migrationNames } from './migrations/names.ts'
 export { containing, firstSegment, lockProject } from './portable.ts'
 export type { Schema } from './schema.ts'

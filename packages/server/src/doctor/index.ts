@@ -1,0 +1,23 @@
+/** The checks of `fovea doctor`. */
+import type { Config } from '../config.ts'
+import { checkCodecs } from './codecs.ts'
+import { checkDatabase } from './database.ts'
+import { checkDisk } from './disk.ts'
+import type { Finding } from './finding.ts'
+
+/** Runs every check, one after the other so that their times mean something. Never throws. */
+export async function checkAll(config: Config): Promise<readonly Finding[]> {
+  return [
+    {
+      name: 'node',
+      state: 'well',
+      detail: `${process.versions.node} on ${process.platform}-${process.arch}`,
+    },
+    ...(await checkCodecs(config)),
+    await checkDatabase(config),
+    ...(await checkDisk(config)),
+    ...config.warnings.map((detail) => ({ name: 'settings', state: 'doubtful', detail }) as const),
+  ]
+}
+
+export type { Finding } from './finding.ts'
