@@ -77,7 +77,7 @@ export function deliveryTarget(path: string, parameters: DeliveryParameters): st
 }
 
 /** Percent-encodes a path, slashes kept. */
-export function encodePath(path: string): string {
+function encodePath(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/')
 }
 

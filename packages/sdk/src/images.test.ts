@@ -270,7 +270,7 @@ describe('list', () => {
     const { images, server } = await client({
       body: { images: [item('a', 'x.png', 'y/z.png')], offset: 0, has_more: false },
     })
-    expect(await images.list({ folder: 'y' })).toEqual({ images: [listed('a', 'y/z.png')] })
+    expect(await images.list({ folder: '/y/' })).toEqual({ images: [listed('a', 'y/z.png')] })
     expect(server.heard[0]?.url).toBe('/api/v1/images?path=y')
   })
 })

@@ -130,9 +130,11 @@ export class Images {
    */
   async upload(
     data: Blob | Uint8Array | ReadableStream<Uint8Array>,
-    key: string,
+    wantedKey: string,
     options: UploadOptions = {},
   ): Promise<UploadedImage> {
+    // The server stores paths in this form; compared below.
+    const key = wantedKey.normalize('NFC')
     const nameStart = key.lastIndexOf('/') + 1
     const name = key.slice(nameStart)
     // A path without extension would be read as a folder: then the folder and the name travel apart.
@@ -154,7 +156,9 @@ export class Images {
   }
 
   /** One page of images, newest first. */
-  async list({ limit, cursor, folder, signal }: ListOptions = {}): Promise<ImageList> {
+  async list(options: ListOptions = {}): Promise<ImageList> {
+    const { limit, cursor, signal } = options
+    const folder = options.folder?.normalize('NFC').replace(/^\/+|\/+$/g, '')
     const query = new URLSearchParams()
     if (limit !== undefined) query.set('limit', String(limit))
     if (cursor !== undefined) query.set('offset', cursor)

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { detect, dialects } from './index.ts'
+import { canonicalPipeline } from '../pipeline/index.ts'
+import { parseWith } from './dialect.test-kit.ts'
+import { detect, dialects, imgSrc, signedPayload } from './index.ts'
 
 describe('detect', () => {
   it.each([
@@ -46,5 +48,35 @@ describe('registry', () => {
       .map((match) => match[1])
     expect(dialects.map(({ name }) => name).sort()).toEqual(declared.sort())
     expect(new Set(dialects.map(({ mount }) => mount)).size).toBe(dialects.length)
+  })
+})
+
+describe('the same picture asked for in two dialects', () => {
+  it.each([
+    ['w=300&fit=scale-down', { resize: { width: 300 } }],
+    [
+      'w=300&h=200&crop=attention',
+      { resize: { width: 300, height: 200, position: 'attention', upscale: true } },
+    ],
+    [
+      'w=300&h=200&fit=contain',
+      { resize: { width: 300, height: 200, fit: 'inside', upscale: true, position: 'top' } },
+    ],
+    [
+      'w=300&h=200&fit=fill',
+      { resize: { width: 300, height: 200, fit: 'fill', upscale: true, background: 'red' } },
+    ],
+    ['aspect=21:9&crop=top', { crop: { aspect: '21:9', position: 'top' } }],
+    ['rotate=270&flip=h', { rotate: { angle: -90 }, flop: true }],
+    ['blur=4&sharpen=50', { blur: 4, sharpen: 1 }],
+    ['grayscale=true', { grayscale: true }],
+  ])('is one pipeline: %s and %j', (query, edits) => {
+    const payload = Buffer.from(JSON.stringify({ key: 'a', edits })).toString('base64url')
+    const plain = parseWith(imgSrc, `a.webp?q=90&${query}`)
+    const signed = parseWith(signedPayload, payload)
+    expect(canonicalPipeline(plain.pipeline)).toBe(canonicalPipeline(signed.pipeline))
+    expect(plain.pipeline).toEqual(signed.pipeline)
+    expect(plain.output).toEqual(signed.output)
+    expect(plain.decode).toEqual(signed.decode)
   })
 })
