@@ -1,0 +1,2 @@
+export type { Sample } from './markup.ts'
+export { type WelcomeOptions, welcomeHeaders, welcomePage } from './page.ts'
