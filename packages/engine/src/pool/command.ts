@@ -2,7 +2,6 @@
 import { accessSync, constants } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { ChildCommand } from './child.ts'
-import { compileCacheIn } from './compile-cache.ts'
 import type { PoolOptions } from './pool-types.ts'
 import type { SandboxOptions } from './sandbox.ts'
 
@@ -14,20 +13,24 @@ const heapMegabytes = 256
 
 export interface CrewCommand {
   /** A child's command behind the words of a sandbox. */
-  readonly command: (wrap: readonly string[]) => ChildCommand
+  readonly command: (wrap: readonly string[], uid: number) => ChildCommand
   /** What to try, or a sentence saying why nothing is. */
   readonly sandbox: SandboxOptions | string
 }
 
-export function childCommand(options: PoolOptions): CrewCommand {
+/** `cachePath` tells where the child's compiled code lies, if anywhere. */
+export function childCommand(
+  options: PoolOptions,
+  cachePath: (uid: number) => string | undefined,
+): CrewCommand {
   const entry = options.workerEntry ?? fileURLToPath(new URL('../worker.ts', import.meta.url))
   const node = [process.execPath, `--max-old-space-size=${heapMegabytes}`]
   if (options.preload !== undefined) node.push('--import', pathToFileURL(options.preload).href)
   node.push(entry)
   return {
-    command: (wrap) => {
+    command: (wrap, uid) => {
       const [file = process.execPath, ...args] = [...wrap, ...node]
-      return { file, args, env: environment(options) }
+      return { file, args, env: environment(options, cachePath(uid)) }
     },
     sandbox: sandboxOptions(options),
   }
@@ -43,8 +46,10 @@ function sandboxOptions({ sandbox, maxWorkerBytes }: PoolOptions): SandboxOption
   }
 }
 
-function environment({ readablePath, cacheDir }: PoolOptions): Readonly<Record<string, string>> {
-  const compileCache = cacheDir === undefined ? undefined : compileCacheIn(cacheDir)
+function environment(
+  { readablePath }: PoolOptions,
+  compileCache: string | undefined,
+): Readonly<Record<string, string>> {
   return {
     PATH: '/usr/bin:/bin',
     LANG: 'C.UTF-8',

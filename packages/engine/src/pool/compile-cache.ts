@@ -8,8 +8,8 @@
  * which is why the other users' names are links.
  */
 import { spawn } from 'node:child_process'
-import { statSync } from 'node:fs'
-import { chmod, mkdir, readdir, rename, rm, symlink } from 'node:fs/promises'
+import { readdirSync, statSync, symlinkSync, unlinkSync } from 'node:fs'
+import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import type { ChildCommand } from './child.ts'
@@ -25,22 +25,12 @@ export interface CompileCacheOptions {
   readonly directory: string
   /** A child without a sandbox. */
   readonly command: ChildCommand
-  /** Users that children may run as, beside the server's own. */
-  readonly uids: readonly number[]
   readonly log: PoolLog
-}
-
-/**
- * Value of `NODE_COMPILE_CACHE` for children; `undefined` before the first build, and for a directory that
- * anybody but the server's user could have written.
- */
-export function compileCacheIn(directory: string): string | undefined {
-  const current = join(directory, currentName)
-  return isOurs(directory) && isOurs(current) ? current : undefined
 }
 
 export class CompileCache {
   readonly #options: CompileCacheOptions
+  readonly #linked = new Set<number>()
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
 
@@ -48,7 +38,26 @@ export class CompileCache {
     this.#options = options
   }
 
-  /** Rebuilds the cache when the start is over, once in the life of this object. Children profit from their next start. */
+  /**
+   * Value of `NODE_COMPILE_CACHE` for a child with this user id; `undefined` before the first build, and for a
+   * directory that anybody but the server's user could have written.
+   */
+  pathFor(uid: number): string | undefined {
+    const { directory } = this.#options
+    const current = join(directory, currentName)
+    if (!isOurs(directory) || !isOurs(current)) return undefined
+    try {
+      if (this.#linked.size === 0) dropLinks(current)
+      if (!this.#linked.has(uid)) linkFor(current, uid)
+      this.#linked.add(uid)
+      return current
+    } catch {
+      // Read-only or being replaced: the child compiles what it needs.
+      return undefined
+    }
+  }
+
+  /** Rebuilds the cache when the start is over, once in the life of this object. Later children profit. */
   want(): void {
     if (this.#timer !== undefined || this.#isClosed) return
     this.#timer = setTimeout(() => void this.#rebuild(), delayMs)
@@ -64,6 +73,7 @@ export class CompileCache {
     const { log } = this.#options
     try {
       await buildCompileCache(this.#options)
+      this.#linked.clear()
       log.info({ event: 'pool.compiled' })
     } catch (error) {
       log.warn({ event: 'pool.compile-failed', cause: String(error) })
@@ -76,7 +86,7 @@ export class CompileCache {
  * @throws Error when the process fails or the directory cannot be written
  */
 export async function buildCompileCache(options: Omit<CompileCacheOptions, 'log'>): Promise<void> {
-  const { directory, command, uids } = options
+  const { directory, command } = options
   await mkdir(directory, { recursive: true, mode: 0o755 })
   if (!isOurs(directory)) throw new Error(`${directory} belongs to somebody else or others may write to it`)
   for (const left of await readdir(directory)) {
@@ -85,7 +95,7 @@ export async function buildCompileCache(options: Omit<CompileCacheOptions, 'log'
   const fresh = join(directory, `new-${process.pid}`)
   const stale = join(directory, `old-${process.pid}`)
   await importEverything(command, fresh)
-  await publish(fresh, uids)
+  await publish(fresh)
   await rename(join(directory, currentName), stale).catch(() => {})
   await rename(fresh, join(directory, currentName))
   await rm(stale, { recursive: true, force: true })
@@ -109,17 +119,27 @@ function importEverything(command: ChildCommand, target: string): Promise<void> 
   })
 }
 
-/** Makes a fresh cache readable for all users and findable under their ids. */
-async function publish(directory: string, uids: readonly number[]): Promise<void> {
+/** Makes a fresh cache readable for all users. */
+async function publish(directory: string): Promise<void> {
   await chmod(directory, 0o755)
   for (const name of await readdir(directory)) {
     const folder = join(directory, name)
     await chmod(folder, 0o755)
     for (const file of await readdir(folder)) await chmod(join(folder, file), 0o644)
-    for (const uid of uids) {
-      const other = name.replace(/\d+$/, String(uid))
-      if (other !== name) await symlink(name, join(directory, other))
-    }
+  }
+}
+
+/** User ids change with every start of the server; links of earlier starts would add up. */
+function dropLinks(current: string): void {
+  for (const entry of readdirSync(current, { withFileTypes: true })) {
+    if (entry.isSymbolicLink()) unlinkSync(join(current, entry.name))
+  }
+}
+
+function linkFor(current: string, uid: number): void {
+  for (const entry of readdirSync(current, { withFileTypes: true })) {
+    const name = entry.name.replace(/\d+$/, String(uid))
+    if (entry.isDirectory() && name !== entry.name) symlinkSync(entry.name, join(current, name))
   }
 }
 

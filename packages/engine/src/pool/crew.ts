@@ -6,12 +6,12 @@ import { Child, type ChildCommand, type ChildExit, type ChildHandlers } from './
 import type { PoolLog } from './log.ts'
 import type { ReadReply } from './replies.ts'
 import { chooseSandbox, type Sandbox, type SandboxOptions, type TrialResult, type Wrap } from './sandbox.ts'
-import { freeUid, killLeftovers } from './slots.ts'
+import { killLeftovers, releaseUid, takeUid } from './slots.ts'
 
 export interface CrewOptions {
   readonly size: number
   /** Full command of a child behind the words of a sandbox. */
-  readonly command: (wrap: readonly string[]) => ChildCommand
+  readonly command: (wrap: readonly string[], uid: number) => ChildCommand
   /** A sentence that says why, where children run bare. */
   readonly sandbox: SandboxOptions | string
   readonly recycleJobs: number
@@ -27,7 +27,7 @@ export interface CrewOptions {
   }
 }
 
-/** What a child was started with; held until nothing of it is left. */
+/** What a child was started with. */
 interface Berth {
   readonly uid: number
   readonly wrap: string
@@ -158,10 +158,10 @@ export class Crew {
 
   #start(wrap: Wrap): Child {
     this.spawned++
-    const uid = freeUid(new Set([...this.#berths.values()].map((berth) => berth.uid)))
+    const uid = takeUid()
     const words = wrap(uid)
     const { onAccepted, onReply } = this.#options.handlers
-    const child = new Child(this.#options.command(words), {
+    const child = new Child(this.#options.command(words, uid), {
       onReady: (ready, reply) => this.#ready(ready, reply),
       onAccepted,
       onReply: (replied, reply) => {
@@ -234,9 +234,10 @@ export class Crew {
 
   async #freeBerth(child: Child, hasEndedBadly: boolean): Promise<void> {
     const berth = this.#berths.get(child)
-    if (berth !== undefined && hasEndedBadly && this.#sandbox?.hasOwnUser === true)
-      await killLeftovers(berth.uid)
     this.#berths.delete(child)
+    if (berth === undefined) return
+    if (hasEndedBadly && this.#sandbox?.hasOwnUser === true) await killLeftovers(berth.uid)
+    releaseUid(berth.uid)
   }
 
   #startFailed(lastWords: string): void {

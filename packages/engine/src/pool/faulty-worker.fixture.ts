@@ -1,7 +1,8 @@
 /**
  * A decoding child whose engine does what the source's path says, for the pool's own tests: `answer:60000`,
- * `sleep:200`, `segv`, `segv-once:<marker file>`, `spin`, `allocate`, `exit`, `throw`, `garble`, `environment`.
+ * `sleep:200`, `segv`, `segv-once:<marker file>`, `spin`, `allocate`, `fork-bomb`, `exit`, `throw`, `garble`, `environment`.
  */
+import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { getPriority, networkInterfaces } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -32,6 +33,13 @@ const faults: Readonly<Record<string, (argument: string) => unknown>> = {
     }
   },
   'allocate-at-once': () => held.push(Buffer.alloc(20 * 2 ** 30, 1)),
+  'fork-bomb': async () => {
+    for (;;) {
+      // A session of its own, so that killing the child's process group does not reach it.
+      spawn('/bin/sleep', ['60'], { detached: true, stdio: 'ignore' }).on('error', () => {})
+      await sleep(1)
+    }
+  },
   exit: () => process.exit(3),
   throw: () => {
     throw new Error('a bug in the engine')

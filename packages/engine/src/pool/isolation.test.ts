@@ -39,7 +39,7 @@ itAsRoot(
     expect(environment.uid).toBe(0)
     expect(environment.capabilities).toBe('0000000000000000')
     expect(sentence).toContain('root without capabilities')
-    expect(sentence).toContain('Not on: the user change (it cannot read the data directory)')
+    expect(sentence).toContain('Not on: a user of its own (it cannot read the data directory)')
   },
 )
 
@@ -71,7 +71,7 @@ it('a worker that other users cannot read is run by a user that can', async () =
   writeFileSync(entry, answering)
   const { sentence } = await startParent({ workerEntry: entry })
   expect(sentence).toContain('no new privileges')
-  if (isRoot) expect(sentence).toContain('Not on: the user change')
+  if (isRoot) expect(sentence).toContain('Not on: a user of its own')
 })
 
 /** Answers the one probe that the parent sends. */

@@ -19,7 +19,6 @@ import { Quarantine } from './quarantine.ts'
 import { JobQueue } from './queue.ts'
 import type { ReadReply } from './replies.ts'
 import { ServiceTimes } from './service-times.ts'
-import { childUids } from './slots.ts'
 import { clientClosed, draining, judge, unavailable } from './verdict.ts'
 
 /** Reading a header takes little beyond the process itself. */
@@ -75,14 +74,10 @@ class ProcessPool implements EnginePool {
       busy: () => this.#jobOf.keys(),
       onExcess: (child) => child.kill('memory'),
     })
-    const child = childCommand(options)
+    const child = childCommand(options, (uid) => this.#cache?.pathFor(uid))
     if (options.cacheDir !== undefined) {
-      this.#cache = new CompileCache({
-        directory: options.cacheDir,
-        command: child.command([]),
-        uids: childUids,
-        log,
-      })
+      const command = childCommand(options, () => undefined).command([], 0)
+      this.#cache = new CompileCache({ directory: options.cacheDir, command, log })
     }
     this.#crew = new Crew({
       size: options.workers,

@@ -71,7 +71,19 @@ describe('chooseSandbox', () => {
     expect(command).toContain('/usr/bin/unshare -n')
     expect(sandbox?.hasOwnUser).toBe(false)
     expect(sandbox?.sentence).toContain('root without capabilities')
-    expect(sandbox?.sentence).toContain('Not on: the user change')
+    expect(sandbox?.sentence).toContain('Not on: a user of its own')
+  })
+
+  it('shares a user where the ids of its own do not exist', async () => {
+    const { sandbox, command } = await choose(
+      machine({ 'reuid=65520': 'setpriv: setresuid failed: Invalid argument' }),
+    )
+    expect(command).toContain('--reuid=65534 --regid=65534 --clear-groups')
+    expect(sandbox?.hasOwnUser).toBe(false)
+    expect(sandbox?.sentence).toContain('a shared user that owns nothing')
+    expect(sandbox?.sentence).toContain(
+      'Not on: a user of its own (setpriv: setresuid failed: Invalid argument)',
+    )
   })
 
   it('builds up from nothing when the words point at no piece', async () => {

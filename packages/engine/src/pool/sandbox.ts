@@ -5,6 +5,7 @@
  * the full set is tried first; when no child starts, pieces are given up one by one, and the sentence says why.
  */
 import { accessSync, constants } from 'node:fs'
+import { sharedUid } from './slots.ts'
 
 /** Starts a child behind `wrap` and tells whether it became ready and could read what it must. */
 export type Trial = (wrap: Wrap) => Promise<TrialResult>
@@ -35,6 +36,8 @@ interface Variant {
   readonly args: readonly string[]
   /** Completes "Decoding processes: …". */
   readonly sentence: string
+  /** Files of the server's user may be closed to it. */
+  readonly isOther?: true
 }
 
 interface Piece {
@@ -53,6 +56,7 @@ interface Choice {
 
 const tools: readonly Tool[] = ['unshare', 'setpriv', 'prlimit']
 const uidMark = '{uid}'
+const unreadable = /cannot read|EACCES|failed to execute/
 
 /** Finds the strongest wrapping behind which a child starts; `undefined` when none starts even bare. */
 export async function chooseSandbox(options: SandboxOptions, trial: Trial): Promise<Sandbox | undefined> {
@@ -86,6 +90,13 @@ function pieces({ isRoot, addressBytes }: SandboxOptions): readonly Piece[] {
       tool: 'setpriv',
       args: [`--reuid=${uidMark}`, `--regid=${uidMark}`, '--clear-groups'],
       sentence: 'a user of its own that owns nothing',
+      isOther: true,
+    },
+    {
+      tool: 'setpriv',
+      args: [`--reuid=${sharedUid}`, `--regid=${sharedUid}`, '--clear-groups'],
+      sentence: 'a shared user that owns nothing',
+      isOther: true,
     },
     {
       tool: 'setpriv',
@@ -101,7 +112,7 @@ function pieces({ isRoot, addressBytes }: SandboxOptions): readonly Piece[] {
         { tool: 'unshare', args: isRoot ? ['-n'] : ['--map-current-user', '-n'], sentence: 'no network' },
       ],
     },
-    ...(isRoot ? [{ name: 'identity', missing: 'the user change', variants: identity } as const] : []),
+    ...(isRoot ? [{ name: 'identity', missing: 'a user of its own', variants: identity } as const] : []),
     {
       name: 'privileges',
       missing: 'the ban on new privileges',
@@ -120,7 +131,7 @@ function pieces({ isRoot, addressBytes }: SandboxOptions): readonly Piece[] {
           tool: 'prlimit',
           // Processes are counted per user, so their limit makes sense only where each child has its own.
           args: [`--as=${addressBytes}`, '--nofile=64', '--core=0', ...(isRoot ? ['--nproc=256'] : [])],
-          sentence: `at most ${Math.round(addressBytes / 2 ** 20)} MiB of addresses and 64 open files, no core dumps`,
+          sentence: `at most ${Math.round(addressBytes / 2 ** 20)} MiB of addresses, 64 open files${isRoot ? ', 256 processes' : ''}, no core dumps`,
         },
       ],
     },
@@ -155,7 +166,7 @@ function compose(
 function blame(choices: readonly Choice[], reason: string): Choice | undefined {
   const on = (name: Piece['name']) =>
     choices.find(({ piece, level }) => piece.name === name && level < piece.variants.length)
-  if (/cannot read|EACCES|failed to execute/.test(reason)) return on('identity')
+  if (unreadable.test(reason) || /setres[ug]id/.test(reason)) return on('identity')
   if (/unshare: /.test(reason)) return on('network')
   if (/prlimit: /.test(reason)) return on('limits')
   return undefined
@@ -163,6 +174,8 @@ function blame(choices: readonly Choice[], reason: string): Choice | undefined {
 
 function giveUp(choice: Choice, reason: string): void {
   choice.level++
+  // What one other user may not read, another may not either.
+  while (unreadable.test(reason) && choice.piece.variants[choice.level]?.isOther) choice.level++
   choice.reason = reason.split('\n', 1)[0]?.slice(0, 200) ?? ''
 }
 
