@@ -42,7 +42,10 @@ export interface Dialect<N extends string = string> {
   /** First path segment on the single host: `i` mounts at `/i/{project}/…`. */
   readonly mount: string
   parse(target: DialectTarget, context: DialectContext): ImageRequest
-  /** Inverse of `parse` up to canonical form: the path behind the mount, query included, without signature. */
+  /**
+   * Inverse of `parse` up to canonical form: the path behind the mount, query included, without signature.
+   * @throws Problem `pipeline/invalid` when the language has no words for the request
+   */
   format?(request: ImageRequest): string
   /** The vendor's error form. `instance` is the request id, `path` the raw request path. */
   problem(problem: Problem, about: { readonly instance: string; readonly path: string }): DialectError
