@@ -24,6 +24,7 @@ export interface Representation {
   readonly expiresAt?: number
   readonly negotiated: boolean
   readonly projectId: string
+  /** Of the path that was asked for: what changes are announced under (`assets/announce.ts`). */
   readonly stem: string
 }
 

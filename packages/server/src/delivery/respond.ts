@@ -1,6 +1,6 @@
 /** Builds the answer of each outcome as data; `send.ts` adds what depends on the method and on `Range`. */
 import { readFile, stat } from 'node:fs/promises'
-import { type Dialect, type ImageRequest, type Problem, problem, traitsOf } from '@fovea/core'
+import { type Dialect, type ImageRequest, type Problem, problem, splitExtension, traitsOf } from '@fovea/core'
 import type { Asset } from '../assets/asset.ts'
 import type { CacheState } from '../observe/index.ts'
 import type { Project } from '../projects/project.ts'
@@ -138,7 +138,7 @@ function whole(answer: Answer, body: ReplyBody, contentType: string, cache: Cach
       shareable: asset.visibility === 'public',
       negotiated,
       projectId: project.id,
-      stem: asset.stem,
+      stem: splitExtension(wanted.source.path).stem,
       ...(expiresAt === undefined ? {} : { expiresAt }),
     },
   }

@@ -92,6 +92,8 @@ class Connection {
   #parse: Listener | undefined
   /** Responses of node:http that have not ended. */
   #pending = 0
+  /** The newest of them. */
+  #response: ServerResponse | undefined
   #headers: HeaderBlock | undefined
   #bucket: AcceptBucket | undefined
 
@@ -109,14 +111,17 @@ class Connection {
   /** node:http has read a request of this connection. */
   began(response: ServerResponse): void {
     this.#pending++
+    this.#response = response
     response.once('close', () => {
       this.#pending--
     })
   }
 
-  /** Resolves when what was written here has left; a connection that node:http does not know of is then closed. */
+  /** Resolves when what was written here has left; the connection ends with the answer it is giving, or now. */
   async finish(): Promise<void> {
     const socket = this.#socket
+    if (this.#pending > 0 && this.#response?.headersSent === false)
+      this.#response.setHeader('Connection', 'close')
     if (!this.isAttached) socket.destroySoon()
     while (!socket.destroyed && this.#pending === 0 && socket.writableLength > 0) await setTimeout(5)
   }

@@ -45,8 +45,6 @@ export class Listener {
   readonly #health: HealthDependencies
   readonly #front: Front | undefined
   #api: Promise<RequestHandler> | undefined
-  /** Responses that have not ended. */
-  readonly #open = new Set<ServerResponse>()
   #isDraining = false
   #isWarming = false
 
@@ -83,7 +81,6 @@ export class Listener {
   /** Stops accepting, lets running requests finish for at most `graceMs`, then cuts what is left. */
   async drain(graceMs: number): Promise<void> {
     this.#isDraining = true
-    for (const response of this.#open) if (!response.headersSent) response.setHeader('Connection', 'close')
     // Only stops accepting: http's own `close` would also cut idle connections whose last answer is still being read.
     const closed = new Promise<void>((resolve) =>
       NetServer.prototype.close.call(this.server, () => resolve()),
@@ -103,8 +100,6 @@ export class Listener {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     if (this.#isDraining) response.setHeader('Connection', 'close')
-    this.#open.add(response)
-    response.once('close', () => this.#open.delete(response))
     const target = originForm(request.url ?? '')
     const { delivery } = this.#options
     const dialect = delivery?.owner(target)

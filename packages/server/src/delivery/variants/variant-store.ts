@@ -5,7 +5,7 @@
  * Nothing here is fatal: an unreadable entry is a miss, a full disk means that variants are not kept.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rmdir, unlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { AssetId } from '../../assets/asset.ts'
 import type { Log } from '../../observe/log.ts'
@@ -97,8 +97,10 @@ export class VariantStore {
       const head = encodeHead(meta, body)
       const size = head.length + body.length
       if (onDisk(size) > this.#capacity) return
-      await this.#makeRoom(size)
+      // Room and reservation in one step: others that write meanwhile see both.
+      const evicted = this.#evict(size)
       this.#index.add(path, size)
+      await this.#unlink(evicted)
       await this.#write(path, head, body, isOutdated)
     } catch (error) {
       this.#index.remove(path)
@@ -110,8 +112,11 @@ export class VariantStore {
   async removeAsset(projectId: ProjectId, assetId: AssetId): Promise<void> {
     const owner = `${segment(projectId)}/${segment(assetId)}`
     const names = await readdir(join(this.#dir, owner)).catch(() => [])
-    for (const name of names) this.#index.remove(`${owner}/${name}`)
-    await rm(join(this.#dir, owner), { recursive: true, force: true, maxRetries: 3 })
+    const paths = names.map((name) => `${owner}/${name}`)
+    for (const path of paths) this.#index.remove(path)
+    // Not the directory as a whole: a variant of the next version may be on its way into it.
+    await this.#unlink(paths)
+    await rmdir(join(this.#dir, owner)).catch(() => undefined)
   }
 
   async #read(path: string, address: string): Promise<Variant | undefined> {
@@ -148,10 +153,15 @@ export class VariantStore {
     }
   }
 
-  async #makeRoom(fileBytes: number): Promise<void> {
-    const gone = this.#index.makeRoom(fileBytes, this.#capacity)
-    this.#evictions += gone.length
-    for (const path of gone) await unlink(join(this.#dir, path)).catch(() => undefined)
+  /** Takes entries out of the index until `fileBytes` fit; their files are the caller's to delete. */
+  #evict(fileBytes: number): readonly string[] {
+    const evicted = this.#index.makeRoom(fileBytes, this.#capacity)
+    this.#evictions += evicted.length
+    return evicted
+  }
+
+  async #unlink(paths: readonly string[]): Promise<void> {
+    for (const path of paths) await unlink(join(this.#dir, path)).catch(() => undefined)
   }
 
   /** Whether the bound is known; waits for the running scan while few bodies wait with it. */
@@ -168,7 +178,7 @@ export class VariantStore {
       const found = await scanVariants(this.#dir, this.#instance)
       for (const entry of found.entries)
         if (!this.#index.has(entry.path)) this.#index.add(entry.path, entry.bytes)
-      await this.#makeRoom(0)
+      await this.#unlink(this.#evict(0))
       this.#log.info({
         event: 'variants.scanned',
         entries: found.entries.length,

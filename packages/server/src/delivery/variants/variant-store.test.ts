@@ -1,0 +1,248 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { AssetId } from '../../assets/asset.ts'
+import { createLog } from '../../observe/index.ts'
+import type { ProjectId } from '../../projects/project.ts'
+import type { VariantMeta } from './variant-file.ts'
+import { type VariantPlace, VariantStore } from './variant-store.ts'
+
+const projectId = '01PROJECT' as ProjectId
+const assetId = '01ASSET' as AssetId
+const never = () => false
+const log = createLog('silent')
+
+let dir: string
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'fovea-variants-'))
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+const open = (capacityBytes = 100_000_000) => new VariantStore({ dir, capacityBytes, log })
+const address = (number: number) => number.toString(16).padStart(64, '0')
+const place = (number: number, asset = assetId): VariantPlace => ({
+  projectId,
+  assetId: asset,
+  address: address(number),
+})
+const meta = (number: number): VariantMeta => ({
+  address: address(number),
+  contentType: 'image/webp',
+  format: 'webp',
+  width: 10,
+  height: 20,
+  pages: 1,
+})
+const fileOf = (number: number, asset = assetId) => join(dir, projectId, asset, address(number))
+
+async function put(
+  store: VariantStore,
+  number: number,
+  body: Uint8Array = Buffer.from(`body ${number}`),
+  asset = assetId,
+): Promise<void> {
+  await store.put(place(number, asset), meta(number), body, never)
+}
+
+/** Bytes of all files below the directory. */
+async function bytesOnDisk(): Promise<number> {
+  const files = await readdir(dir, { recursive: true, withFileTypes: true })
+  const sizes = await Promise.all(
+    files.filter((file) => file.isFile()).map((file) => stat(join(file.parentPath, file.name))),
+  )
+  return sizes.reduce((sum, { size }) => sum + size, 0)
+}
+
+describe('the variant cache on disk', () => {
+  it('gives back what was put, also after a restart', async () => {
+    const body = randomBytes(50_000)
+    await put(open(), 1, body)
+    for (const store of [open(), open()]) {
+      const found = await store.get(place(1))
+      expect(found?.bytes.equals(body)).toBe(true)
+      expect(found).toMatchObject({
+        contentType: 'image/webp',
+        format: 'webp',
+        width: 10,
+        height: 20,
+        pages: 1,
+      })
+    }
+    expect(await open().get(place(2))).toBeUndefined()
+  })
+
+  it('serves no wrong byte from 100 truncated, emptied and flipped entries, and deletes them', async () => {
+    const store = open()
+    const bodies = Array.from({ length: 100 }, () => randomBytes(300 + Math.floor(Math.random() * 3_000)))
+    for (const [number, body] of bodies.entries()) await put(store, number, body)
+    for (let number = 0; number < 100; number++) {
+      const file = readFileSync(fileOf(number))
+      const position = Math.floor((number / 100) * file.length)
+      if (number % 4 === 0) writeFileSync(fileOf(number), file.subarray(0, position))
+      else if (number % 4 === 1) writeFileSync(fileOf(number), Buffer.alloc(file.length))
+      else if (number % 4 === 2) writeFileSync(fileOf(number), Buffer.concat([file, Buffer.from('x')]))
+      else {
+        file[position] = (file[position] ?? 0) ^ (1 << (number % 8))
+        writeFileSync(fileOf(number), file)
+      }
+    }
+    for (let number = 0; number < 100; number++)
+      expect(await store.get(place(number)), String(number)).toBeUndefined()
+    expect(store.stats).toMatchObject({ damaged: 100, entries: 0, bytes: 0 })
+    expect(await bytesOnDisk()).toBe(0)
+    await put(store, 5, bodies[5])
+    expect((await store.get(place(5)))?.bytes.equals(bodies[5] ?? Buffer.alloc(0))).toBe(true)
+  })
+
+  it('notices every single flipped bit', async () => {
+    const store = open()
+    await put(store, 1, Buffer.from('a small body'))
+    const good = readFileSync(fileOf(1))
+    for (let bit = 0; bit < good.length * 8; bit++) {
+      const bad = Buffer.from(good)
+      bad[bit >> 3] = (bad[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+      writeFileSync(fileOf(1), bad)
+      const found = await store.get(place(1))
+      expect(found, `bit ${bit}`).toBeUndefined()
+    }
+  })
+
+  it('does not take an entry for another one', async () => {
+    const store = open()
+    await put(store, 1)
+    writeFileSync(fileOf(2), readFileSync(fileOf(1)))
+    expect(await store.get(place(2))).toBeUndefined()
+  })
+
+  it('stays under its bound with 10 000 distinct variants, and keeps the young ones', async () => {
+    const capacity = 2_000_000
+    const store = open(capacity)
+    const body = randomBytes(3_000)
+    let highest = 0
+    for (let batch = 0; batch < 500; batch++) {
+      await Promise.all(Array.from({ length: 20 }, (_, index) => put(store, batch * 20 + index, body)))
+      if (batch % 50 === 49) highest = Math.max(highest, await bytesOnDisk())
+      expect(store.stats.bytes).toBeLessThanOrEqual(capacity)
+    }
+    expect(highest).toBeLessThanOrEqual(capacity)
+    expect(store.stats.entries).toBe(Math.floor(capacity / 4096))
+    expect(await store.get(place(9_999))).toBeDefined()
+    expect(await store.get(place(0))).toBeUndefined()
+    expect((await readdir(join(dir, projectId, assetId))).length).toBe(store.stats.entries)
+  })
+
+  it('lets the least recently used go first', async () => {
+    const store = open(3 * 4096)
+    for (const number of [1, 2, 3]) await put(store, number)
+    await store.get(place(1))
+    await put(store, 4)
+    expect(await store.get(place(2))).toBeUndefined()
+    for (const number of [1, 3, 4]) expect(await store.get(place(number)), String(number)).toBeDefined()
+  })
+
+  it('does not keep what is larger than itself', async () => {
+    const store = open(10_000)
+    await put(store, 1)
+    await put(store, 2, randomBytes(20_000))
+    expect(await store.get(place(2))).toBeUndefined()
+    expect(await store.get(place(1))).toBeDefined()
+  })
+
+  it('does not keep what has become outdated before or while it was written', async () => {
+    const store = open()
+    await store.put(place(1), meta(1), Buffer.from('x'), () => true)
+    let asked = 0
+    await store.put(place(2), meta(2), Buffer.from('x'), () => ++asked > 2)
+    expect(await store.get(place(1))).toBeUndefined()
+    expect(await store.get(place(2))).toBeUndefined()
+    expect(await bytesOnDisk()).toBe(0)
+    expect(store.stats).toMatchObject({ entries: 0, bytes: 0 })
+  })
+
+  it('deletes everything of an asset, and nothing of its neighbour', async () => {
+    const store = open()
+    const other = '01ASSET2' as AssetId
+    await put(store, 1)
+    await put(store, 2)
+    await put(store, 3, Buffer.from('neighbour'), other)
+    await store.removeAsset(projectId, assetId)
+    expect(await store.get(place(1))).toBeUndefined()
+    expect(existsSync(join(dir, projectId, assetId))).toBe(false)
+    expect(await store.get(place(3, other))).toBeDefined()
+    expect(store.stats.entries).toBe(1)
+    await store.removeAsset(projectId, assetId)
+  })
+
+  it('survives a directory it cannot write to', async () => {
+    const blocked = new VariantStore({ dir: join(dir, 'file'), capacityBytes: 1_000_000, log })
+    writeFileSync(join(dir, 'file'), 'not a directory')
+    await put(blocked, 1)
+    expect(await blocked.get(place(1))).toBeUndefined()
+    expect(blocked.stats.bytes).toBe(0)
+  })
+
+  it('refuses ids that would leave the directory', async () => {
+    const store = open()
+    expect(() => store.get({ projectId: '..' as ProjectId, assetId, address: address(1) })).toThrow(TypeError)
+    await expect(store.removeAsset(projectId, 'a/b' as AssetId)).rejects.toThrow(TypeError)
+  })
+})
+
+describe('the scan after a start', () => {
+  it('counts what is there and deletes what is not an entry', async () => {
+    const before = open()
+    for (const number of [1, 2, 3]) await put(before, number, randomBytes(5_000))
+    const file = readFileSync(fileOf(1))
+    const assetDir = join(dir, projectId, assetId)
+    writeFileSync(fileOf(10), file.subarray(0, 200))
+    writeFileSync(fileOf(11), file.subarray(0, file.length - 1))
+    writeFileSync(fileOf(12), '')
+    writeFileSync(fileOf(13), file)
+    writeFileSync(join(assetDir, `${address(14)}.deadbeef-0.tmp`), 'left over')
+    writeFileSync(join(assetDir, 'notes.txt'), 'a stranger')
+    writeFileSync(join(dir, 'stray'), 'a stranger')
+    mkdirSync(join(dir, projectId, 'not an id!', 'deep'), { recursive: true })
+    mkdirSync(join(dir, projectId, '01EMPTY'))
+    mkdirSync(fileOf(15))
+    const outside = await mkdtemp(join(tmpdir(), 'fovea-outside-'))
+    writeFileSync(join(outside, 'precious'), 'keep me')
+    symlinkSync(outside, join(dir, projectId, '01LINK'))
+    const store = open()
+    await store.scan()
+    expect(store.stats).toMatchObject({ entries: 3, bytes: 3 * 8192 })
+    expect((await readdir(assetDir)).sort()).toEqual([1, 2, 3].map(address))
+    expect(await readdir(dir)).toEqual([projectId])
+    expect(await readdir(join(dir, projectId))).toEqual([assetId])
+    expect(readFileSync(join(outside, 'precious'), 'utf8')).toBe('keep me')
+    await rm(outside, { recursive: true })
+  })
+
+  it('trims to a bound that has become smaller', async () => {
+    const before = open()
+    for (let number = 0; number < 20; number++) await put(before, number, randomBytes(3_000))
+    const store = open(10 * 4096)
+    await store.scan()
+    expect(store.stats.entries).toBe(10)
+    expect((await readdir(join(dir, projectId, assetId))).length).toBe(10)
+  })
+
+  it('leaves alone what is being written meanwhile', async () => {
+    const before = open()
+    for (let number = 0; number < 50; number++) await put(before, number, randomBytes(1_000))
+    const store = open()
+    await Promise.all([store.scan(), ...Array.from({ length: 50 }, (_, index) => put(store, 100 + index))])
+    expect(store.stats.entries).toBe(100)
+    for (let index = 0; index < 50; index++) expect(await store.get(place(100 + index))).toBeDefined()
+  })
+
+  it('begins by itself before the first entry is kept', async () => {
+    const before = open()
+    for (let number = 0; number < 5; number++) await put(before, number, randomBytes(3_000))
+    const store = open(5 * 4096)
+    await put(store, 9)
+    expect(store.stats).toMatchObject({ entries: 5, evictions: 1 })
+  })
+})
