@@ -2,13 +2,14 @@
  * The REST API under `/api/v1`, in img-src's shapes. Built when the first API request comes; importing it loads
  * Fastify, so the server imports it lazily.
  */
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import multipart from '@fastify/multipart'
 import { problem } from '@fovea/core'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import type * as z from 'zod'
 import { errorFields } from '../observe/index.ts'
-import { admit } from './api/admit.ts'
+import { admit, countStranger } from './api/admit.ts'
 import { apiKeyRoutes } from './api/api-keys.ts'
 import type { ApiContext, ApiDependencies, Routes } from './api/dependencies.ts'
 import { imageRoutes } from './api/images.ts'
@@ -37,7 +38,16 @@ const bodyLimit = 256 * 1024
 /** A path of 1 024 bytes, percent-encoded. */
 const maxParamLength = 3 * 1024 + 64
 
-/** Call `ready()`, then `routing(request, response)` for every request. */
+/** The API as one function of node:http's request and response. */
+export async function loadApi(
+  dependencies: ApiDependencies,
+): Promise<(request: IncomingMessage, response: ServerResponse) => void> {
+  const api = createApi(dependencies)
+  await api.ready()
+  return (request, response) => api.routing(request, response)
+}
+
+/** The Fastify instance, not yet ready: for `inject`, or mounted through `serverFactory`. */
 export function createApi(dependencies: ApiDependencies): FastifyInstance {
   const { log, serverFactory, trustedProxies } = dependencies
   const context: ApiContext = { ...dependencies, rates: new RateLimiter() }
@@ -47,7 +57,11 @@ export function createApi(dependencies: ApiDependencies): FastifyInstance {
     genReqId: () => nextRequestId(),
     trustProxy: trustedProxies === '' ? false : trustedProxies.split(',').map((network) => network.trim()),
     routerOptions: { maxParamLength },
-    frameworkErrors: (error, request, reply) => answerError(error, request, reply, log),
+    frameworkErrors: (error, request, reply) => {
+      baseHeaders(request, reply)
+      countStranger(request, reply, context)
+      answerError(error, request, reply, log)
+    },
     ...(serverFactory === undefined ? {} : { serverFactory }),
   })
   api.setValidatorCompiler<z.ZodType>(
@@ -72,12 +86,7 @@ export function createApi(dependencies: ApiDependencies): FastifyInstance {
     },
   })
   api.addHook('onRequest', async (request, reply) => {
-    reply.headers({
-      'x-fovea-request-id': request.id,
-      'x-content-type-options': 'nosniff',
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-      'cache-control': 'no-store',
-    })
+    baseHeaders(request, reply)
     await admit(request, reply, context)
   })
   api.setErrorHandler((error, request, reply) => answerError(error, request, reply, log))
@@ -94,6 +103,15 @@ export function createApi(dependencies: ApiDependencies): FastifyInstance {
     for (const add of routes) add(scope, context)
   })
   return api
+}
+
+function baseHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers({
+    'x-fovea-request-id': request.id,
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'cache-control': 'no-store',
+  })
 }
 
 function answerError(

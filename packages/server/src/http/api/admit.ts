@@ -41,6 +41,11 @@ export async function admit(
   }
 }
 
+/** Counts a request that is refused before any hook runs, so that its answer has the rate headers too. */
+export function countStranger(request: FastifyRequest, reply: FastifyReply, context: ApiContext): void {
+  count(reply, context, `address ${request.ip}`, strangersPerMinute)
+}
+
 /** The caller of a route that is not public. */
 export function callerOf(request: FastifyRequest): Caller {
   if (request.caller === null) throw new TypeError(`${request.routeOptions.url} has no caller`)
@@ -75,11 +80,11 @@ function count(reply: FastifyReply, { rates }: ApiContext, who: string, limit: n
   return state
 }
 
-function refuseTooMany({ isAllowed, limit, resetAt }: RateState): void {
+function refuseTooMany({ isAllowed, limit, secondsLeft }: RateState): void {
   if (isAllowed) return
   throw problem('rate/limited', {
     detail: `At most ${limit} requests a minute are allowed.`,
-    retryAfterSeconds: Math.max(1, resetAt - Math.floor(Date.now() / 1000)),
+    retryAfterSeconds: secondsLeft,
     members: { limit },
   })
 }

@@ -10,6 +10,8 @@ export interface RateState {
   readonly remaining: number
   /** When the window is full again, Unix seconds. */
   readonly resetAt: number
+  /** Until then, whole seconds. */
+  readonly secondsLeft: number
   readonly isAllowed: boolean
 }
 
@@ -45,6 +47,7 @@ export class RateLimiter {
       limit,
       remaining: Math.max(0, limit - window.used),
       resetAt: Math.ceil(window.endsAt / 1000),
+      secondsLeft: Math.ceil((window.endsAt - now) / 1000),
       isAllowed: window.used <= limit,
     }
   }

@@ -1,0 +1,1 @@
+export { type FirstRunDependencies, type FirstRunFacts, firstRun } from './first-run.ts'

@@ -1,0 +1,169 @@
+/** The API over a real database, real files and the engine's own header probe, without a socket. */
+
+import { defaultLimits } from '@fovea/core'
+import { probe } from '@fovea/engine'
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import { AssetService, BlobStore } from '../../assets/index.ts'
+import { type Change, Changes } from '../../changes.ts'
+import { openTestDatabase } from '../../db/databases.test-harness.ts'
+import type { Database } from '../../db/index.ts'
+import { nodeDigest } from '../../delivery/index.ts'
+import { establish } from '../../first-run/establish.ts'
+import { MasterKey } from '../../keys/index.ts'
+import type { LogFields } from '../../observe/index.ts'
+import {
+  ApiKeyService,
+  generateApiKey,
+  newId,
+  type PlanCatalogue,
+  PresetService,
+  type Project,
+  type ProjectId,
+  ProjectService,
+  selfHostedPlans,
+} from '../../projects/index.ts'
+import { openStorage, type Storage } from '../../storage/index.ts'
+import { UploadService } from '../../uploads/index.ts'
+import { UsageService } from '../../usage/index.ts'
+import { createApi } from '../api.ts'
+import type { ApiDependencies } from './dependencies.ts'
+
+export interface Harness extends ApiDependencies {
+  readonly api: FastifyInstance
+  readonly database: Database
+  readonly storage: Storage
+  readonly blobs: BlobStore
+  readonly changes: Changes
+  readonly masterKey: MasterKey
+  readonly project: Project
+  readonly apiKey: string
+  readonly dataDir: string
+  /** What was announced, oldest first. */
+  readonly announced: Change[]
+  readonly logged: LogFields[]
+  /** `inject` with the project's key. */
+  request(options: InjectOptions): Promise<LightMyRequestResponse>
+  upload(
+    bytes: Uint8Array,
+    name: string,
+    fields?: Readonly<Record<string, string>>,
+  ): Promise<LightMyRequestResponse>
+  close(): Promise<void>
+}
+
+export interface HarnessOptions {
+  readonly kind?: 'sqlite' | 'postgres'
+  readonly maxUploadBytes?: number
+  readonly plans?: PlanCatalogue
+}
+
+export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
+  const test = await openTestDatabase(options.kind ?? 'sqlite')
+  const { database, dataDir } = test
+  const masterKey = new MasterKey('a test master key of more than 32 characters')
+  const storage = await openStorage(dataDir)
+  const changes = new Changes()
+  const announced: Change[] = []
+  changes.subscribe((change) => announced.push(change))
+  const logged: LogFields[] = []
+  const note = (fields: LogFields) => void logged.push(fields)
+  const log = { error: note, warn: note, info: note, debug: note }
+  const onError = (error: unknown) => note({ event: 'background.failed', error })
+  const blobs = new BlobStore(database, storage.driver)
+  const projects = new ProjectService({ database, masterKey, changes })
+  const limits = { ...defaultLimits, maxSourceBytes: options.maxUploadBytes ?? defaultLimits.maxSourceBytes }
+  const uploads = new UploadService({
+    database,
+    blobs,
+    temporary: storage.temporary,
+    changes,
+    pool: { probe: (source, limits) => probe({ kind: 'probe', source, limits }) },
+    limits,
+    onError,
+  })
+  const dependencies: ApiDependencies = {
+    publicUrl: 'http://images.test',
+    trustedProxies: '',
+    projects,
+    apiKeys: new ApiKeyService(database),
+    presets: new PresetService(database, projects),
+    assets: new AssetService({ database, blobs, changes, onError }),
+    uploads,
+    usage: new UsageService(database),
+    plans: options.plans ?? selfHostedPlans,
+    digest: nodeDigest,
+    log,
+  }
+  const apiKey = generateApiKey()
+  await establish(database, masterKey, {
+    token: 'test',
+    ownerId: newId(),
+    projectId: newId<ProjectId>(),
+    email: 'owner@fovea.local',
+    password: 'correct horse',
+    apiKey,
+    kid: 'k1',
+    signingSecret: 'a signing secret',
+  })
+  const project = await projects.resolve('demo')
+  if (project === undefined) throw new Error('no demo project')
+  const api = createApi(dependencies)
+  await api.ready()
+  const request = (wanted: InjectOptions) =>
+    api.inject({ ...wanted, headers: { authorization: `Bearer ${apiKey}`, ...wanted.headers } })
+  return {
+    ...dependencies,
+    api,
+    database,
+    storage,
+    blobs,
+    changes,
+    masterKey,
+    project,
+    apiKey,
+    dataDir,
+    announced,
+    logged,
+    request,
+    async upload(bytes, name, fields = {}) {
+      const form = new FormData()
+      for (const [field, value] of Object.entries(fields)) form.append(field, value)
+      form.append('file', new Blob([Uint8Array.from(bytes)]), name)
+      const encoded = new Response(form)
+      return request({
+        method: 'POST',
+        url: '/api/v1/images',
+        headers: { 'content-type': encoded.headers.get('content-type') ?? '' },
+        payload: Buffer.from(await encoded.arrayBuffer()),
+      })
+    },
+    async close() {
+      await api.close()
+      await dependencies.apiKeys.close()
+      await dependencies.usage.close()
+      await storage.close()
+      await test.close()
+    },
+  }
+}
+
+/** A small picture; another seed gives other bytes. */
+export async function picture(
+  seed = 1,
+  format: 'png' | 'jpeg' | 'webp' = 'png',
+  width = 40,
+  height = 30,
+): Promise<Buffer> {
+  const { default: sharp } = await import('sharp')
+  const background = { r: (seed * 37) % 256, g: (seed * 91) % 256, b: (seed * 151) % 256 }
+  return sharp({ create: { width, height, channels: 3, background } })
+    .composite([
+      {
+        input: { create: { width: 1 + (seed % 20), height: 3, channels: 3, background: '#fff' } },
+        left: 2,
+        top: 2,
+      },
+    ])
+    .toFormat(format)
+    .toBuffer()
+}
