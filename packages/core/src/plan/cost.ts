@@ -1,0 +1,230 @@
+/**
+ * Predicts what a run will take, from the header alone: for admission (bytes) and for the choice of a lane (CPU).
+ *
+ * The constants are measured (CODECS §2.2 and the engine's own runs: sharp 0.35, one thread, an ordinary server core)
+ * and rounded up. A prediction may be a factor of two off; it must never be an order of magnitude too low.
+ */
+import type { Format } from '../formats/index.ts'
+import { defaultLimits, type Limits } from '../limits/index.ts'
+import { type Frame, frameAfter, lowerOperation, operationNamed, type Pipeline } from '../operations/index.ts'
+import { Problem } from '../problem/index.ts'
+import type { ImageOutput } from '../request/output.ts'
+import type { Step } from '../steps/index.ts'
+import { exifOrientationSteps } from './orientation.ts'
+import { rewrite } from './rewrite.ts'
+
+/** What the header says; the engine's `HeaderFacts` fit. */
+export interface CostSource {
+  readonly format: Format
+  readonly width: number
+  readonly height: number
+  readonly orientation: number
+  readonly pages: number
+  readonly hasAlpha: boolean
+  readonly space: string
+  readonly isProgressive: boolean
+}
+
+export interface CostOutput {
+  readonly pipeline: Pipeline
+  readonly output: ImageOutput
+}
+
+export interface Cost {
+  /** Resident memory beyond an idle child, bytes. */
+  readonly bytes: number
+  readonly cpuMs: number
+  /** Where it queues: `slow` jobs may not take every core. */
+  readonly lane: 'fast' | 'slow'
+}
+
+/** What a stage takes for each pixel. */
+interface Rate {
+  readonly bytes: number
+  /** CPU milliseconds per megapixel. */
+  readonly ms: number
+}
+
+/** Jobs beyond this many CPU milliseconds queue in the slow lane. */
+const slowFromMs = 500
+/** Opening, planning, small buffers. */
+const fixedBytes = 24 * 1024 * 1024
+const fixedMs = 5
+
+/** Decoding, per stored pixel. */
+const decoding: Readonly<Partial<Record<Format, Rate>>> = {
+  jpeg: { bytes: 0.5, ms: 10 },
+  png: { bytes: 3, ms: 18 },
+  webp: { bytes: 7, ms: 16 },
+  avif: { bytes: 20, ms: 50 },
+  gif: { bytes: 5, ms: 20 },
+  tiff: { bytes: 3, ms: 12 },
+  svg: { bytes: 8, ms: 20 },
+}
+const decodingShrunk: Readonly<Partial<Record<Format, Rate>>> = {
+  jpeg: { bytes: 0.2, ms: 5 },
+  webp: { bytes: 1, ms: 9 },
+}
+/** A progressive JPEG keeps all coefficients, an interlaced PNG all pixels. */
+const decodingProgressive: Readonly<Partial<Record<Format, Rate>>> = {
+  jpeg: { bytes: 6, ms: 20 },
+  png: { bytes: 5, ms: 30 },
+}
+const unknownFormat: Rate = { bytes: 20, ms: 100 }
+
+/** Encoding, per pixel of a frame. */
+const encoding: Readonly<Partial<Record<Format, Rate>>> = {
+  jpeg: { bytes: 6.5, ms: 12 },
+  png: { bytes: 3, ms: 65 },
+  webp: { bytes: 6, ms: 50 },
+  avif: { bytes: 30, ms: 100 },
+  gif: { bytes: 13, ms: 500 },
+  tiff: { bytes: 4, ms: 60 },
+}
+const encodingLossless: Readonly<Partial<Record<Format, Rate>>> = {
+  webp: { bytes: 25, ms: 350 },
+  avif: { bytes: 30, ms: 700 },
+}
+/** AVIF up to a megapixel is encoded with more effort. */
+const avifSmall: Rate = { bytes: 30, ms: 280 }
+const avifSmallPixels = 1_000_000
+/** AVIF is scaled down to this before encoding. */
+const avifMaxPixels = 8_000_000
+
+/** Steps, per pixel of the larger of the frames before and behind them. */
+const stepping: Readonly<Record<Step['step'], Rate>> = {
+  extract: { bytes: 0, ms: 0.5 },
+  resize: { bytes: 0.5, ms: 5 },
+  interest: { bytes: 3, ms: 25 },
+  flip: { bytes: 4, ms: 4 },
+  flop: { bytes: 0, ms: 3 },
+  turn: { bytes: 4, ms: 8 },
+  rotate: { bytes: 8, ms: 65 },
+  extend: { bytes: 0.5, ms: 2 },
+  blur: { bytes: 3, ms: 15 },
+  sharpen: { bytes: 3, ms: 70 },
+  greyscale: { bytes: 0, ms: 8 },
+  modulate: { bytes: 0, ms: 65 },
+  flatten: { bytes: 0, ms: 4 },
+}
+/** Handing pixels from one pass to the next: they are there twice for a moment. */
+const handingOver: Rate = { bytes: 8, ms: 3 }
+/** Finding a fact (trim) looks at every pixel. */
+const lookingAt: Rate = { bytes: 12, ms: 140 }
+
+/** Predicts a run with all its outputs. Never throws: a run that will be refused is cheap. */
+export function predictCost(
+  source: CostSource,
+  outputs: readonly CostOutput[],
+  decode: { readonly orient: boolean },
+): Cost {
+  const costs = outputs.map((wanted) => outputCost(source, wanted, decode.orient))
+  const cpuMs = Math.ceil(fixedMs + costs.reduce((sum, { ms }) => sum + ms, 0))
+  const encoded = costs.reduce((sum, { result }) => sum + result, 0)
+  const bytes = Math.ceil(fixedBytes + encoded + Math.max(0, ...costs.map((cost) => cost.bytes)))
+  // An SVG's header says nothing about the work its filters and references ask for.
+  const isSlow = cpuMs > slowFromMs || source.format === 'svg'
+  return { bytes, cpuMs, lane: isSlow ? 'slow' : 'fast' }
+}
+
+/** Peak bytes and CPU of one output; `result` is what its encoded bytes may take. */
+function outputCost(
+  source: CostSource,
+  { pipeline, output }: CostOutput,
+  orient: boolean,
+): { bytes: number; ms: number; result: number } {
+  const moves = output.animated && source.pages > 1 && (output.format === 'gif' || output.format === 'webp')
+  const frame = frameOf(source, moves ? source.pages : 1)
+  const { steps, looks } = lowered(pipeline, frame, orient ? exifOrientationSteps(source.orientation) : [])
+  const decoded = times(decodingRate(source, steps[0]), pixelsOf(frame))
+  let { bytes, ms } = decoded
+  let held = 0
+  let before = frame
+  let isPassBegun = false
+  for (const step of steps) {
+    const after = frameAfter(before, step)
+    const pixels = Math.max(pixelsOf(before), pixelsOf(after))
+    if (isPassBegun && opensPass(step)) {
+      const handed = times(handingOver, pixelsOf(before))
+      held = handed.bytes
+      ms += handed.ms
+    }
+    isPassBegun ||= !isEarly(step)
+    const stepped = times(stepping[step.step], pixels)
+    ms += stepped.ms
+    bytes = Math.max(bytes, held + stepped.bytes + decoded.bytes * (held === 0 ? 1 : 0))
+    before = after
+  }
+  const looked = times(lookingAt, looks * pixelsOf(frame))
+  const encoded = times(encodingRate(output, before), encodedPixels(output, before))
+  return {
+    bytes: Math.max(bytes + encoded.bytes, looked.bytes),
+    ms: ms + looked.ms + encoded.ms,
+    result: pixelsOf(before) * (output.format === 'png' || output.format === 'tiff' ? 3 : 0.5),
+  }
+}
+
+function frameOf({ width, height, hasAlpha, format }: CostSource, pages: number): Frame {
+  const limits: Limits = defaultLimits
+  return { width, height, hasAlpha, pages, format, facts: {}, limits }
+}
+
+/** Steps as far as they can be known; what depends on a fact is taken to change nothing. */
+function lowered(
+  pipeline: Pipeline,
+  start: Frame,
+  leading: readonly Step[],
+): { steps: readonly Step[]; looks: number } {
+  const steps = [...leading]
+  let looks = 0
+  let frame = leading.reduce(frameAfter, start)
+  try {
+    for (const operation of pipeline) {
+      if ((operationNamed(operation.op).needs ?? []).length > 0) {
+        looks++
+        continue
+      }
+      const more = lowerOperation(operation, frame)
+      steps.push(...more)
+      frame = more.reduce(frameAfter, frame)
+    }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+  }
+  return { steps: rewrite(steps, start, { shrinksOnLoad: true }), looks }
+}
+
+function decodingRate({ format, isProgressive, space }: CostSource, first: Step | undefined): Rate {
+  const shrunk = first?.step === 'resize' ? decodingShrunk[format] : undefined
+  const rate =
+    (isProgressive ? decodingProgressive[format] : undefined) ?? shrunk ?? decoding[format] ?? unknownFormat
+  const isDeep = space === 'rgb16' || space === 'grey16'
+  return isDeep ? { bytes: rate.bytes * 2, ms: rate.ms * 2 } : rate
+}
+
+function encodingRate({ format, lossless }: ImageOutput, frame: Frame): Rate {
+  const rate = (lossless ? encodingLossless[format] : undefined) ?? encoding[format] ?? unknownFormat
+  return format === 'avif' && !lossless && pixelsOf(frame) <= avifSmallPixels ? avifSmall : rate
+}
+
+function encodedPixels({ format }: ImageOutput, frame: Frame): number {
+  return format === 'avif' ? Math.min(pixelsOf(frame), avifMaxPixels) : pixelsOf(frame)
+}
+
+/** Steps an engine does before or while it resizes, without a pass of their own. */
+function isEarly({ step }: Step): boolean {
+  return step === 'extract' || step === 'flatten' || step === 'greyscale'
+}
+
+function opensPass({ step }: Step): boolean {
+  return step === 'resize' || step === 'rotate' || step === 'interest'
+}
+
+/** Pixels of all frames that are decoded. */
+function pixelsOf({ width, height, pages }: Frame): number {
+  return width * height * pages
+}
+
+function times({ bytes, ms }: Rate, pixels: number): Rate {
+  return { bytes: bytes * pixels, ms: (ms * pixels) / 1_000_000 }
+}

@@ -1,0 +1,135 @@
+/**
+ * The composition root: builds every service once, in order, with explicit arguments. Nothing else in the server
+ * constructs a service, and nothing here does the work of one.
+ */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { defaultLimits, type Limits } from '@fovea/core'
+import { createPool, type EnginePool } from '@fovea/engine/pool'
+import { engineRevision } from '@fovea/engine/revision'
+import { AssetService, BlobStore } from './assets/index.ts'
+import { Changes } from './changes.ts'
+import type { Config } from './config.ts'
+import { createDatabase, type Database } from './db/index.ts'
+import { Delivery, nodeDigest } from './delivery/index.ts'
+import { checkMasterKey, loadMasterKey, type MasterKey } from './keys/index.ts'
+import { createLog, errorFields, type Log, Metrics } from './observe/index.ts'
+import { ApiKeyService, PresetService, ProjectService } from './projects/index.ts'
+import { openStorage, type Storage } from './storage/index.ts'
+import { UploadService } from './uploads/index.ts'
+import { UsageService } from './usage/index.ts'
+
+export interface App {
+  readonly config: Config
+  readonly limits: Limits
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly changes: Changes
+  readonly database: Database
+  readonly masterKey: MasterKey
+  readonly storage: Storage
+  readonly blobs: BlobStore
+  readonly pool: EnginePool
+  readonly projects: ProjectService
+  readonly presets: PresetService
+  readonly apiKeys: ApiKeyService
+  readonly assets: AssetService
+  readonly uploads: UploadService
+  readonly usage: UsageService
+  readonly delivery: Delivery
+  /** Lets go of everything, in the reverse order of making it. */
+  close(): Promise<void>
+}
+
+/**
+ * @throws ConfigError, DatabaseStartError with a sentence for the operator
+ */
+export async function createApp(config: Config): Promise<App> {
+  const log = createLog(config.FOVEA_LOG_LEVEL)
+  const dataDir = config.FOVEA_DATA_DIR
+  await mkdir(dataDir, { recursive: true, mode: 0o711 })
+  const [database, masterKey, storage] = await Promise.all([
+    createDatabase(config),
+    loadMasterKey(config),
+    openStorage(dataDir),
+  ])
+  await checkMasterKey(database, masterKey)
+  const changes = new Changes()
+  const metrics = new Metrics()
+  const limits: Limits = Object.freeze({
+    ...defaultLimits,
+    maxSourceBytes: config.FOVEA_MAX_UPLOAD_BYTES,
+    maxPixels: config.FOVEA_MAX_PIXELS,
+    maxFrames: config.FOVEA_MAX_FRAMES,
+    deadlineMs: config.FOVEA_DEADLINE_MS,
+  })
+  const onError = (error: unknown) => log.error({ event: 'background.failed', ...errorFields(error) })
+  const pool = createPool({
+    workers: config.FOVEA_WORKERS,
+    preload: config.FOVEA_WORKER_PRELOAD,
+    sandbox: config.FOVEA_SANDBOX,
+    readablePath: join(dataDir, 'blobs'),
+    maxQueued: config.FOVEA_QUEUE_LENGTH,
+    maxInflightBytes: config.FOVEA_INFLIGHT_BYTES,
+    maxWorkerBytes: config.FOVEA_WORKER_MEMORY_BYTES,
+    log,
+  })
+  const blobs = new BlobStore(database, storage.driver)
+  const projects = new ProjectService({ database, masterKey, changes })
+  const presets = new PresetService(database, projects)
+  const apiKeys = new ApiKeyService(database)
+  const assets = new AssetService({ database, blobs, changes, onError })
+  const usage = new UsageService(database)
+  const uploads = new UploadService({
+    database,
+    blobs,
+    temporary: storage.temporary,
+    changes,
+    pool,
+    limits,
+    onError,
+  })
+  const delivery = new Delivery({
+    projects,
+    assets,
+    blobs,
+    pool,
+    usage,
+    changes,
+    config,
+    variantDir: join(dataDir, 'variants'),
+    limits,
+    engineRevision,
+    digest: nodeDigest,
+    log,
+    metrics,
+  })
+  const close = async () => {
+    await delivery.close()
+    await pool.close()
+    await usage.close()
+    await apiKeys.close()
+    await storage.close()
+    await database.close()
+  }
+  return {
+    config,
+    limits,
+    log,
+    metrics,
+    changes,
+    database,
+    masterKey,
+    storage,
+    blobs,
+    pool,
+    projects,
+    presets,
+    apiKeys,
+    assets,
+    uploads,
+    usage,
+    delivery,
+    close,
+  }
+}

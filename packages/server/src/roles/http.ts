@@ -1,0 +1,57 @@
+/** The listener of the `api` and `image` roles: one port, delivery on raw targets, the API loaded when needed. */
+import type { App } from '../app.ts'
+import { nodeDigest } from '../delivery/index.ts'
+import { Listener } from '../http/listener.ts'
+import { errorFields } from '../observe/index.ts'
+import { selfHostedPlans } from '../projects/index.ts'
+import type { Running } from './index.ts'
+
+/** Running requests get this long after SIGTERM, ms. Longer than a render's deadline. */
+const graceMs = 25_000
+
+export async function startHttp(app: App): Promise<Running> {
+  const { config, log } = app
+  const roles = config.FOVEA_ROLES
+  // Before the port is known nothing can ask for a link, so the address may be filled in after `listen`.
+  let publicUrl = config.publicUrl
+  const listener = new Listener({
+    delivery: roles.includes('image') ? app.delivery : undefined,
+    loadApi: roles.includes('api')
+      ? async () => {
+          const { loadApi } = await import('../http/api.ts')
+          return loadApi({
+            ...app,
+            publicUrl,
+            trustedProxies: config.FOVEA_TRUSTED_PROXIES,
+            plans: selfHostedPlans,
+            digest: nodeDigest,
+          })
+        }
+      : undefined,
+    health: {
+      metrics: app.metrics,
+      metricsOn: config.FOVEA_METRICS,
+      checks: {
+        database: async () =>
+          (await app.database.queries.selectFrom('projects').select('id').limit(1).execute()).length >= 0,
+        workers: () => app.pool.status().workers.length > 0,
+      },
+    },
+    log,
+  })
+  const port = await listener.listen(config.FOVEA_PORT, config.FOVEA_HOST)
+  if (config.FOVEA_PUBLIC_URL === undefined) publicUrl = publicUrl.replace(/:\d+$/, `:${port}`)
+  app.pool.warm().then(
+    () => log.info({ event: 'workers.ready', sandbox: app.pool.sandbox }),
+    (error: unknown) => log.error({ event: 'workers.failed', ...errorFields(error) }),
+  )
+  const { firstRun } = await import('../first-run/index.ts')
+  await firstRun({ ...app, publicUrl })
+  log.info({ event: 'server.listening', url: publicUrl, host: config.FOVEA_HOST, port, roles })
+  return {
+    async stop() {
+      await listener.drain(graceMs)
+      await app.pool.drain()
+    },
+  }
+}

@@ -1,0 +1,21 @@
+/** What this process does, as `FOVEA_ROLES` says: `api` and `image` share one listener, `worker` has none. */
+import type { App } from '../app.ts'
+import { startHttp } from './http.ts'
+import { startWorker } from './worker.ts'
+
+export interface Running {
+  stop(): Promise<void>
+}
+
+/** Starts the roles in order; `stop` ends them in reverse. */
+export async function startRoles(app: App): Promise<Running> {
+  const { FOVEA_ROLES: roles } = app.config
+  const running: Running[] = []
+  if (roles.includes('worker')) running.push(startWorker(app))
+  if (roles.includes('api') || roles.includes('image')) running.push(await startHttp(app))
+  return {
+    async stop() {
+      for (const role of running.reverse()) await role.stop()
+    },
+  }
+}

@@ -1,0 +1,37 @@
+/** Housekeeping beside the requests: removes blobs that a killed upload or delete left without a row. */
+import type { App } from '../app.ts'
+import { errorFields } from '../observe/index.ts'
+import type { Running } from './index.ts'
+
+/** After the start, when the first requests have been answered, ms. */
+const firstSweepMs = 10_000
+const sweepEveryMs = 6 * 60 * 60 * 1000
+
+export function startWorker(app: App): Running {
+  const stopping = new AbortController()
+  let running: Promise<void> = Promise.resolve()
+  let timer = setTimeout(round, firstSweepMs)
+
+  function round(): void {
+    running = sweep(app, stopping.signal).finally(() => {
+      if (!stopping.signal.aborted) timer = setTimeout(round, sweepEveryMs).unref()
+    })
+  }
+  timer.unref()
+  return {
+    async stop() {
+      stopping.abort()
+      clearTimeout(timer)
+      await running
+    },
+  }
+}
+
+async function sweep(app: App, signal: AbortSignal): Promise<void> {
+  try {
+    const { files, removed } = await app.blobs.sweep(signal)
+    app.log.info({ event: 'blobs.swept', files, removed })
+  } catch (error) {
+    if (!signal.aborted) app.log.error({ event: 'blobs.sweep-failed', ...errorFields(error) })
+  }
+}
