@@ -2,10 +2,18 @@
  * The end of a run: the last steps and the encoder in one sharp instance, so that a plain resize costs what bare
  * sharp costs.
  */
-import { type Frame, type ImageOutput, problem, roundSide, type Step, traitsOf } from '@fovea/core'
+import {
+  type Frame,
+  frameAfterAll,
+  type ImageOutput,
+  problem,
+  roundSide,
+  type Step,
+  traitsOf,
+} from '@fovea/core'
 import { codecOf } from './codecs/index.ts'
-import { execute } from './execute.ts'
-import { type Image, inWorkingSpace, pagesOf, pipelineOf, sizeOf } from './image.ts'
+import { execute, madeSize } from './execute.ts'
+import { frameOf, type Image, inWorkingSpace, pagesOf, pipelineOf, sizeOf } from './image.ts'
 import { keepMetadata } from './metadata.ts'
 import type { MadeOutput } from './pool/protocol.ts'
 import { applyPass } from './sharp/apply.ts'
@@ -35,31 +43,27 @@ export async function encode(
   image: Image,
   steps: readonly Step[],
   output: ImageOutput,
-  frame: Frame,
 ): Promise<Omit<MadeOutput, 'passes'>> {
   const { format } = output
+  const frame = frameAfterAll(frameOf(image), steps)
   checkSide(output, frame)
   const pages = pagesOf(image)
   const codec = codecOf(format)
   if (codec.encode === undefined)
     throw problem('format/unavailable', { detail: `${format} cannot be written here.` })
   if (codec.writesOrientation && isTagged(image) && output.metadata === 'none') {
-    return encode(await execute(steps, image), [], output, frame)
+    return encode(await execute(steps, image), [], output)
   }
   const applied = inWorkingSpace(applyPass(pipelineOf(image), steps, sizeOf(image)), image)
   const animation = pages > 1 ? image.animation : undefined
   const pipeline = codec.encode(keepMetadata(applied, image, output.metadata), output, {
-    ...frame,
+    width: frame.width,
+    height: frame.height,
     animation,
+    isPhoto: traitsOf(frame.format).lossy,
   })
   const { data, info } = await running(pipeline.toBuffer({ resolveWithObject: true }), image.kind)
-  return {
-    bytes: data,
-    format,
-    width: info.width,
-    height: info.pageHeight ?? info.height,
-    pages: info.pages ?? 1,
-  }
+  return { bytes: data, format, ...madeSize(steps, frame, info), pages }
 }
 
 /** Pixels are upright by now; a tag that survives would turn them again. Raw pixels carry none. */

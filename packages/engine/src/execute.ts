@@ -5,8 +5,8 @@
  * by frame, not as one tall roll. And a pass that paints a colour onto a grey image is cut in two, because sharp
  * would paint its grey value.
  */
-import { frameAfterAll, type Rgba, type Step, type StepKind } from '@fovea/core'
-import type { Sharp } from 'sharp'
+import { frameAfterAll, type Rgba, type Size, type Step, type StepKind } from '@fovea/core'
+import type { OutputInfo, Sharp } from 'sharp'
 import {
   frameOf,
   type Image,
@@ -114,17 +114,32 @@ async function handOver(steps: readonly Step[], image: Image): Promise<Raster> {
   const depth = is16Bit(image) ? 'ushort' : 'uchar'
   const { data, info } = await running(raw.raw({ depth }).toBuffer({ resolveWithObject: true }), image.kind)
   const pages = pagesOf(image)
+  const size = madeSize(steps, frame, info)
+  const samples = depth === 'ushort' ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data
+  if (samples.length !== size.width * size.height * pages * info.channels) {
+    throw new Error(
+      `sharp made ${samples.length} samples, not ${size.width}×${size.height}×${pages}×${info.channels}`,
+    )
+  }
   return {
     kind: 'raster',
-    data: depth === 'ushort' ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data,
-    width: info.width,
-    height: info.height / pages,
+    data: samples,
+    ...size,
     channels: info.channels as Raster['channels'],
     pages,
     animation: image.animation,
     format: frame.format,
     limits: image.limits,
   }
+}
+
+/**
+ * Size of one frame that a run made. sharp reports the size of the later cut even when a border follows it, so its
+ * word counts only where nobody else knows: after a free rotation (always a pass of its own).
+ */
+export function madeSize(steps: readonly Step[], predicted: Size, info: OutputInfo): Size {
+  if (steps.some(({ step }) => step === 'rotate')) return { width: info.width, height: info.height }
+  return { width: predicted.width, height: predicted.height }
 }
 
 async function viaTiff(pipeline: Sharp, image: Image): Promise<Sharp> {

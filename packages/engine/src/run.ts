@@ -8,7 +8,6 @@
 import {
   exifOrientationSteps,
   type Facts,
-  type Frame,
   factsMissing,
   type ImageOutput,
   type Operation,
@@ -41,8 +40,6 @@ interface Job {
   readonly rest: Pipeline
   /** Whether the steps that the output needs behind the pipeline stand in `passes`. */
   readonly isPlanned: boolean
-  /** The image behind `passes`. */
-  readonly frame: Frame
   readonly passCount: number
 }
 
@@ -89,7 +86,6 @@ function jobsByDecoding(
     const image = { ...(isAnimated ? animate(source) : source), keeps16Bit }
     const group = groups.get(key) ?? ([image, []] as const)
     groups.set(key, group)
-    const frame = frameOf(image)
     group[1].push({
       index,
       output,
@@ -97,7 +93,6 @@ function jobsByDecoding(
       passes: [],
       rest: pipeline,
       isPlanned: false,
-      frame,
       passCount: 0,
     })
   }
@@ -150,7 +145,6 @@ async function plan(job: Job, image: Image): Promise<Job> {
     passes: planned.passes,
     rest: planned.remaining,
     isPlanned,
-    frame: planned.frame,
   }
 }
 
@@ -183,7 +177,7 @@ function isDecodedOnce(image: Image, jobs: readonly Job[]): boolean {
 async function finish(job: Job, image: Image, { clock }: Context): Promise<MadeOutput> {
   const pass = job.passes[0] ?? []
   const last = await timed(clock, 'operate', executeUpToLast(pass, image))
-  const encoded = await timed(clock, 'encode', encode(last.image, last.rest, job.output, job.frame))
+  const encoded = await timed(clock, 'encode', encode(last.image, last.rest, job.output))
   return { ...encoded, passes: job.passCount + 1 }
 }
 

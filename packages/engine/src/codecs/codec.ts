@@ -9,6 +9,8 @@ export interface EncodeContext {
   readonly height: number
   /** Milliseconds per frame and repetitions (0 = for ever), when the output moves. */
   readonly animation: Animation | undefined
+  /** The source was in a format of photos: its pixels are noisy, not flat. */
+  readonly isPhoto: boolean
 }
 
 export interface Animation {

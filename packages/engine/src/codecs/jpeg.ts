@@ -3,6 +3,8 @@ import { type Codec, startsWith } from './codec.ts'
 
 /** From this quality on, halving the colour resolution is the visible loss: 4:4:4. */
 const fullChromaQuality = 90
+/** Up to here Huffman tables are fitted to the picture; that holds six bytes a pixel in memory for a few per cent. */
+const maxFittedPixels = 16_000_000
 
 export const jpeg: Codec = {
   format: 'jpeg',
@@ -11,10 +13,11 @@ export const jpeg: Codec = {
   sharpFormat: 'jpeg',
   shrinksOnLoad: true,
   holds16Bit: false,
-  encode: (pipeline, { quality = 80, progressive = false }) =>
+  encode: (pipeline, { quality = 80, progressive = false }, { width, height }) =>
     pipeline.jpeg({
       quality,
       progressive,
+      optimiseCoding: width * height <= maxFittedPixels,
       chromaSubsampling: quality >= fullChromaQuality ? '4:4:4' : '4:2:0',
     }),
 }

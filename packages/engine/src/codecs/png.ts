@@ -1,4 +1,9 @@
-/** PNG; of an APNG the default image. */
+/**
+ * PNG; of an APNG the default image.
+ *
+ * Photos want a filter per row: a third fewer bytes, and with a lighter compression level in the same time. Flat
+ * drawings are smaller without. What the source was tells them apart well enough.
+ */
 import { type Codec, startsWith } from './codec.ts'
 
 export const png: Codec = {
@@ -8,5 +13,6 @@ export const png: Codec = {
   sharpFormat: 'png',
   shrinksOnLoad: false,
   holds16Bit: true,
-  encode: (pipeline, { progressive = false }) => pipeline.png({ progressive }),
+  encode: (pipeline, { progressive = false }, { isPhoto }) =>
+    pipeline.png(isPhoto ? { progressive, adaptiveFiltering: true, compressionLevel: 3 } : { progressive }),
 }

@@ -1,0 +1,73 @@
+/**
+ * The promise of the planner: a packed plan gives the picture that one step per pass gives.
+ *
+ * Runs the real sharp on seeded random pipelines. FOVEA_EQUIVALENCE_PIPELINES raises the count,
+ * FOVEA_EQUIVALENCE_SEED starts elsewhere; a failure prints seed, picture and pipeline.
+ */
+import { defaultLimits, Problem, parsePipeline } from '@fovea/core'
+import { describe, expect, it } from 'vitest'
+import { execute } from './execute.ts'
+import type { Raster } from './image.ts'
+import { open } from './open.ts'
+import { differenceOf } from './testing/difference.ts'
+import { oneStepPerPass } from './testing/one-step-per-pass.ts'
+import { pictures } from './testing/pictures.ts'
+import { randomFrom, randomPipeline } from './testing/random-pipeline.ts'
+import { outputOf, transform } from './testing/request.ts'
+
+const count = Number(process.env.FOVEA_EQUIVALENCE_PIPELINES ?? 240)
+const firstSeed = Number(process.env.FOVEA_EQUIVALENCE_SEED ?? 20_261)
+const batches = 8
+
+describe('a packed plan and one step per pass', () => {
+  for (let batch = 0; batch < batches; batch++) {
+    it(`give the same picture (batch ${batch + 1} of ${batches})`, {
+      timeout: 20_000 + count * 500,
+    }, async () => {
+      const images = await pictures()
+      const complaints: string[] = []
+      for (let index = batch; index < count; index += batches) {
+        const complaint = await compare(firstSeed + index, images[index % images.length] ?? images[0])
+        if (complaint !== undefined) complaints.push(complaint)
+      }
+      expect(complaints).toEqual([])
+    })
+  }
+})
+
+/** What is wrong with the pipeline of this seed; undefined when all is well. */
+async function compare(
+  seed: number,
+  picture: { name: string; png: Uint8Array },
+): Promise<string | undefined> {
+  const operations = randomPipeline(randomFrom(seed))
+  const pipeline = parsePipeline(operations, defaultLimits)
+  const start = await execute([], await open({ bytes: picture.png }, defaultLimits))
+  const reference = await orProblem(oneStepPerPass(pipeline, start))
+  const packed = await orProblem(packedRun(picture.png, operations))
+  const about = `seed ${seed}, ${picture.name}: ${JSON.stringify(operations)}`
+  if (reference instanceof Problem || packed instanceof Problem) {
+    const same = reference instanceof Problem && packed instanceof Problem && reference.code === packed.code
+    return same ? undefined : `${about}\n  ${told(reference)} against ${told(packed)}`
+  }
+  const difference = differenceOf(reference, packed)
+  return difference.isSame ? undefined : `${about}\n  ${JSON.stringify(difference)}`
+}
+
+async function packedRun(png: Uint8Array, operations: ReturnType<typeof randomPipeline>): Promise<Raster> {
+  const made = await transform({ bytes: png }, operations, outputOf('png'))
+  return execute([], await open({ bytes: made.bytes }, defaultLimits))
+}
+
+async function orProblem<T>(work: Promise<T>): Promise<T | Problem> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof Problem) return error
+    throw error
+  }
+}
+
+function told(result: Raster | Problem): string {
+  return result instanceof Problem ? result.code : `${result.width}×${result.height}`
+}
