@@ -1,18 +1,28 @@
 /**
  * What made the pixels: part of every variant key, so that an upgrade never serves old bytes under a new name.
  *
- * Read from sharp's manifest instead of from sharp: the server process needs the revision and never loads sharp.
- * A sharp release pins its libvips, so its version names both.
+ * Read from sharp's manifest instead of from sharp: the server process needs the revision and must never load the
+ * native code.
  */
 import { readFileSync } from 'node:fs'
-import { profileRevision } from './sharp/profile.ts'
 
-/** e.g. `sharp-0.35.5+profile-1`. */
-export const engineRevision = `sharp-${sharpVersion()}+profile-${profileRevision}`
+/** Bump when our own rewriting, packing, executing or encoding changes pixels or bytes. */
+const rulesRevision = 1
 
-function sharpVersion(): string {
-  // The package does not export its manifest; the entry point lies one folder below it.
-  const manifest = new URL('../package.json', import.meta.resolve('sharp'))
-  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }
-  return version
+interface SharpManifest {
+  readonly version: string
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+}
+
+/** sharp, its libvips bundle and our own rules, e.g. `sharp-0.35.5+libvips-1.3.4+rules-1`. */
+export const engineRevision = revisionOf(readManifest())
+
+function revisionOf({ version, optionalDependencies = {} }: SharpManifest): string {
+  const bundle = optionalDependencies['@img/sharp-libvips-linux-x64'] ?? 'own'
+  return `sharp-${version}+libvips-${bundle}+rules-${rulesRevision}`
+}
+
+function readManifest(): SharpManifest {
+  const entry = import.meta.resolve('sharp')
+  return JSON.parse(readFileSync(new URL('../package.json', entry), 'utf8')) as SharpManifest
 }

@@ -6,9 +6,6 @@
  */
 import type { EngineProfile } from '@fovea/core'
 
-/** Bump when rewriting, packing or executing changes pixels: it is part of the engine revision and so of keys. */
-export const profileRevision = 1
-
 export const sharpProfile: EngineProfile = {
   order: [
     'extract',
