@@ -37,19 +37,45 @@ describe('findInputs', () => {
 })
 
 describe('Targets', () => {
-  const input = (path: string): Input => ({ path, place: path })
+  const input = (path: string, place = path): Input => ({ path, place })
+  const named = (inputs: readonly Input[], extension: string) => {
+    const targets = new Targets(inputs)
+    // the last one first: the order of results must not matter
+    return inputs
+      .toReversed()
+      .map((each) => targets.below('out', each, extension))
+      .reverse()
+  }
 
-  it('gives two sources of one name two files', () => {
-    const targets = new Targets([input('a.jpg'), input('a.png')])
-    expect(targets.below('out', input('a.jpg'), 'webp')).toBe(join('out', 'a.webp'))
-    expect(targets.below('out', input('a.png'), 'webp')).toBe(join('out', 'a.png.webp'))
+  it.each([
+    ['different names', [input('a.jpg'), input('b.png')], 'webp', ['out/a.webp', 'out/b.webp']],
+    ['one name twice', [input('a.jpg'), input('a.png')], 'webp', ['out/a.webp', 'out/a.png.webp']],
+    [
+      'one that has the extension already',
+      [input('a.jpg'), input('a.webp')],
+      'webp',
+      ['out/a.jpg.webp', 'out/a.webp'],
+    ],
+    [
+      'one place twice',
+      [input('x/a.jpg', 'a.jpg'), input('y/a.jpg', 'a.jpg')],
+      'png',
+      ['out/a.png', 'out/a-2.png'],
+    ],
+    ['folders', [input('x/a.jpg'), input('x/b/a.jpg')], 'jpg', ['out/x/a.jpg', 'out/x/b/a.jpg']],
+  ])('keeps results apart: %s', (_, inputs, extension, targets) => {
+    expect(named(inputs, extension)).toEqual(targets)
   })
 
   it('never replaces a source', () => {
     const targets = new Targets([input('pictures/a.jpg')])
-    expect(() => targets.below('pictures', { path: 'pictures/a.jpg', place: 'a.jpg' }, 'jpg')).toThrow(
-      'is a source',
-    )
-    expect(() => targets.exactly('pictures/a.jpg', 'b.jpg')).toThrow('is a source')
+    expect(() => targets.below('pictures', input('pictures/a.jpg', 'a.jpg'), 'jpg')).toThrow('is a source')
+    expect(() => targets.exactly('pictures/a.jpg')).toThrow('is a source')
+  })
+
+  it('never writes one file twice', () => {
+    const targets = new Targets([input('a-2.jpg'), input('x/a.jpg', 'a.jpg'), input('y/a.jpg', 'a.jpg')])
+    targets.below('out', input('a-2.jpg'), 'png')
+    expect(() => targets.below('out', input('y/a.jpg', 'a.jpg'), 'png')).toThrow('another source')
   })
 })

@@ -69,33 +69,48 @@ function nothingAt(argument: string): string {
   return `${argument}: no such file, or a folder without pictures`
 }
 
-/** Remembers who writes where: two sources never write one file, and no source is overwritten. */
+/**
+ * Decides which file each result goes to, the same way whatever order results come in. Two sources never share a
+ * file and no source is overwritten.
+ */
 export class Targets {
   readonly #sources: ReadonlySet<string>
-  readonly #taken = new Map<string, string>()
+  /** Inputs by their place without extension. */
+  readonly #families: ReadonlyMap<string, readonly Input[]>
+  readonly #taken = new Set<string>()
 
   constructor(inputs: readonly Input[]) {
     this.#sources = new Set(inputs.map(({ path }) => resolve(path)))
+    this.#families = Map.groupBy(inputs, ({ place }) => stemOf(place))
   }
 
   /**
    * Path for a result below `folder`. `photo.jpg` and `photo.png` asked for as WebP become `photo.webp` and
-   * `photo.png.webp`.
+   * `photo.png.webp`; a second `photo.jpg` from elsewhere becomes `photo-2.webp`.
    * @throws UsageError when the result would replace a source
    */
-  below(folder: string, { path, place }: Input, extension: string): string {
-    const ownName = basename(place, extname(place))
-    const short = join(folder, dirname(place), `${ownName}.${extension}`)
-    const free = !this.#taken.has(resolve(short)) || this.#taken.get(resolve(short)) === path
-    return this.exactly(free ? short : join(folder, `${place}.${extension}`), path)
+  below(folder: string, input: Input, extension: string): string {
+    const family = this.#families.get(stemOf(input.place)) ?? []
+    const namesakes = family.filter(({ place }) => place === input.place)
+    const rank = namesakes.findIndex(({ path }) => path === input.path)
+    const stem = stemOf(input.place) + (rank > 0 ? `-${rank + 1}` : '')
+    const isHeir =
+      !family.some(({ place }) => extname(place) === `.${extension}`) && family[0]?.place === input.place
+    const mayBeShort = extname(input.place) === `.${extension}` || isHeir
+    return this.exactly(join(folder, `${mayBeShort ? stem : stem + extname(input.place)}.${extension}`))
   }
 
-  /** @throws UsageError when the result would replace a source */
-  exactly(target: string, source: string): string {
+  /** @throws UsageError when the result would replace a source or another result */
+  exactly(target: string): string {
     const full = resolve(target)
     if (this.#sources.has(full))
       throw new UsageError(`${target} is a source: write to another folder or format`)
-    this.#taken.set(full, source)
+    if (this.#taken.has(full)) throw new UsageError(`${target} is the result of another source already`)
+    this.#taken.add(full)
     return target
   }
+}
+
+function stemOf(place: string): string {
+  return join(dirname(place), basename(place, extname(place)))
 }

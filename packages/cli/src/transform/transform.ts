@@ -88,9 +88,7 @@ async function transform(input: Input, { wanted, pool, limits, targets, signal }
   const facts = await pool.probe(source, limits, { sourceId, signal })
   const output = outputFor(wanted.output, facts.format)
   const [extension] = traitsOf(output.format).extensions
-  const target = wanted.outIsFile
-    ? targets.exactly(wanted.out, input.path)
-    : targets.below(wanted.out, input, extension)
+  const target = wanted.outIsFile ? targets.exactly(wanted.out) : targets.below(wanted.out, input, extension)
   const outputs = [{ pipeline: wanted.pipeline, output }]
   const decode = { orient: wanted.orient }
   const cost = predictCost(facts, outputs, decode)

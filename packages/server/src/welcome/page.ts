@@ -96,7 +96,7 @@ function recipes({ project }: WelcomeOptions, sample: Sample): string {
     },
     { title: 'Black and white', extension: 'webp', query: 'aspect=1:1&grayscale=true', ratio: 1 },
     { title: 'Out of focus, for a placeholder', extension: 'webp', query: 'aspect=1:1&blur=12', ratio: 1 },
-    { title: 'Half the quality, a third of the bytes', extension: 'jpg', query: 'q=40', ratio },
+    { title: 'As JPEG at quality 40', extension: 'jpg', query: 'q=40', ratio },
   ]
   const cards = list.map((recipe) => card(project, sample, recipe))
   return `<h2>One picture, many addresses</h2>

@@ -1,0 +1,197 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { generateJpeg, generatePng, temporaryDataDir } from './support.ts'
+
+const main = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url))
+const folder = temporaryDataDir()
+
+interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function fovea(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [main, ...args], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env.PATH ?? '', HOME: folder, ...env },
+    })
+    let [stdout, stderr] = ['', '']
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      stdout += chunk
+    })
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      stderr += chunk
+    })
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, stdout, stderr }))
+  })
+}
+
+const path = (...parts: string[]) => join(folder, ...parts)
+
+beforeAll(async () => {
+  mkdirSync(path('in/deep'), { recursive: true })
+  writeFileSync(path('in/photo.jpg'), await generateJpeg({ width: 1200, height: 800 }))
+  writeFileSync(path('in/photo.png'), await generatePng({ width: 300, height: 200, alpha: true }))
+  writeFileSync(path('in/deep/other.jpg'), await generateJpeg({ width: 640, height: 480, seed: 2 }))
+})
+
+describe('fovea', () => {
+  it('explains itself and its commands', async () => {
+    const { code, stdout } = await fovea(['--help'])
+    expect(code).toBe(0)
+    for (const word of ['serve', 'doctor', 'transform', 'Examples:']) expect(stdout).toContain(word)
+  })
+
+  it('names the command that was probably meant', async () => {
+    const { code, stderr } = await fovea(['transfrom'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('Did you mean transform?')
+  })
+})
+
+describe('fovea transform', () => {
+  it('resizes one file into the format its name asks for', async () => {
+    const { code, stdout } = await fovea([
+      'transform',
+      'in/photo.jpg',
+      '-o',
+      'one/small.webp',
+      '--width',
+      '300',
+    ])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/in\/photo\.jpg → one\/small\.webp {2}1200×800 → 300×200 /)
+    expect(await sharp(path('one/small.webp')).metadata()).toMatchObject({
+      format: 'webp',
+      width: 300,
+      height: 200,
+    })
+  })
+
+  it('runs operations in the order they are given', async () => {
+    const args = [
+      'in/photo.jpg',
+      '-o',
+      'order/a.png',
+      '--op',
+      'crop:left=0,top=0,width=400,height=400',
+      '--op',
+      'rotate:angle=90',
+    ]
+    expect((await fovea(['transform', ...args, '--op', '{"op":"resize","width":100}'])).code).toBe(0)
+    const { data, info } = await sharp(path('order/a.png')).raw().toBuffer({ resolveWithObject: true })
+    expect(info).toMatchObject({ width: 100, height: 100 })
+    // red grows to the right and green downwards in the source: after a quarter turn, red grows downwards
+    const red = (x: number, y: number) => data[(y * info.width + x) * info.channels] ?? 0
+    expect(red(50, 95) - red(50, 4)).toBeGreaterThan(40)
+  })
+
+  it('walks a folder, keeps its structure and gives two sources of one name two files', async () => {
+    const { code, stdout } = await fovea([
+      'transform',
+      'in/',
+      '-o',
+      'out/',
+      '-f',
+      'avif',
+      '-W',
+      '120',
+      '--json',
+    ])
+    expect(code).toBe(0)
+    const { files, summary } = JSON.parse(stdout) as {
+      files: { target: string; width: number; bytes: number }[]
+      summary: { made: number; failed: number; bytes: number }
+    }
+    expect(summary).toMatchObject({ made: 3, failed: 0 })
+    expect(summary.bytes).toBe(files.reduce((sum, { bytes }) => sum + bytes, 0))
+    expect(readdirSync(path('out'), { recursive: true }).sort()).toEqual([
+      'deep',
+      'deep/other.avif',
+      'photo.avif',
+      'photo.png.avif',
+    ])
+    for (const { target } of files) expect((await sharp(path(target)).metadata()).width).toBe(120)
+  })
+
+  it('reports what fails by name, makes the others, and exits with 1', async () => {
+    mkdirSync(path('mixed'), { recursive: true })
+    writeFileSync(path('mixed/broken.jpg'), readFileSync(path('in/photo.jpg')).subarray(0, 300))
+    writeFileSync(path('mixed/good.png'), readFileSync(path('in/photo.png')))
+    writeFileSync(path('mixed/text.png'), 'this is no picture')
+    const { code, stdout, stderr } = await fovea(['transform', 'mixed', '-o', 'half'])
+    expect(code).toBe(1)
+    expect(stdout).toContain('mixed/good.png → half/good.png')
+    expect(stdout).toContain('1 made, 2 failed')
+    expect(stderr).toMatch(/✗ mixed\/broken\.jpg: .* \[source\//)
+    expect(stderr).toMatch(/✗ mixed\/text\.png: .* \[source\/unsupported\]/)
+    expect(readdirSync(path('half'))).toEqual(['good.png'])
+  })
+
+  it('never overwrites a source', async () => {
+    const before = readFileSync(path('in/photo.png'))
+    const { code, stderr } = await fovea(['transform', 'in/photo.png', '-o', 'in/', '-W', '10'])
+    expect(code).toBe(1)
+    expect(stderr).toContain('is a source')
+    expect(readFileSync(path('in/photo.png')).equals(before)).toBe(true)
+  })
+
+  it.each([
+    [['in/photo.jpg'], "required option '-o, --out <path>'"],
+    [['nothing.jpg', '-o', 'x/'], 'nothing.jpg: no such file'],
+    [['in/photo.jpg', '-o', 'x/', '--width', 'wide'], '--width must be a whole number'],
+    [['in/photo.jpg', '-o', 'x/', '--op', 'blurr:sigma=3'], 'did you mean "blur"?'],
+    [['in', '-o', 'x.webp'], 'name a folder'],
+    [['in/photo.jpg', '-o', 'x/', '-f', 'bmp'], 'bmp'],
+  ])('refuses %j with exit code 2', async (args, sentence) => {
+    const { code, stdout, stderr } = await fovea(['transform', ...args])
+    expect(stderr).toContain(sentence)
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+  })
+})
+
+describe('fovea doctor', () => {
+  it('proves every codec, hides secrets and changes nothing', async () => {
+    const dataDir = path('not-there-yet')
+    const secret = 'a-secret-that-nobody-may-ever-see-printed'
+    const { code, stdout } = await fovea(['doctor', '--json', '--data-dir', dataDir], {
+      FOVEA_SECRET_KEY: secret,
+    })
+    expect(code).toBe(0)
+    const { ok, checks } = JSON.parse(stdout) as {
+      ok: boolean
+      checks: { name: string; state: string; detail: string }[]
+    }
+    expect(ok).toBe(true)
+    for (const format of ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff']) {
+      expect(checks.find(({ name }) => name === format)?.detail).toMatch(/^written in .* read in /)
+    }
+    expect(checks.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['node', 'sandbox', 'svg', 'database', 'disk', 'cache']),
+    )
+    expect(stdout).not.toContain(secret)
+    expect(readdirSync(folder)).not.toContain('not-there-yet')
+  })
+
+  it('exits with 1 when something is broken, and says what', async () => {
+    writeFileSync(path('meta.db'), 'this is no database, but it is there')
+    const { code, stdout } = await fovea(['doctor', '--database-url', `sqlite:${path('meta.db')}`])
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/✗ database .*not a database/)
+  })
+
+  it('exits with 1 on a wrong setting and names it', async () => {
+    const { code, stderr } = await fovea(['doctor'], { FOVEA_PORT: 'eighty' })
+    expect(code).toBe(1)
+    expect(stderr).toContain('FOVEA_PORT')
+  })
+})
