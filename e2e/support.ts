@@ -38,7 +38,7 @@ export interface StartOptions {
 }
 
 export interface RunningServer {
-  /** Without a trailing slash: `http://127.0.0.1:40123`. */
+  /** Where it listens, whatever its public address is; no trailing slash: `http://127.0.0.1:40123`. */
   readonly url: string
   readonly port: number
   readonly pid: number
@@ -96,7 +96,8 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     })
   })
   const printed = collectOutput(child)
-  const url = await listening(child, printed, options.startTimeoutMs ?? 60_000)
+  const port = await listening(child, printed, options.startTimeoutMs ?? 60_000)
+  const url = `http://127.0.0.1:${port}`
   const firstRun = JSON.parse(readFileSync(join(dataDir, 'first-run.json'), 'utf8')) as FirstRun
   const api = (path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers)
@@ -110,7 +111,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   }
   return {
     url,
-    port: Number(new URL(url).port),
+    port,
     pid: child.pid ?? 0,
     dataDir,
     firstRun,
@@ -192,7 +193,7 @@ function parseLine(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function listening(child: ChildProcess, printed: Printed, timeoutMs: number): Promise<string> {
+function listening(child: ChildProcess, printed: Printed, timeoutMs: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const fail = (reason: string) => {
       clearTimeout(timer)
@@ -205,9 +206,9 @@ function listening(child: ChildProcess, printed: Printed, timeoutMs: number): Pr
     child.once('error', (error) => fail(`could not be started (${error.message})`))
     child.once('close', (code, signal) => fail(`ended with ${signal ?? code} before it listened`))
     printed.onLine = (line) => {
-      if (line.event !== 'server.listening' || typeof line.url !== 'string') return
+      if (line.event !== 'server.listening' || typeof line.port !== 'number') return
       clearTimeout(timer)
-      resolve(line.url.replace(/\/+$/, ''))
+      resolve(line.port)
     }
   })
 }
