@@ -62,7 +62,7 @@ const decoding: Readonly<Partial<Record<Format, Rate>>> = {
   svg: { bytes: 8, ms: 20 },
 }
 const decodingShrunk: Readonly<Partial<Record<Format, Rate>>> = {
-  jpeg: { bytes: 0.2, ms: 5 },
+  jpeg: { bytes: 0.05, ms: 5 },
   webp: { bytes: 1, ms: 9 },
 }
 /** A progressive JPEG keeps all coefficients, an interlaced PNG all pixels. */
@@ -143,7 +143,8 @@ function outputCost(
   let isPassBegun = false
   for (const step of steps) {
     const after = frameAfter(before, step)
-    const pixels = Math.max(pixelsOf(before), pixelsOf(after))
+    const isShrunk = step === steps[0] && isShrunkOnLoad(source, step)
+    const pixels = isShrunk ? 4 * pixelsOf(after) : Math.max(pixelsOf(before), pixelsOf(after))
     if (isPassBegun && opensPass(step)) {
       const handed = times(handingOver, pixelsOf(before))
       held = handed.bytes
@@ -195,11 +196,16 @@ function lowered(
 }
 
 function decodingRate({ format, isProgressive, space }: CostSource, first: Step | undefined): Rate {
-  const shrunk = first?.step === 'resize' ? decodingShrunk[format] : undefined
+  const shrunk = isShrunkOnLoad({ format }, first) ? decodingShrunk[format] : undefined
   const rate =
     (isProgressive ? decodingProgressive[format] : undefined) ?? shrunk ?? decoding[format] ?? unknownFormat
   const isDeep = space === 'rgb16' || space === 'grey16'
   return isDeep ? { bytes: rate.bytes * 2, ms: rate.ms * 2 } : rate
+}
+
+/** Whether the decoder itself shrinks for this first step; what follows sees a few times the result's pixels. */
+function isShrunkOnLoad({ format }: Pick<CostSource, 'format'>, first: Step | undefined): boolean {
+  return first?.step === 'resize' && decodingShrunk[format] !== undefined
 }
 
 function encodingRate({ format, lossless }: ImageOutput, frame: Frame): Rate {

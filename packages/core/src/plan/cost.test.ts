@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import { defaultLimits } from '../limits/index.ts'
+import type { OperationInput } from '../operations/index.ts'
+import { parsePipeline } from '../pipeline/index.ts'
+import type { ImageOutput } from '../request/output.ts'
+import { type Cost, type CostSource, predictCost } from './cost.ts'
+
+const MB = 1_000_000
+const photo: CostSource = {
+  format: 'jpeg',
+  width: 4272,
+  height: 2848,
+  orientation: 1,
+  pages: 1,
+  hasAlpha: false,
+  space: 'srgb',
+  isProgressive: false,
+}
+
+function cost(
+  source: Partial<CostSource>,
+  operations: readonly OperationInput[],
+  output: Partial<ImageOutput> & Pick<ImageOutput, 'format'>,
+): Cost {
+  const whole: ImageOutput = { kind: 'image', metadata: 'none', animated: true, ...output }
+  const pipeline = parsePipeline(operations, defaultLimits)
+  return predictCost({ ...photo, ...source }, [{ pipeline, output: whole }], { orient: true })
+}
+
+const to800: readonly OperationInput[] = [{ op: 'resize', width: 800 }]
+
+describe('predictCost', () => {
+  // Measured peaks over an idle child (MB) and CPU (ms), sharp 0.35.5, a 12 MP photo unless named otherwise.
+  it.each<[string, Partial<CostSource>, readonly OperationInput[], ImageOutput['format'], number, number]>([
+    ['a plain shrink', {}, to800, 'webp', 3, 46],
+    ['a plain shrink of 99 MP', { width: 11500, height: 8600 }, to800, 'webp', 4, 114],
+    ['a progressive source', { isProgressive: true }, to800, 'webp', 76, 185],
+    ['a PNG', { format: 'png' }, to800, 'webp', 19, 172],
+    ['an interlaced PNG', { format: 'png', isProgressive: true }, to800, 'webp', 49, 306],
+    ['a 16-bit PNG', { format: 'png', space: 'rgb16' }, to800, 'webp', 49, 373],
+    ['an AVIF', { format: 'avif' }, to800, 'webp', 236, 537],
+    ['a full-size JPEG', {}, [], 'jpeg', 81, 160],
+    ['a full-size WebP', {}, [], 'webp', 64, 457],
+    ['a full-size GIF', {}, [], 'gif', 151, 6833],
+    ['a full-size AVIF', {}, [], 'avif', 185, 552],
+    ['a 2000 px AVIF', {}, [{ op: 'resize', width: 2000 }], 'avif', 75, 259],
+    [
+      'a turned 99 MP photo',
+      { width: 11500, height: 8600 },
+      [{ op: 'rotate', angle: 90 }],
+      'jpeg',
+      908,
+      1709,
+    ],
+    ['a free rotation', {}, [{ op: 'rotate', angle: 30 }], 'jpeg', 242, 1005],
+    ['a sharpened photo', {}, [{ op: 'sharpen' }], 'jpeg', 84, 955],
+    ['a trim', {}, [{ op: 'trim' }, ...to800], 'webp', 80, 1826],
+    ['colour maths before a shrink', {}, [{ op: 'modulate', hue: 20 }, ...to800], 'webp', 79, 900],
+  ])('is near what %s takes', (_, source, operations, format, megabytes, ms) => {
+    const { bytes, cpuMs } = cost(source, operations, { format })
+    expect(bytes).toBeGreaterThan(megabytes * MB * 0.9)
+    expect(bytes).toBeLessThan(megabytes * MB * 2.5 + 40 * MB)
+    expect(cpuMs).toBeGreaterThan(ms * 0.5)
+    expect(cpuMs).toBeLessThan(ms * 3 + 40)
+  })
+
+  it('sends long jobs and every SVG to the slow lane', () => {
+    expect(cost({}, to800, { format: 'webp' }).lane).toBe('fast')
+    expect(cost({}, to800, { format: 'avif' }).lane).toBe('fast')
+    expect(cost({}, [], { format: 'gif' }).lane).toBe('slow')
+    expect(cost({ format: 'svg', width: 10, height: 10 }, [], { format: 'png' }).lane).toBe('slow')
+  })
+
+  it('counts frames only when the output moves', () => {
+    const animation = { format: 'gif', width: 400, height: 300, pages: 100 } as const
+    const moving = cost(animation, [], { format: 'webp' }).cpuMs
+    const still = cost(animation, [], { format: 'webp', animated: false }).cpuMs
+    expect(moving).toBeGreaterThan(still * 10)
+    expect(cost(animation, [], { format: 'jpeg' }).cpuMs).toBeLessThan(still * 3)
+  })
+
+  it('adds the CPU of several outputs and does not add their peaks', () => {
+    const output: ImageOutput = { kind: 'image', format: 'webp', metadata: 'none', animated: true }
+    const wanted = { pipeline: parsePipeline([], defaultLimits), output }
+    const one = predictCost(photo, [wanted], { orient: true })
+    const three = predictCost(photo, [wanted, wanted, wanted], { orient: true })
+    expect(three.cpuMs).toBeGreaterThan(2.5 * one.cpuMs)
+    expect(three.bytes).toBeLessThan(1.5 * one.bytes)
+  })
+
+  it('does not throw for a pipeline that the run will refuse', () => {
+    expect(
+      cost({ width: 10, height: 10 }, [{ op: 'extend', left: 16_000, top: 16_000 }], { format: 'png' }).lane,
+    ).toBe('fast')
+  })
+})
