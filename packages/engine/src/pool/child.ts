@@ -89,12 +89,12 @@ export class Child {
       this.#lastWords = (this.#lastWords + text).slice(-lastWordsLength)
     })
     this.#process.on('message', (message) => this.#receive(message))
-    this.#process.once('error', (error) => {
+    this.#process.on('error', (error) => {
       this.#lastWords += error.message
       if (this.pid === 0) this.#exited(null, null)
     })
     this.#process.once('exit', (code, signal) => this.#exited(code, signal))
-    this.#timer = setTimeout(() => this.kill('not-ready'), startTimeoutMs)
+    this.#killAfter(startTimeoutMs, 'not-ready')
   }
 
   /** Sends a request to an idle child. Both times count from now. */
@@ -103,7 +103,7 @@ export class Child {
     this.hasAccepted = false
     this.#request = request
     this.#deadlineAt = performance.now() + times.deadlineMs
-    this.#timer = setTimeout(() => this.kill('unacknowledged'), times.ackMs)
+    this.#killAfter(times.ackMs, 'unacknowledged')
     // A closed channel needs no handling here: the exit that closed it is on its way.
     this.#process.send(request, () => {})
   }
@@ -112,7 +112,7 @@ export class Child {
     if (this.state === 'gone' || this.state === 'leaving') return
     this.state = 'leaving'
     this.#killReason = reason
-    clearTimeout(this.#timer)
+    this.#calm()
     this.#killGroup()
   }
 
@@ -130,7 +130,7 @@ export class Child {
       this.kill('garbled')
       return
     }
-    clearTimeout(this.#timer)
+    this.#calm()
     this.state = 'idle'
     this.hasBeenReady = true
     this.#handlers.onReady(this, reply)
@@ -142,13 +142,13 @@ export class Child {
       return
     }
     this.hasAccepted = true
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.kill('deadline'), Math.max(0, this.#deadlineAt - performance.now()))
+    this.#calm()
+    this.#killAfter(Math.max(0, this.#deadlineAt - performance.now()), 'deadline')
     this.#handlers.onAccepted(this)
   }
 
   #replied(reply: ReadReply & { readonly kind: 'done' | 'failed' }): void {
-    clearTimeout(this.#timer)
+    this.#calm()
     this.#request = undefined
     this.state = 'idle'
     this.jobs++
@@ -156,9 +156,24 @@ export class Child {
     this.#handlers.onReply(this, reply)
   }
 
+  /** Messages that came while this process itself was held up are read before the verdict. */
+  #killAfter(ms: number, reason: KillReason): void {
+    const timer = setTimeout(() => {
+      setImmediate(() => {
+        if (this.#timer === timer) this.kill(reason)
+      })
+    }, ms)
+    this.#timer = timer
+  }
+
+  #calm(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
   #exited(code: number | null, signal: string | null): void {
     if (this.state === 'gone') return
-    clearTimeout(this.#timer)
+    this.#calm()
     this.state = 'gone'
     this.#killGroup()
     const report = () =>

@@ -19,7 +19,7 @@ describe('the compile cache', () => {
     for (const uid of [70_000, 70_001]) expect(names.some((name) => name.endsWith(`-${uid}`))).toBe(true)
     const folder = join(current, names.find((name) => name.endsWith('-70000')) ?? '')
     const files = readdirSync(folder)
-    expect(files.length).toBeGreaterThan(10)
+    expect(files.length).toBeGreaterThan(4)
     for (const path of [current, folder]) expect(statSync(path).mode & 0o777).toBe(0o755)
     for (const file of files) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o644)
   })

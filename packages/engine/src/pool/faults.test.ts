@@ -97,6 +97,16 @@ describe('SIGSTOP', () => {
   })
 })
 
+it('a server that was itself held up does not take it out on its children', async () => {
+  const pool = testPool()
+  await pool.warm()
+  const running = [outcome(pool, job('answer:1')), outcome(pool, job('answer:1', { deadlineMs: 1_000 }))]
+  const end = performance.now() + 2_500
+  while (performance.now() < end);
+  await expect(Promise.all(running)).resolves.toEqual(['done', 'done'])
+  expect(pool.status().counters).toMatchObject({ missed: 0, timedOut: 0, spawned: 1 })
+})
+
 it('an endless loop ends in 504 at the deadline and is not tried again', async () => {
   const pool = testPool()
   let starts = 0

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { getPriority, networkInterfaces } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { problem } from '@fovea/core'
+import { problem } from '@fovea/core/problem/problem'
 import type { EngineSource, HeaderFacts, RunResult } from './protocol.ts'
 import { serve } from './serve.ts'
 

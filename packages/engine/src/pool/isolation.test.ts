@@ -9,7 +9,13 @@ const itAsRoot = isRoot ? it : it.skip
 
 it('a child sees the listed environment only, no network, limits, and comes last', async () => {
   const { environment, sentence } = await startParent()
-  expect(environment.names).toEqual(['LANG', 'MALLOC_ARENA_MAX', 'PATH', 'UV_THREADPOOL_SIZE'])
+  expect(environment.names).toEqual([
+    'LANG',
+    'MALLOC_ARENA_MAX',
+    'PATH',
+    'UV_THREADPOOL_SIZE',
+    'VIPS_DISC_THRESHOLD',
+  ])
   expect(environment.priority).toBe(5)
   expect(environment.oomScore).toBe('800')
   expect(sentence).toMatch(/^Decoding processes: /)
@@ -17,6 +23,7 @@ it('a child sees the listed environment only, no network, limits, and comes last
   if (sentence.includes('no new privileges')) expect(environment.noNewPrivileges).toBe(true)
   if (sentence.includes('open files')) {
     expect(environment.limits).toMatch(/Max open files +64 +64/)
+    expect(environment.limits).toMatch(/Max file size +0 +0/)
     expect(environment.limits).toMatch(/Max core file size +0 +0/)
     expect(environment.limits).toMatch(/Max address space +3221225472/)
   }

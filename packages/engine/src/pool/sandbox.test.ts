@@ -26,7 +26,7 @@ async function choose(answer: (command: string) => TrialResult, about: Partial<S
 const full =
   '/usr/bin/unshare -n -- ' +
   '/usr/bin/setpriv --reuid=65520 --regid=65520 --clear-groups --no-new-privs --pdeathsig KILL -- ' +
-  '/usr/bin/prlimit --as=3221225472 --nofile=64 --core=0 --nproc=256 --'
+  '/usr/bin/prlimit --as=3221225472 --nofile=64 --fsize=0 --core=0 --nproc=256 --'
 
 describe('chooseSandbox', () => {
   it('takes everything where everything works, with one start', async () => {

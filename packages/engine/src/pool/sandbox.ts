@@ -130,8 +130,14 @@ function pieces({ isRoot, addressBytes }: SandboxOptions): readonly Piece[] {
         {
           tool: 'prlimit',
           // Processes are counted per user, so their limit makes sense only where each child has its own.
-          args: [`--as=${addressBytes}`, '--nofile=64', '--core=0', ...(isRoot ? ['--nproc=256'] : [])],
-          sentence: `at most ${Math.round(addressBytes / 2 ** 20)} MiB of addresses, 64 open files${isRoot ? ', 256 processes' : ''}, no core dumps`,
+          args: [
+            `--as=${addressBytes}`,
+            '--nofile=64',
+            '--fsize=0',
+            '--core=0',
+            ...(isRoot ? ['--nproc=256'] : []),
+          ],
+          sentence: `at most ${Math.round(addressBytes / 2 ** 20)} MiB of addresses, 64 open files${isRoot ? ', 256 processes' : ''}, no files written, no core dumps`,
         },
       ],
     },

@@ -5,7 +5,7 @@
  * SIGINT and SIGTERM are left to the server, which drains first; it ends children with SIGKILL.
  */
 import { accessSync, constants } from 'node:fs'
-import { Problem, problem } from '@fovea/core'
+import { Problem, problem } from '@fovea/core/problem/problem'
 import type {
   HeaderFacts,
   ProbeRequest,
