@@ -354,6 +354,7 @@ describe('the listener', () => {
     const metrics = (await harness.get('/metrics')).body.toString()
     expect(metrics).toContain('fovea_delivery_requests_total{dialect="img-src",status="2xx",cache="miss"} 1')
     expect(metrics).toContain('fovea_decodes_total 1')
+    expect(metrics).toContain('fovea_pool_workers{state="idle"} 1')
     expect((await harness.get('/api/v1/images')).status).toBe(418)
   })
 })

@@ -117,7 +117,26 @@ export async function startHarness(
             finish(harness.auto(output))
           }
         }),
-      status: () => ({ running: 0 }) as never,
+      status: () => ({
+        sandbox: '',
+        queued: { fast: 0, slow: 0 },
+        running: 0,
+        runningBytes: 0,
+        quarantined: 0,
+        workers: [{ pid: 1, state: 'idle', jobs: 0, rssBytes: 5 }],
+        counters: {
+          spawned: 1,
+          recycled: 0,
+          crashed: 0,
+          memoryKilled: 0,
+          missed: 0,
+          timedOut: 0,
+          quarantined: 0,
+          refused: 0,
+          aborted: 0,
+          answered: 0,
+        },
+      }),
     },
     usage: { reserve: async () => ({ commit: async () => undefined, release: async () => undefined }) },
     changes,

@@ -41,9 +41,45 @@ export function watchDelivery({ hits, variants, flights, pool }: DeliveryContext
     'counter',
   )
   metrics.gauge('fovea_flights', 'Variants being made', () => flights.size)
-  metrics.gauge('fovea_pool', 'State of the decoding pool, by fact', () =>
-    Object.entries(pool.status()).flatMap(([fact, value]) =>
-      typeof value === 'number' ? [{ labels: { fact }, value }] : [],
-    ),
+  watchPool(pool, metrics)
+}
+
+function watchPool(pool: DeliveryContext['pool'], metrics: Metrics): void {
+  const count = (read: () => number) => () => [{ labels: {}, value: read() }]
+  metrics.gauge('fovea_pool_queued', 'Renders that wait for a child, by lane', () =>
+    Object.entries(pool.status().queued).map(([lane, value]) => ({ labels: { lane }, value })),
+  )
+  metrics.gauge(
+    'fovea_pool_running',
+    'Renders in a child',
+    count(() => pool.status().running),
+  )
+  metrics.gauge(
+    'fovea_pool_running_bytes',
+    'Predicted bytes of the renders in a child',
+    count(() => pool.status().runningBytes),
+  )
+  metrics.gauge(
+    'fovea_pool_quarantined',
+    'Sources refused for crashing children',
+    count(() => pool.status().quarantined),
+  )
+  metrics.gauge('fovea_pool_workers', 'Decoding children, by state', () => {
+    const { workers } = pool.status()
+    return [...new Set(workers.map(({ state }) => state))].map((state) => ({
+      labels: { state },
+      value: workers.filter((worker) => worker.state === state).length,
+    }))
+  })
+  metrics.gauge(
+    'fovea_pool_worker_bytes',
+    'Resident bytes of all children after their last job',
+    count(() => pool.status().workers.reduce((sum, { rssBytes }) => sum + rssBytes, 0)),
+  )
+  metrics.gauge(
+    'fovea_pool_events_total',
+    'What happened to jobs and children, by event',
+    () => Object.entries(pool.status().counters).map(([event, value]) => ({ labels: { event }, value })),
+    'counter',
   )
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Changes } from '../changes.ts'
 import { until } from '../delivery/delivery.test-harness.ts'
 import { Hits } from '../delivery/hits.ts'
+import { Connections } from './connections.ts'
 import { Front } from './front.ts'
 
 const hit = 'GET /hit HTTP/1.1\r\nHost: a\r\n\r\n'
@@ -12,7 +13,7 @@ const miss = 'GET /miss HTTP/1.1\r\nHost: a\r\n\r\n'
 
 let server: Server
 let hits: Hits
-let front: Front
+let connections: Connections
 let port: number
 
 beforeEach(async () => {
@@ -30,12 +31,18 @@ beforeEach(async () => {
   const representation = { etag: '"a"', shareable: true, negotiated: false, projectId: 'p', stem: 's' }
   const body = { kind: 'bytes', bytes: Buffer.from('from memory') } as const
   hits.add('/hit', 'none', { status: 200, headers: {}, body, cache: 'miss', representation }, 0)
-  front = new Front(server, { hits, idleMs: 300, writeIdleMs: 300 })
+  new Front(server, {
+    hits,
+    connections: { of: (socket) => connections.of(socket) },
+    idleMs: 300,
+    writeIdleMs: 300,
+  })
+  connections = new Connections(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   port = (server.address() as AddressInfo).port
 })
 afterEach(() => {
-  front.destroyAll()
+  connections.destroyAll()
   server.close()
 })
 
@@ -128,7 +135,7 @@ describe('a connection is closed', () => {
     await wait(30)
     for (let requests = 0; requests < 300 && (await ask()); requests++);
     expect(hits.served).toBeGreaterThan(1)
-    await until(() => front.unattached === 0)
+    await until(() => connections.size === 0)
     expect(hits.served).toBeLessThan(300)
   })
 })

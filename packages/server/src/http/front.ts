@@ -10,15 +10,16 @@
  *    socket is handed over for good, together with the bytes as they came.
  * The parser never sees a request that was answered here, and never misses a byte of one that was not.
  */
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
-import { setTimeout } from 'node:timers/promises'
 import { type AcceptBucket, acceptBucket } from '@fovea/core'
 import type { Hits, PreparedHit } from '../delivery/index.ts'
+import type { Connections } from './connections.ts'
 import { type HeaderBlock, readRequestHead } from './request-head.ts'
 
 export interface FrontOptions {
   readonly hits: Pick<Hits, 'find' | 'note'>
+  readonly connections: Pick<Connections, 'of'>
   /** An idle connection is closed after this, ms. */
   readonly idleMs: number
   /** A reader that takes nothing for this long is cut off, ms. */
@@ -32,8 +33,7 @@ export class Front {
   readonly #options: FrontOptions
   /** node:http's own reaction to a new connection. */
   readonly #attach: Listener | undefined
-  readonly #connections = new Map<Socket, Connection>()
-  #isDraining = false
+  #isStopped = false
 
   /** Takes over the server's new connections. Does nothing when node:http is not built as this file expects. */
   constructor(server: Server, options: FrontOptions) {
@@ -44,56 +44,35 @@ export class Front {
     this.#attach = listeners[0] as Listener
     server.removeAllListeners('connection')
     server.on('connection', (socket) => this.#accept(socket))
-    server.prependListener('request', (request: IncomingMessage, response: ServerResponse) =>
-      this.#connections.get(request.socket)?.began(response),
-    )
   }
 
-  /** Connections that node:http does not know of, because all their requests were answered here. */
-  get unattached(): number {
-    let count = 0
-    for (const connection of this.#connections.values()) if (!connection.isAttached) count++
-    return count
-  }
-
-  /** From now on node:http answers everything; resolves when every answer given here has been read. */
-  async drain(): Promise<void> {
-    this.#isDraining = true
-    await Promise.all([...this.#connections.values()].map((connection) => connection.finish()))
-  }
-
-  destroyAll(): void {
-    for (const socket of this.#connections.keys()) socket.destroy()
+  /** From now on node:http answers everything. */
+  stop(): void {
+    this.#isStopped = true
   }
 
   #accept(socket: Socket): void {
-    const connection = new Connection(socket, this.#options, {
-      attach: () => this.#attach?.call(this.#server as never, socket as never),
-      isDraining: () => this.#isDraining,
+    new FrontSocket(socket, this.#options, {
+      attach: () => this.#attach?.call(this.#server, socket),
+      isStopped: () => this.#isStopped,
     })
-    this.#connections.set(socket, connection)
-    socket.once('close', () => this.#connections.delete(socket))
   }
 }
 
 interface House {
   attach(): void
-  isDraining(): boolean
+  isStopped(): boolean
 }
 
 /** One socket and who reads it. */
-class Connection {
+class FrontSocket {
   readonly #socket: Socket
   readonly #options: FrontOptions
   readonly #house: House
   /** node:http knows of the socket. */
-  isAttached = false
+  #isAttached = false
   /** node:http's data listener, while it is called from here. */
   #parse: Listener | undefined
-  /** Responses of node:http that have not ended. */
-  #pending = 0
-  /** The newest of them. */
-  #response: ServerResponse | undefined
   #headers: HeaderBlock | undefined
   #bucket: AcceptBucket | undefined
 
@@ -108,22 +87,9 @@ class Connection {
     socket.setTimeout(options.idleMs)
   }
 
-  /** node:http has read a request of this connection. */
-  began(response: ServerResponse): void {
-    this.#pending++
-    this.#response = response
-    response.once('close', () => {
-      this.#pending--
-    })
-  }
-
-  /** Resolves when what was written here has left; the connection ends with the answer it is giving, or now. */
-  async finish(): Promise<void> {
-    const socket = this.#socket
-    if (this.#pending > 0 && this.#response?.headersSent === false)
-      this.#response.setHeader('Connection', 'close')
-    if (!this.isAttached) socket.destroySoon()
-    while (!socket.destroyed && this.#pending === 0 && socket.writableLength > 0) await setTimeout(5)
+  /** Responses of node:http that have not ended. */
+  get #pending(): number {
+    return this.#options.connections.of(this.#socket)?.pending ?? 0
   }
 
   readonly #read = (chunk: Buffer): void => {
@@ -136,7 +102,7 @@ class Connection {
       this.#headers = head.headers
       this.#bucket = undefined
     }
-    if (head.method === 'GET' && head.headers.isPlain && !this.#house.isDraining()) {
+    if (head.method === 'GET' && head.headers.isPlain && !this.#house.isStopped()) {
       const nowSeconds = Math.floor(Date.now() / 1000)
       const hit = this.#options.hits.find(head.target, this.#acceptBucket, nowSeconds)
       if (hit !== undefined) {
@@ -177,7 +143,7 @@ class Connection {
 
   /** One whole request without a body: node:http reads it, and the next one is looked at here again. */
   #passOn(chunk: Buffer): void {
-    if (!this.isAttached) {
+    if (!this.#isAttached) {
       this.#attach()
       this.#interpose()
     }
@@ -192,7 +158,7 @@ class Connection {
 
   /** The socket is node:http's from this chunk on. */
   #handOver(chunk: Buffer): void {
-    if (this.isAttached) this.#release()
+    if (this.#isAttached) this.#release()
     else this.#attach()
     this.#socket.emit('data', chunk)
   }
@@ -203,7 +169,7 @@ class Connection {
     socket.off('end', this.#ended)
     socket.off('timeout', this.#timedOut)
     socket.setTimeout(0)
-    this.isAttached = true
+    this.#isAttached = true
     this.#house.attach()
   }
 

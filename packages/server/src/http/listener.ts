@@ -3,11 +3,12 @@
  * else goes to the API, which is loaded when the first such request comes or the first image has been sent.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { type AddressInfo, Server as NetServer } from 'node:net'
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { originForm } from '../delivery/asked.ts'
 import type { Delivery } from '../delivery/index.ts'
 import { writeIdleMs } from '../delivery/send.ts'
 import { errorFields, type Log } from '../observe/index.ts'
+import { Connections } from './connections.ts'
 import { Front } from './front.ts'
 import { answerHealth, type HealthDependencies } from './health.ts'
 import { nextRequestId } from './request-id.ts'
@@ -44,6 +45,7 @@ export class Listener {
   readonly #options: ListenerOptions
   readonly #health: HealthDependencies
   readonly #front: Front | undefined
+  readonly #connections: Connections
   #api: Promise<RequestHandler> | undefined
   #isDraining = false
   #isWarming = false
@@ -59,12 +61,11 @@ export class Listener {
     this.server.maxRequestsPerSocket = limits.maxRequestsPerSocket
     this.server.maxConnections = limits.maxConnections
     if (options.delivery !== undefined && options.withoutFront !== true) {
-      this.#front = new Front(this.server, {
-        hits: options.delivery.hits,
-        idleMs: keepAliveTimeout,
-        writeIdleMs,
-      })
+      const { hits } = options.delivery
+      const connections = { of: (socket: Socket) => this.#connections.of(socket) }
+      this.#front = new Front(this.server, { hits, connections, idleMs: keepAliveTimeout, writeIdleMs })
     }
+    this.#connections = new Connections(this.server)
   }
 
   /** Resolves with the port in use. */
@@ -81,19 +82,14 @@ export class Listener {
   /** Stops accepting, lets running requests finish for at most `graceMs`, then cuts what is left. */
   async drain(graceMs: number): Promise<void> {
     this.#isDraining = true
-    // Only stops accepting: http's own `close` would also cut idle connections whose last answer is still being read.
+    // Only stops accepting: http's own `close` would also cut connections whose last answer is still being read.
     const closed = new Promise<void>((resolve) =>
       NetServer.prototype.close.call(this.server, () => resolve()),
     )
-    const cut = setTimeout(() => {
-      this.#front?.destroyAll()
-      this.server.closeAllConnections()
-    }, graceMs)
-    await this.#front?.drain()
-    const sweep = setInterval(() => this.server.closeIdleConnections(), 50)
-    this.server.closeIdleConnections()
+    this.#front?.stop()
+    const cut = setTimeout(() => this.#connections.destroyAll(), graceMs)
+    await this.#connections.drain()
     await closed
-    clearInterval(sweep)
     clearTimeout(cut)
     this.server.close()
   }

@@ -24,6 +24,8 @@ export interface AccessLine {
 
 const linesPerSecond = 200
 const maxPathLength = 300
+/** A mistyped question mark puts the query, and with it a signature, into the path. */
+const secretInPath = /\b(sig|signature|token|key|secret)(=|%3d)[^&/]*/gi
 
 export class AccessLog {
   readonly #log: Log
@@ -52,10 +54,14 @@ export class AccessLog {
       this.#log.info({
         event: 'delivery.request',
         ...line,
-        path: line.path.slice(0, maxPathLength),
+        path: shown(line.path),
         ms: Math.round(line.ms * 10) / 10,
       })
     }
     if (dropped > 0) this.#log.info({ event: 'delivery.requests_not_logged', count: dropped })
   }
+}
+
+function shown(path: string): string {
+  return path.slice(0, maxPathLength).replace(secretInPath, '$1$2(hidden)')
 }
