@@ -1,8 +1,8 @@
 /** The command line and the listed environment of a decoding child: nothing of the server's own leaks into it. */
-import { accessSync, constants } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { ChildCommand } from './child.ts'
 import type { PoolOptions } from './pool-types.ts'
+import { isReadable } from './readable.ts'
 import type { SandboxOptions } from './sandbox.ts'
 
 /** Under 2 GiB V8 does not start; the resident memory is bounded by the watch, not by this. */
@@ -63,14 +63,5 @@ function environment(
     ...(readablePath !== undefined && isReadable(readablePath)
       ? { FOVEA_WORKER_READABLE: readablePath }
       : {}),
-  }
-}
-
-function isReadable(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK)
-    return true
-  } catch {
-    return false
   }
 }

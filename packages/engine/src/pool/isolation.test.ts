@@ -50,9 +50,9 @@ itAsRoot(
   },
 )
 
-itAsRoot('(as root) a data directory that other users can read changes nothing', async () => {
+itAsRoot('(as root) a data directory that other users can only pass through changes nothing', async () => {
   const directory = scratchDirectory()
-  chmodSync(directory, 0o755)
+  chmodSync(directory, 0o711)
   const { environment } = await startParent({ readablePath: directory })
   expect(environment.uid).toBeGreaterThan(60_000)
 })

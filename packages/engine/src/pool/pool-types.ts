@@ -13,7 +13,7 @@ export interface PoolOptions {
   /** Module each child imports first (fault-injection tests, instrumentation). */
   readonly preload?: string | undefined
   readonly sandbox: 'auto' | 'off'
-  /** A directory or file that children must be able to read behind the sandbox. */
+  /** A file that children must be able to read behind the sandbox, or a directory that they must pass through. */
   readonly readablePath?: string | undefined
   /** Where compiled code of the children may be kept between starts; nowhere when absent. */
   readonly cacheDir?: string | undefined

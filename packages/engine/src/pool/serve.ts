@@ -4,7 +4,6 @@
  * The child outlives nothing: when the IPC channel closes, the server is gone and the process ends itself.
  * SIGINT and SIGTERM are left to the server, which drains first; it ends children with SIGKILL.
  */
-import { accessSync, constants } from 'node:fs'
 import { Problem, problem } from '@fovea/core/problem/problem'
 import type {
   HeaderFacts,
@@ -14,6 +13,7 @@ import type {
   WorkerReply,
   WorkerRequest,
 } from './protocol.ts'
+import { isReadable } from './readable.ts'
 
 /** What a child can do; `run.ts` in production, a fault generator in the pool's own tests. */
 export interface Engine {
@@ -35,8 +35,9 @@ export async function serve(load: () => Promise<Engine>): Promise<void> {
     reply({ kind: 'accepted', id: request.id })
     void answer(engine, request).then(reply)
   })
-  const isReadable = canRead(process.env.FOVEA_WORKER_READABLE)
-  reply({ kind: 'ready', pid: process.pid, isReadable, isCold: hasStrippedTypes() })
+  const { FOVEA_WORKER_READABLE: path } = process.env
+  const isReady = { isReadable: path === undefined || isReadable(path), isCold: hasStrippedTypes() }
+  reply({ kind: 'ready', pid: process.pid, ...isReady })
 }
 
 async function answer(engine: Engine, request: WorkerRequest): Promise<WorkerReply> {
@@ -80,14 +81,4 @@ function die(): void {
 function hasStrippedTypes(): boolean {
   const { moduleLoadList = [] } = process as { readonly moduleLoadList?: readonly string[] }
   return moduleLoadList.some((name) => name.includes('amaro'))
-}
-
-function canRead(path: string | undefined): boolean {
-  if (path === undefined) return true
-  try {
-    accessSync(path, constants.R_OK)
-    return true
-  } catch {
-    return false
-  }
 }
