@@ -11,8 +11,8 @@ export interface Picture {
 
 const photos = ['landscape-rocks.jpg', 'tourist-arches.jpg', 'kodim23.png', 'gopher-alpha.png'] as const
 
-/** Pictures of about 0.1 MP, with and without alpha. */
-export async function pictures(): Promise<readonly [Picture, ...Picture[]]> {
+/** Pictures of about 0.1 MP; the first has no alpha, the second has. */
+export async function pictures(): Promise<readonly [Picture, Picture, ...Picture[]]> {
   const found = photos
     .map((name) => ({ name, path: join(sharedDir ?? '', 'images/dev/photos', name) }))
     .filter(({ path }) => sharedDir !== undefined && existsSync(path))
@@ -26,7 +26,7 @@ export async function pictures(): Promise<readonly [Picture, ...Picture[]]> {
     draw('odd size', 301, 203, 3),
   ]
   const all = await Promise.all([...drawn, ...real])
-  return all as [Picture, ...Picture[]]
+  return all as [Picture, Picture, ...Picture[]]
 }
 
 /** Soft gradients, a hard-edged disc and a few thin lines; alpha fades from left to right. */
