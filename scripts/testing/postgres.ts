@@ -18,7 +18,7 @@ export interface TestPostgres {
 }
 
 /** What to do where there is no PostgreSQL. */
-export const installSentence =
+const installSentence =
   'PostgreSQL is not installed and only root may install it: on Debian run "apt-get install postgresql", ' +
   'or set FOVEA_TEST_POSTGRES_URL to a database the tests may fill and empty.'
 

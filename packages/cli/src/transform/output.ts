@@ -21,7 +21,7 @@ export interface OutputWish {
 const defaultQuality = 80
 
 /** The wished format, else the source's own when it can be written, else WebP. */
-export function formatFor(wish: OutputWish, source: Format): Format {
+function formatFor(wish: OutputWish, source: Format): Format {
   if (wish.format !== undefined) return wish.format
   return traitsOf(source).encode ? source : 'webp'
 }

@@ -1,0 +1,57 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { defaultText, valueText } from './docs/markdown.ts'
+import { referencePages } from './docs/pages.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+describe('the generated reference', () => {
+  it.each([...referencePages()])('docs/%s is up to date (node scripts/docs.ts)', (path, content) => {
+    expect(readFileSync(join(root, 'docs', path), 'utf8')).toBe(content)
+  })
+})
+
+describe('the documents', () => {
+  const documents = [
+    'README.md',
+    ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.md'))
+      .map((path) => `docs/${path}`),
+  ]
+
+  it.each(documents)('%s has no broken link', (document) => {
+    const text = readFileSync(join(root, document), 'utf8')
+    const targets = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)].map(
+      ([, target]) => target ?? '',
+    )
+    const broken = targets.filter((target) => !existsSync(join(root, dirname(document), target)))
+    expect(broken).toEqual([])
+  })
+
+  it.each(documents)('%s names only settings that exist', (document) => {
+    const text = readFileSync(join(root, document), 'utf8')
+    const known = readFileSync(join(root, 'docs/reference/configuration.md'), 'utf8')
+    const named = new Set(text.match(/\bFOVEA_[A-Z_]*[A-Z]\b/g) ?? [])
+    expect(
+      [...named].filter((name) => name !== 'FOVEA_TEST_POSTGRES_URL' && !known.includes(`\`${name}\``)),
+    ).toEqual([])
+  })
+})
+
+describe('valueText', () => {
+  it.each([
+    [{ type: 'integer', minimum: 1, maximum: 100, unit: 'px' }, 'whole number, 1 to 100 px'],
+    [{ type: 'integer', exclusiveMinimum: 0, maximum: Number.MAX_SAFE_INTEGER }, 'whole number, from 1'],
+    [{ type: 'number', minimum: 0.3, maximum: 1000 }, 'number, 0.3 to 1000'],
+    [{ enum: ['a', 'b'] }, '`a`, `b`'],
+    [{ type: 'string', unit: 'css-color' }, 'CSS colour'],
+  ])('%j', (schema, text) => {
+    expect(valueText(schema)).toBe(text)
+  })
+
+  it('tells an empty default from none', () => {
+    expect([defaultText(''), defaultText(undefined), defaultText(0)]).toEqual(['empty', '–', '`0`'])
+  })
+})
