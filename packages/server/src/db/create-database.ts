@@ -33,15 +33,19 @@ async function openSqlite(path: string): Promise<Database> {
     import('./kysely-database.ts'),
     import('./sqlite/dialect.ts'),
   ])
-  return ready(databaseOver(new ThreadedSqliteDialect(thread), 'sqlite'), isMigrated)
+  return ready(
+    databaseOver(new ThreadedSqliteDialect(thread), 'sqlite', () => thread.close()),
+    isMigrated,
+  )
 }
 
 async function openPostgres(url: string): Promise<Database> {
-  const [{ databaseOver, isMigrated }, { postgresDialect }] = await Promise.all([
+  const [{ databaseOver, isMigrated }, { openPostgresPool }] = await Promise.all([
     import('./kysely-database.ts'),
     import('./postgres.ts'),
   ])
-  const database = databaseOver(postgresDialect(url), 'postgres')
+  const { dialect, end } = openPostgresPool(url)
+  const database = databaseOver(dialect, 'postgres', end)
   try {
     return await ready(database, await isMigrated(database, migrationNames))
   } catch (error) {

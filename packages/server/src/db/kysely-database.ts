@@ -5,7 +5,8 @@ import type { Schema } from './schema.ts'
 
 const undefinedTable = '42P01'
 
-export function databaseOver(dialect: Dialect, kind: DatabaseKind): Database {
+/** `end` closes the connections below: Kysely itself closes nothing before a first query has been sent. */
+export function databaseOver(dialect: Dialect, kind: DatabaseKind, end: () => Promise<void>): Database {
   const queries = new Kysely<Schema>({ dialect })
   let closing: Promise<void> | undefined
   return {
@@ -13,7 +14,7 @@ export function databaseOver(dialect: Dialect, kind: DatabaseKind): Database {
     queries,
     transaction: (work) => queries.transaction().execute(work),
     close() {
-      closing ??= queries.destroy()
+      closing ??= queries.destroy().then(end)
       return closing
     },
   }

@@ -6,7 +6,7 @@ import pg from 'pg'
 const int8 = 20
 const numeric = 1700
 
-export function postgresDialect(connectionString: string): Dialect {
+export function openPostgresPool(connectionString: string): { dialect: Dialect; end(): Promise<void> } {
   const pool = new pg.Pool({
     connectionString,
     max: 10,
@@ -21,5 +21,10 @@ export function postgresDialect(connectionString: string): Dialect {
   })
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {})
-  return new PostgresDialect({ pool })
+  return {
+    dialect: new PostgresDialect({ pool }),
+    end: async () => {
+      if (!pool.ended) await pool.end()
+    },
+  }
 }

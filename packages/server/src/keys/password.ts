@@ -25,6 +25,7 @@ export async function verifyPassword(
   const [name, rounds = '', salt = '', hash = ''] = stored.split('$')
   if (name !== scheme || !/^\d+$/.test(rounds)) return { fits: false, isOutdated: false }
   const expected = Buffer.from(hash, 'base64url')
+  if (expected.length === 0 || Number(rounds) === 0) return { fits: false, isOutdated: false }
   const actual = await derive(
     password.normalize('NFKC'),
     Buffer.from(salt, 'base64url'),
@@ -33,7 +34,7 @@ export async function verifyPassword(
     'sha512',
   )
   return {
-    fits: expected.length > 0 && timingSafeEqual(actual, expected),
+    fits: timingSafeEqual(actual, expected),
     isOutdated: Number(rounds) < iterations,
   }
 }

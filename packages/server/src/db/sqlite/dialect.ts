@@ -28,7 +28,7 @@ export class ThreadedSqliteDialect implements Dialect {
   }
 
   createAdapter(): DialectAdapter {
-    return new TransactionalDdlAdapter()
+    return new ThreadedAdapter()
   }
 
   createDriver(): Driver {
@@ -44,8 +44,13 @@ export class ThreadedSqliteDialect implements Dialect {
   }
 }
 
-/** SQLite can create tables inside a transaction; `begin immediate` then is the lock between two starting processes. */
-class TransactionalDdlAdapter extends SqliteAdapter {
+class ThreadedAdapter extends SqliteAdapter {
+  /** Else Kysely lets nobody read while a transaction is open; turns are taken in the thread's client instead. */
+  override get supportsMultipleConnections(): boolean {
+    return true
+  }
+
+  /** SQLite can create tables in a transaction; `begin immediate` then is the lock between two starting processes. */
   override get supportsTransactionalDdl(): boolean {
     return true
   }
