@@ -45,11 +45,12 @@ export const packages: Readonly<Record<string, PackageRule>> = {
     layers: [
       ['pool'],
       ['raster'],
-      ['codecs', 'models', 'sharp'],
-      ['revision', 'image'],
-      ['metadata'],
+      ['codecs', 'models', 'sharp', 'metadata'],
+      ['revision.ts', 'image.ts'],
+      ['metadata.ts'],
       ['analysis'],
-      ['open', 'execute', 'encode', 'run'],
+      ['open.ts', 'execute.ts', 'encode.ts', 'run.ts'],
+      ['self-test.ts'],
       ['worker.ts', 'index.ts'],
     ],
     foundations: [2, 6],
@@ -169,11 +170,8 @@ function insideComplaint(
   return undefined
 }
 
-/** A file `run.ts` may be listed as the layer member `run`. */
 function layerOf(rule: PackageRule, member: string): number {
-  const layers = rule.layers ?? []
-  const exact = layers.findIndex((layer) => layer.includes(member))
-  return exact >= 0 ? exact : layers.findIndex((layer) => layer.includes(member.replace(/\.ts$/, '')))
+  return (rule.layers ?? []).findIndex((layer) => layer.includes(member))
 }
 
 /** Cycles between the members of a package by run-time imports, each as `a → b → a`. */

@@ -33,6 +33,8 @@ const checks: readonly (readonly Check[])[] = [
   [{ name: 'dead code and unused dependencies', command: 'knip', args: ['--no-progress'] }],
 ]
 
+const none: Counts = { passed: 0, failed: 0, skipped: 0 }
+
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(filters: readonly string[]): Promise<number> {
@@ -52,8 +54,6 @@ async function main(filters: readonly string[]): Promise<number> {
     postgres.stop()
   }
 }
-
-const none: Counts = { passed: 0, failed: 0, skipped: 0 }
 
 function sum(a: Counts, b: Counts): Counts {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped }
