@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { Problem } from '@fovea/core'
-import { onTestFinished } from 'vitest'
+import { it, onTestFinished } from 'vitest'
 import type { ChildEnvironment } from './faulty-worker.fixture.ts'
 import { createPool, type EnginePool, type JobOptions, type PoolOptions, type RunJob } from './index.ts'
 import { faultyWorker } from './jobs.fixture.ts'
@@ -38,6 +38,9 @@ export async function outcome(pool: EnginePool, wanted: RunJob, options?: JobOpt
     throw error
   }
 }
+
+/** `it` that needs to be root; skipped with a sentence in its name elsewhere, but a failure in CI, which is root. */
+export const itAsRoot = process.getuid?.() === 0 || process.env.CI === 'true' ? it : it.skip
 
 /** A directory that children of any user can write to; gone when the test ends. */
 export function scratchDirectory(): string {

@@ -1,10 +1,10 @@
 /** The pool as the server imports it (`@fovea/engine/pool`). Loads nothing native. */
+export type { PoolCounters } from './counters.ts'
 export type { JobOptions } from './job.ts'
 export type { PoolLog, PoolLogFields } from './log.ts'
 export { createPool } from './pool.ts'
 export type {
   EnginePool,
-  PoolCounters,
   PoolOptions,
   PoolStatus,
   ProbeOptions,

@@ -2,10 +2,9 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { scratchDirectory, startParent } from './harness.fixture.ts'
+import { itAsRoot, scratchDirectory, startParent } from './harness.fixture.ts'
 
 const isRoot = process.getuid?.() === 0
-const itAsRoot = isRoot ? it : it.skip
 
 it('a child sees the listed environment only, no network, limits, and comes last', async () => {
   const { environment, sentence } = await startParent()

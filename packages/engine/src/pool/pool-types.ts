@@ -1,6 +1,7 @@
 /** What the server sees of the pool. */
 import type { DecodeOptions, Limits } from '@fovea/core'
 import type { ChildState } from './child.ts'
+import type { PoolCounters } from './counters.ts'
 import type { JobOptions } from './job.ts'
 import type { PoolLog } from './log.ts'
 import type { EngineSource, HeaderFacts, Lane, PredictedCost, RunResult, WantedOutput } from './protocol.ts'
@@ -88,23 +89,4 @@ export interface WorkerStatus {
   readonly jobs: number
   /** Resident bytes after its last job; 0 before the first. */
   readonly rssBytes: number
-}
-
-/** Monotonic counts since the pool was made. */
-export interface PoolCounters {
-  spawned: number
-  /** Children replaced for age or size. */
-  recycled: number
-  /** Children that ended with a job they had taken up, memory kills included. */
-  crashed: number
-  memoryKilled: number
-  /** Jobs that went elsewhere because their child was dead or frozen before it took them up. */
-  missed: number
-  timedOut: number
-  /** Bans spoken. */
-  quarantined: number
-  refused: number
-  aborted: number
-  /** Jobs answered by a child, with a result or with a Problem. */
-  answered: number
 }

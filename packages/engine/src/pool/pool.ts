@@ -4,16 +4,16 @@
  *
  * Nothing native is loaded here: the server process never decodes.
  */
-
 import { type Limits, type Problem, problem } from '@fovea/core'
 import type { Child, ChildExit } from './child.ts'
 import { childCommand } from './command.ts'
 import { CompileCache } from './compile-cache.ts'
+import { countLoss, noJobs } from './counters.ts'
 import { Crew } from './crew.ts'
 import { Job, type JobOptions } from './job.ts'
 import { silentLog } from './log.ts'
 import { MemoryWatch } from './memory-watch.ts'
-import type { EnginePool, PoolCounters, PoolOptions, PoolStatus, ProbeOptions, RunJob } from './pool-types.ts'
+import type { EnginePool, PoolOptions, PoolStatus, ProbeOptions, RunJob } from './pool-types.ts'
 import type { EngineSource, HeaderFacts, Lane, RunResult } from './protocol.ts'
 import { Quarantine } from './quarantine.ts'
 import { JobQueue } from './queue.ts'
@@ -47,16 +47,7 @@ class ProcessPool implements EnginePool {
   readonly #watch: MemoryWatch<Child>
   readonly #times = new ServiceTimes()
   readonly #jobOf = new Map<Child, Job>()
-  readonly #counters: Omit<PoolCounters, 'spawned' | 'recycled'> = {
-    crashed: 0,
-    memoryKilled: 0,
-    missed: 0,
-    timedOut: 0,
-    quarantined: 0,
-    refused: 0,
-    aborted: 0,
-    answered: 0,
-  }
+  readonly #counters = noJobs()
   #serial = 0
   #isDraining = false
   #drained: (() => void)[] = []
@@ -107,8 +98,8 @@ class ProcessPool implements EnginePool {
 
   async probe(source: EngineSource, limits: Limits, options: ProbeOptions = {}): Promise<HeaderFacts> {
     const request = { kind: 'probe', source, limits } as const
-    return (await this.#submit({ request, sourceId: options.sourceId, cost: probeCost }, options))
-      .result as Promise<HeaderFacts>
+    const job = this.#submit({ request, sourceId: options.sourceId, cost: probeCost }, options)
+    return (await job.result) as HeaderFacts
   }
 
   async run(wanted: RunJob, options: JobOptions = {}): Promise<RunResult & { readonly queueMs: number }> {
@@ -246,10 +237,7 @@ class ProcessPool implements EnginePool {
       deadlineMs: job.request.limits.deadlineMs,
       maxWorkerBytes: this.#options.maxWorkerBytes,
     })
-    if (verdict.because === 'miss') this.#counters.missed++
-    if (verdict.because === 'crash' || verdict.because === 'memory') this.#counters.crashed++
-    if (verdict.because === 'memory') this.#counters.memoryKilled++
-    if (verdict.because === 'deadline') this.#counters.timedOut++
+    countLoss(this.#counters, verdict)
     if (verdict.kind === 'fail') {
       if (verdict.strikes > 0) this.#strike(job, verdict.strikes)
       job.fail(verdict.problem)

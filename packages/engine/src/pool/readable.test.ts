@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { scratchDirectory } from './harness.fixture.ts'
@@ -14,15 +14,3 @@ it('knows files and directories that are there, and nothing else', () => {
     false,
   ])
 })
-
-it.skipIf(process.getuid?.() === 0)(
-  '(not as root, who may read all) asks for the right permission of each',
-  () => {
-    const directory = join(scratchDirectory(), 'passage')
-    mkdirSync(directory)
-    chmodSync(directory, 0o311)
-    expect(isReadable(directory)).toBe(true)
-    chmodSync(directory, 0o400)
-    expect(isReadable(directory)).toBe(false)
-  },
-)

@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { isAlive, job, outcome, testPool, until } from './harness.fixture.ts'
+import { isAlive, itAsRoot, job, outcome, testPool, until } from './harness.fixture.ts'
 import { killLeftovers, releaseUid, sharedUid, takeUid } from './slots.ts'
-
-const itAsRoot = process.getuid?.() === 0 ? it : it.skip
 
 describe('user ids', () => {
   it('are the lowest free ones of this server, then a shared one', () => {
