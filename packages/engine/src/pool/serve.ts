@@ -35,6 +35,8 @@ export async function serve(load: () => Promise<Engine>): Promise<void> {
     reply({ kind: 'accepted', id: request.id })
     void answer(engine, request).then(reply)
   })
+  if (process.send === undefined)
+    throw new Error('A decoding process is started by the pool, which gives it a channel.')
   const { FOVEA_WORKER_READABLE: path } = process.env
   const isReady = { isReadable: path === undefined || isReadable(path), isCold: hasStrippedTypes() }
   reply({ kind: 'ready', pid: process.pid, ...isReady })
