@@ -45,15 +45,14 @@ export const packages: Readonly<Record<string, PackageRule>> = {
     layers: [
       ['pool'],
       ['raster'],
-      ['codecs', 'models', 'sharp', 'metadata'],
-      ['revision.ts', 'image.ts'],
-      ['metadata.ts'],
+      ['codecs', 'models', 'sharp'],
+      ['revision.ts', 'image.ts', 'metadata'],
       ['analysis'],
       ['open.ts', 'execute.ts', 'encode.ts', 'run.ts'],
       ['self-test.ts'],
       ['worker.ts', 'index.ts'],
     ],
-    foundations: [2, 6],
+    foundations: [2, 3, 5],
   },
   server: {
     ours: ['core', 'engine'],

@@ -1,4 +1,5 @@
 /** The checks of `fovea doctor`. */
+import { engineRevision } from '@fovea/engine/revision'
 import type { Config } from '../config.ts'
 import { checkCodecs } from './codecs.ts'
 import { checkDatabase } from './database.ts'
@@ -13,6 +14,7 @@ export async function checkAll(config: Config): Promise<readonly Finding[]> {
       state: 'well',
       detail: `${process.versions.node} on ${process.platform}-${process.arch}`,
     },
+    { name: 'engine', state: 'well', detail: engineRevision },
     ...(await checkCodecs(config)),
     await checkDatabase(config),
     ...(await checkDisk(config)),

@@ -1,0 +1,105 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { type Config, readConfig } from '../config.ts'
+import { createDatabase } from '../db/index.ts'
+import { checkDatabase } from './database.ts'
+import { checkDisk } from './disk.ts'
+import { found, sizeText } from './finding.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'fovea-doctor-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function config(name: string, variables: Readonly<Record<string, string>> = {}): Config {
+  return readConfig({ FOVEA_DATA_DIR: join(folder, name), ...variables })
+}
+
+describe('checkDatabase', () => {
+  it('is content before the first start, and makes nothing', async () => {
+    expect(await checkDatabase(config('fresh'))).toMatchObject({ state: 'well' })
+    expect(readdirSync(folder)).not.toContain('fresh')
+  })
+
+  it('finds all migrations done in a database of this version', async () => {
+    const settings = config('current')
+    await (await createDatabase(settings)).close()
+    const finding = await checkDatabase(settings)
+    expect(finding).toMatchObject({ state: 'well' })
+    expect(finding.detail).toContain('all migrations done')
+  })
+
+  it('sees migrations that are still to come, and those of a newer version', async () => {
+    const settings = config('other')
+    await (await createDatabase(settings)).close()
+    const { default: Sqlite } = await import('better-sqlite3')
+    const database = new Sqlite(join(folder, 'other', 'meta.db'))
+    database.exec('delete from kysely_migration')
+    expect(await checkDatabase(settings)).toMatchObject({ state: 'doubtful' })
+    database.exec("insert into kysely_migration (name, timestamp) values ('9999-tomorrow', '2099')")
+    database.close()
+    expect(await checkDatabase(settings)).toMatchObject({ state: 'broken' })
+  })
+
+  it('says what is wrong with a file that is no database', async () => {
+    mkdirSync(join(folder, 'damaged'))
+    writeFileSync(join(folder, 'damaged', 'meta.db'), 'not a database at all')
+    const finding = await checkDatabase(config('damaged'))
+    expect(finding).toMatchObject({ name: 'database', state: 'broken' })
+    expect(finding.detail).toContain('not a database')
+  })
+
+  it('names the setting of a PostgreSQL that does not answer, and not its password', async () => {
+    const url = 'postgres://someone:secret-word@127.0.0.1:1/nowhere'
+    const finding = await checkDatabase(config('pg', { FOVEA_DATABASE_URL: url }))
+    expect(finding.state).toBe('broken')
+    expect(finding.detail).toContain('FOVEA_DATABASE_URL')
+    expect(finding.detail).not.toContain('secret-word')
+  })
+})
+
+describe('checkDisk', () => {
+  it('tells how much room is left, in the nearest folder that exists', async () => {
+    const [disk, cache] = await checkDisk(config('a/b/c'))
+    expect(disk?.detail).toMatch(/will be made at the first start, .* free$/)
+    expect(cache?.detail).toContain('empty')
+    expect(readdirSync(folder)).not.toContain('a')
+  })
+
+  it('adds up what the cache holds', async () => {
+    mkdirSync(join(folder, 'full', 'variants', 'aa'), { recursive: true })
+    writeFileSync(join(folder, 'full', 'variants', 'aa', 'one'), Buffer.alloc(3000))
+    writeFileSync(join(folder, 'full', 'variants', 'two'), Buffer.alloc(1096))
+    const [, cache] = await checkDisk(config('full'))
+    expect(cache?.detail).toContain('4.0 KiB in 2 files')
+  })
+
+  it('doubts a cache that is larger than the disk', async () => {
+    mkdirSync(join(folder, 'huge', 'variants'), { recursive: true })
+    const [, cache] = await checkDisk(config('huge', { FOVEA_CACHE_BYTES: String(2 ** 52) }))
+    expect(cache).toMatchObject({ state: 'doubtful' })
+  })
+
+  it('calls a data directory broken that is a file', async () => {
+    writeFileSync(join(folder, 'file'), '')
+    const [disk] = await checkDisk(config('file'))
+    expect(disk).toMatchObject({ name: 'disk', state: 'broken' })
+  })
+})
+
+describe('findings', () => {
+  it('are broken when the check throws', async () => {
+    const failing = () => Promise.reject(new Error('no luck'))
+    expect(await found('x', failing)).toEqual({ name: 'x', state: 'broken', detail: 'no luck' })
+  })
+
+  it.each([
+    [0, '0 B'],
+    [1023, '1023 B'],
+    [1024, '1.0 KiB'],
+    [1_572_864, '1.5 MiB'],
+    [200 * 1024 ** 3, '200 GiB'],
+  ])('write %i bytes as %s', (bytes, text) => {
+    expect(sizeText(bytes)).toBe(text)
+  })
+})
