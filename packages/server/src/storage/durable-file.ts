@@ -1,7 +1,9 @@
 /** Files that survive a power cut: written beside, flushed, moved into place, and the directory flushed too. */
 import { randomBytes } from 'node:crypto'
-import { link, open, rename, unlink } from 'node:fs/promises'
+import { link, open, readdir, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { isErrno } from './errno.ts'
+import { isOwnerAlive, ownerName } from './process-owner.ts'
 
 /** Makes a rename, link or unlink in `directory` durable. */
 export async function syncDirectory(directory: string): Promise<void> {
@@ -35,13 +37,20 @@ export async function createFileOnce(path: string, content: string, mode: number
   }
 }
 
-/** Whether a file-system call failed for this reason. */
-export function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
+/** Removes what killed processes left half-written in a directory by the functions above: it may hold secrets. */
+export async function removeUnfinishedFiles(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const owner = /^\..+\.([0-9a-f]{8}-\d+-\d+)\.[0-9a-f]{16}\.tmp$/.exec(name)?.[1]
+    if (owner === undefined || (await isOwnerAlive(owner)) !== false) continue
+    await unlink(join(directory, name)).catch((error) => {
+      if (!isErrno(error, 'ENOENT')) throw error
+    })
+  }
 }
 
 async function writeTemporary(path: string, content: string, mode: number): Promise<string> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(8).toString('hex')}.tmp`)
+  const unique = `${await ownerName()}.${randomBytes(8).toString('hex')}`
+  const temporary = join(dirname(path), `.${basename(path)}.${unique}.tmp`)
   const handle = await open(temporary, 'wx', mode)
   try {
     await handle.writeFile(content)

@@ -91,10 +91,15 @@ describe('temporary files', () => {
       await writeFile(join(directory, 'x'), 'left over')
     }
     await utimes(foreignOld, 1, 1)
+    await writeFile(
+      join(dataDir, `.first-run.json.${host}-${process.pid}-1.0123456789abcdef.tmp`),
+      'a secret',
+    )
     await open(dataDir)
     const left = await filesIn(join(dataDir, 'tmp'))
     expect(left.filter((path) => path.endsWith('/x'))).toEqual(['00000000-1-5-cccccccc/x'])
     expect((await stat(mine)).isFile()).toBe(true)
+    expect((await readdir(dataDir)).filter((name) => name.startsWith('.'))).toEqual([])
   })
 })
 

@@ -12,7 +12,8 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import { assertStorageKey, type ObjectInfo, type StorageBody, type StorageDriver } from './driver.ts'
-import { isErrno, syncDirectory } from './durable-file.ts'
+import { syncDirectory } from './durable-file.ts'
+import { isErrno } from './errno.ts'
 import { makeSearchable, type TemporaryFiles } from './temporary-files.ts'
 
 export interface FsStorageOptions {

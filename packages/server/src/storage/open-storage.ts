@@ -1,7 +1,7 @@
 /** Opens the storage of an installation: blobs and unfinished files under the data directory. */
 import { join } from 'node:path'
 import type { StorageDriver } from './driver.ts'
-import { syncDirectory } from './durable-file.ts'
+import { removeUnfinishedFiles, syncDirectory } from './durable-file.ts'
 import { fsStorage } from './fs.ts'
 import { makeSearchable, TemporaryFiles } from './temporary-files.ts'
 
@@ -17,6 +17,7 @@ export async function openStorage(dataDir: string): Promise<Storage> {
   await makeSearchable(dataDir)
   const root = join(dataDir, 'blobs')
   await makeSearchable(root)
+  await removeUnfinishedFiles(dataDir)
   await syncDirectory(dataDir)
   const temporary = await TemporaryFiles.open(join(dataDir, 'tmp'))
   return { driver: fsStorage({ root, temporary }), temporary, close: () => temporary.close() }

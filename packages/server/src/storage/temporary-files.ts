@@ -1,15 +1,14 @@
 /**
  * Unfinished files of this process, in a directory of its own below `tmp/`.
  *
- * The directory's name says which process made it (host, pid, start time of the pid), so the next start can remove
- * what a killed process left without touching a living neighbour's uploads. Directories are 0711 and names are
- * unguessable: a decoder with another uid can open exactly the file it is told and list nothing.
+ * Directories are 0711 and names are unguessable: a decoder with another uid can open exactly the file it is told and
+ * list nothing. What killed processes left is removed at the next start.
  */
-import { createHash, randomBytes } from 'node:crypto'
-import { chmod, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
-import { hostname } from 'node:os'
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isErrno } from './durable-file.ts'
+import { isErrno } from './errno.ts'
+import { isOwnerAlive, ownerName } from './process-owner.ts'
 
 /** A neighbour on another host cannot be asked whether it lives; what it has not touched for so long is left over. */
 const foreignLeftoverMs = 60 * 60 * 1000
@@ -24,9 +23,11 @@ export class TemporaryFiles {
   /** Makes this process's directory below `root`, and removes those of dead processes. */
   static async open(root: string): Promise<TemporaryFiles> {
     await makeSearchable(root)
-    const own = await ownName()
-    await removeLeftovers(root, own)
-    const directory = join(root, `${own}-${randomBytes(4).toString('hex')}`)
+    for (const name of await readdir(root)) {
+      if (await isLeftOver(join(root, name), name))
+        await rm(join(root, name), { recursive: true, force: true })
+    }
+    const directory = join(root, `${await ownerName()}-${randomBytes(4).toString('hex')}`)
     await makeSearchable(directory)
     return new TemporaryFiles(directory)
   }
@@ -48,53 +49,13 @@ export async function makeSearchable(directory: string): Promise<void> {
   if (made !== undefined) await chmod(directory, 0o711)
 }
 
-async function ownName(): Promise<string> {
-  return `${hostTag()}-${process.pid}-${(await startTime(process.pid)) ?? '0'}`
-}
-
-function hostTag(): string {
-  return createHash('sha256').update(hostname()).digest('hex').slice(0, 8)
-}
-
-async function removeLeftovers(root: string, own: string): Promise<void> {
-  for (const name of await readdir(root)) {
-    if (name.startsWith(`${own}-`)) continue
-    if (await isAlive(root, name)) continue
-    await rm(join(root, name), { recursive: true, force: true })
-  }
-}
-
-async function isAlive(root: string, name: string): Promise<boolean> {
-  const [host, pid = '', started] = name.split('-')
-  if (host === hostTag() && /^\d+$/.test(pid)) {
-    const running = await startTime(Number(pid))
-    return running !== undefined && running === started
-  }
+async function isLeftOver(path: string, owner: string): Promise<boolean> {
+  const isAlive = await isOwnerAlive(owner)
+  if (isAlive !== undefined) return !isAlive
   try {
-    return Date.now() - (await stat(join(root, name))).mtimeMs < foreignLeftoverMs
+    return Date.now() - (await stat(path)).mtimeMs >= foreignLeftoverMs
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) return false
+    if (isErrno(error, 'ENOENT')) return true
     throw error
-  }
-}
-
-/** When a process started, so that a pid used again is told apart; `undefined` when there is no such process. */
-async function startTime(pid: number): Promise<string | undefined> {
-  try {
-    const text = await readFile(`/proc/${pid}/stat`, 'utf8')
-    // Field 22, counted behind the command name, which may hold spaces and parentheses (proc(5)).
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19]
-  } catch {
-    if (process.platform === 'linux') return undefined
-    return processExists(pid) ? '0' : undefined
-  }
-}
-
-function processExists(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return isErrno(error, 'EPERM')
   }
 }

@@ -1,0 +1,216 @@
+/**
+ * SIGKILL at random moments while pictures are uploaded, replaced and sent twice.
+ *
+ * Whatever was answered with 201 must be listed and byte-equal after the next start; what was not answered must be
+ * there as a whole or not at all. No temporary file outlives a start, no file is left that no image refers to.
+ * `FOVEA_TEST_KILLS` (200) and `FOVEA_TEST_FIRST_KILLS` (10) say how often; the seed of the delays is printed.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { generatePng, type RunningServer, startServer, temporaryDataDir } from './support.ts'
+
+const kills = Number(process.env.FOVEA_TEST_KILLS ?? 200)
+const firstKills = Number(process.env.FOVEA_TEST_FIRST_KILLS ?? 10)
+const seed = Number(process.env.FOVEA_TEST_SEED ?? Date.now() % 1_000_000)
+const clients = 4
+const minutes = 60_000
+/** Beside the listener: the children of a killed server need two seconds to go, more cores only disturb. */
+const env = { FOVEA_WORKERS: '1', FOVEA_METRICS: 'false' }
+
+/** mulberry32: small, seeded, good enough for delays and choices. */
+function randomFrom(start: number): () => number {
+  let state = start
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+/** What a path may hold: the last answered upload, or one that was sent after it and never answered. */
+interface Expected {
+  acknowledged: string | undefined
+  readonly unanswered: Set<string>
+}
+
+describe('kill -9 during uploads', () => {
+  it(`loses nothing that was answered, in ${kills} kills (seed ${seed})`, {
+    timeout: 60 * minutes,
+  }, async () => {
+    const random = randomFrom(seed)
+    const dataDir = temporaryDataDir()
+    const pictures = await makePictures()
+    const expected = new Map<string, Expected>()
+    let answered = 0
+    let unanswered = 0
+
+    for (let round = 0; round < kills; round++) {
+      const server = await startServer({ dataDir, env })
+      expect(temporaryFiles(dataDir), `temporary files after start ${round}`).toEqual([])
+      const uploads = Array.from({ length: clients }, async (_, client) => {
+        for (let count = 0; ; count++) {
+          const { path, bytes } = choose(random, pictures, `r${round}/c${client}-${count}.png`)
+          if (!(await send(server, path, bytes))) return
+        }
+      })
+      await setTimeout(5 + random() * 350)
+      await server.kill()
+      await Promise.all(uploads)
+      if (round % 10 === 9) await verify(dataDir, expected)
+
+      async function send(to: RunningServer, path: string, bytes: Buffer): Promise<boolean> {
+        const hash = sha256(bytes)
+        const state = expected.get(path) ?? { acknowledged: undefined, unanswered: new Set() }
+        expected.set(path, state)
+        state.unanswered.add(hash)
+        try {
+          const response = await to.upload(bytes, path.slice(path.lastIndexOf('/') + 1), {
+            target_path: path,
+          })
+          const body = await response.text()
+          expect(response.status, body).toBe(201)
+          expect(JSON.parse(body).hash).toBe(hash)
+          state.acknowledged = hash
+          state.unanswered.clear()
+          answered++
+          return true
+        } catch (error) {
+          // The connection broke with the server; anything else is a failure of the test.
+          if (!(error instanceof TypeError) && !isSocketError(error)) throw error
+          unanswered++
+          return false
+        }
+      }
+    }
+    await verify(dataDir, expected, true)
+    console.info(`kill9: ${kills} kills, ${answered} uploads answered, ${unanswered} cut off`)
+    expect(answered).toBeGreaterThan(kills)
+    expect(unanswered).toBeGreaterThan(0)
+  })
+
+  it(`finishes a first start that was killed ${firstKills} times`, { timeout: 10 * minutes }, async () => {
+    const random = randomFrom(seed + 1)
+    const dataDir = temporaryDataDir()
+    for (let round = 0; round < firstKills; round++) {
+      await startServer({ dataDir, env, startTimeoutMs: 50 + Math.floor(random() * 900) }).then(
+        (server) => server.kill(),
+        () => undefined,
+      )
+    }
+    const server = await startServer({ dataDir, env })
+    expect(temporaryFiles(dataDir)).toEqual([])
+    expect(existsSync(join(dataDir, 'first-run.pending.json'))).toBe(false)
+    const keys = (await (await server.api('/api/v1/settings/api-keys')).json()) as { total: number }
+    expect(keys.total).toBe(1)
+    const sample = await fetch(new URL(new URL(server.firstRun.sampleUrl).pathname, server.url))
+    expect(sample.status).toBe(200)
+    await server.stop()
+  })
+})
+
+function isSocketError(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(String(error.code))
+  )
+}
+
+interface Picture {
+  readonly path: string
+  readonly bytes: Buffer
+}
+
+/** Small ones are done in a few milliseconds, large ones are on their way when the kill comes. */
+async function makePictures(): Promise<readonly Buffer[]> {
+  const small = Array.from({ length: 24 }, (_, index) =>
+    generatePng({ width: 40, height: 30, seed: index + 1, noise: 80 }),
+  )
+  const large = Array.from({ length: 6 }, (_, index) =>
+    generatePng({ width: 700, height: 500, seed: 100 + index, noise: 80 }),
+  )
+  return Promise.all([...small, ...large])
+}
+
+/** New bytes at a new path, bytes that are there already at a new path, or other bytes at an old path. */
+function choose(random: () => number, pictures: readonly Buffer[], fresh: string): Picture {
+  const known = pictures[Math.floor(random() * pictures.length)] ?? Buffer.alloc(0)
+  const kind = random()
+  if (kind < 0.2) return { path: fresh, bytes: known }
+  // A trailing text behind the end of a PNG changes the hash and nothing else.
+  const bytes = Buffer.concat([known, Buffer.from(String(random()))])
+  return { path: kind < 0.4 ? `replaced/${Math.floor(random() * 5)}.png` : fresh, bytes }
+}
+
+/** Starts once more and compares everything the server lists with what was answered. */
+async function verify(dataDir: string, expected: Map<string, Expected>, thorough = false): Promise<void> {
+  const server = await startServer({ dataDir, env })
+  try {
+    expect(temporaryFiles(dataDir)).toEqual([])
+    const listed = await listAll(server)
+    for (const [path, state] of expected) {
+      const id = listed.get(path)
+      const allowed = [...(state.acknowledged === undefined ? [] : [state.acknowledged]), ...state.unanswered]
+      if (state.acknowledged !== undefined)
+        expect(id, `${path} was answered with 201 and is not listed`).toBeDefined()
+      if (id !== undefined)
+        expect(
+          allowed.map((hash) => hash.slice(0, 16)),
+          path,
+        ).toContain(id)
+    }
+    const samples = [...listed.keys()].filter((path) => !expected.has(path))
+    for (const path of samples) expect(path, 'a path nobody uploaded').not.toContain('/')
+    for (const [path, id] of listed) {
+      if (!thorough && !path.startsWith('replaced/')) continue
+      const response = await fetch(`${server.url}/i/demo/${path}`)
+      expect(response.status, path).toBe(200)
+      expect(sha256(Buffer.from(await response.arrayBuffer())).slice(0, 16), `bytes of ${path}`).toBe(id)
+    }
+    if (thorough) await expectNoOrphans(server, new Set(listed.values()))
+  } finally {
+    await server.stop()
+  }
+}
+
+/** Path → image id of everything the API lists. */
+async function listAll(server: RunningServer): Promise<Map<string, string>> {
+  const found = new Map<string, string>()
+  for (let offset = 0; ; ) {
+    const response = await server.api(`/api/v1/images?limit=100&offset=${offset}`)
+    expect(response.status).toBe(200)
+    const page = (await response.json()) as { images: { id: string; paths: string[] }[]; has_more: boolean }
+    for (const { id, paths } of page.images) for (const path of paths) found.set(path, id)
+    offset += page.images.length
+    if (!page.has_more) return found
+  }
+}
+
+/** After the first sweep, the files on disk are exactly the images listed. */
+async function expectNoOrphans(server: RunningServer, ids: Set<string>): Promise<void> {
+  for (let waited = 0; !server.logs.some((line) => line.event === 'blobs.swept'); waited += 200) {
+    if (waited > 60_000) throw new Error(`No sweep within a minute:\n${server.output()}`)
+    await setTimeout(200)
+  }
+  const files = filesIn(join(server.dataDir, 'blobs')).map((path) =>
+    path.slice(path.lastIndexOf('/') + 1, path.lastIndexOf('/') + 17),
+  )
+  expect(files.sort()).toEqual([...ids].sort())
+}
+
+function temporaryFiles(dataDir: string): string[] {
+  const beside = readdirSync(dataDir).filter((name) => name.endsWith('.tmp'))
+  return [...beside, ...filesIn(join(dataDir, 'tmp'))]
+}
+
+function filesIn(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+}
