@@ -112,8 +112,8 @@ describe('the disk cache', () => {
   it('serves not one wrong byte from 100 truncated, emptied and flipped entries', async () => {
     // Practically no memory cache, so that every answer is read from disk.
     server = await startServer({ env: { FOVEA_MEMORY_CACHE_BYTES: '1' } })
-    await uploaded('photo.jpg')
-    const paths = Array.from({ length: 100 }, (_, index) => `/i/demo/photo.webp?w=${100 + index}`)
+    await uploaded('photo.jpg', { width: 1200, height: 900, noise: 90 })
+    const paths = Array.from({ length: 100 }, (_, index) => `/i/demo/photo.webp?w=${100 + index * 4}`)
     const right = new Map<string, string>()
     for (const path of paths) right.set(path, (await get(path)).body.toString('latin1'))
     await until(() => entries().length === 100, 'all are stored')
@@ -140,8 +140,9 @@ describe('the disk cache', () => {
   it('survives a restart, with junk in its directory', async () => {
     const dataDir = temporaryDataDir()
     server = await startServer({ dataDir })
-    await uploaded('photo.jpg')
-    const first = await get('/i/demo/photo.webp?w=200')
+    await uploaded('photo.jpg', { width: 1200, height: 900, noise: 90 })
+    const first = await get('/i/demo/photo.webp?w=800')
+    expect(first.body.length).toBeGreaterThan(50_000)
     await until(() => entries().length === 1, 'it is stored')
     await server.stop()
     const [entry = ''] = entries()
@@ -149,7 +150,7 @@ describe('the disk cache', () => {
     writeFileSync(`${entry}.dead-1.tmp`, 'half')
     writeFileSync(join(entry, '..', 'f'.repeat(64)), '')
     server = await startServer({ dataDir })
-    expect(await get('/i/demo/photo.webp?w=200')).toMatchObject({
+    expect(await get('/i/demo/photo.webp?w=800')).toMatchObject({
       status: 200,
       cache: 'hit',
       body: first.body,

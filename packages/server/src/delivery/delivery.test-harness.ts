@@ -46,9 +46,13 @@ export interface Harness {
   /** Set to let renders run through at once with these bytes. */
   auto: ((output: ImageOutput) => Uint8Array) | undefined
   lookups: number
+  /** Bytes counted as usage so far. */
+  bandwidthBytes: number
   setProject(change: Partial<ProjectSettings>): void
   addAsset(path: string, options?: Partial<Asset> & { readonly bytes?: Uint8Array }): Promise<Asset>
   removeAsset(asset: Asset): void
+  /** Asks until memory holds the answer. */
+  warm(target: string): Promise<void>
   get(target: string, options?: { headers?: Record<string, string>; method?: string }): Promise<Answered>
   close(): Promise<void>
 }
@@ -138,7 +142,12 @@ export async function startHarness(
         },
       }),
     },
-    usage: { reserve: async () => ({ commit: async () => undefined, release: async () => undefined }) },
+    usage: {
+      reserve: async () => ({ commit: async () => undefined, release: async () => undefined }),
+      add: (_projectId, { bandwidthBytes }) => {
+        harness.bandwidthBytes += bandwidthBytes
+      },
+    },
     changes,
     config: {
       FOVEA_CACHE_BYTES: options.cacheBytes ?? 50_000_000,
@@ -175,6 +184,7 @@ export async function startHarness(
     log: lines,
     auto: undefined,
     lookups: 0,
+    bandwidthBytes: 0,
     setProject(change) {
       project = { ...project, settings: { ...project.settings, ...change } }
       changes.announce({ kind: 'project', projectId: project.id, slug: project.slug })
@@ -228,6 +238,12 @@ export async function startHarness(
         stem: asset.stem,
         gone: true,
       })
+    },
+    async warm(target) {
+      for (let requests = 0; requests < 2; requests++) {
+        await get(port, target)
+        await delivery.settled()
+      }
     },
     get: (target, { headers = {}, method = 'GET' } = {}) => get(port, target, method, headers),
     async close() {

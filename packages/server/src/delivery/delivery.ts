@@ -13,9 +13,14 @@ import { watchDelivery } from './watch.ts'
 
 const byMount: ReadonlyMap<string, Dialect> = new Map(dialects.map((dialect) => [dialect.mount, dialect]))
 
+const accountEveryMs = 10_000
+
 export class Delivery {
   readonly #context: DeliveryContext
   readonly #unsubscribe: () => void
+  readonly #accounting: NodeJS.Timeout
+  /** Memory hits that have been handed on. */
+  #accounted = 0
   /** Assets whose old variants are being deleted. One change is announced under several stems, but swept once. */
   readonly #sweeps = new Map<AssetId, Promise<void>>()
 
@@ -29,11 +34,22 @@ export class Delivery {
       access: new AccessLog(log),
     }
     watchDelivery(this.#context, metrics)
+    this.#accounting = setInterval(this.#account, accountEveryMs).unref()
     this.#unsubscribe = changes.subscribe((change) => {
       if (change.kind !== 'asset') return
       this.#context.flights.outdate(change.assetId)
       if (!this.#sweeps.has(change.assetId)) this.#sweeps.set(change.assetId, this.#sweep(change))
     })
+  }
+
+  /** Hands what the hit path has only added up to the usage and the log. */
+  readonly #account = (): void => {
+    const { hits, usage, log } = this.#context
+    const accounts = hits.takeAccounts()
+    for (const { projectId, bytes } of accounts) usage.add(projectId, { bandwidthBytes: bytes })
+    const requests = hits.served - this.#accounted
+    if (requests > 0) log.info({ event: 'delivery.memory_hits', requests, bytes: sum(accounts) })
+    this.#accounted = hits.served
   }
 
   /** The memory cache, for the front of the listener. */
@@ -72,6 +88,8 @@ export class Delivery {
   /** Lets go of everything once it has come to rest. */
   async close(): Promise<void> {
     await this.settled()
+    clearInterval(this.#accounting)
+    this.#account()
     this.#unsubscribe()
     this.#context.hits.close()
     this.#context.access.flush()
@@ -87,4 +105,8 @@ export class Delivery {
     await this.#context.variants.removeAsset(projectId, assetId)
     this.#sweeps.delete(assetId)
   }
+}
+
+function sum(accounts: readonly { readonly bytes: number }[]): number {
+  return accounts.reduce((total, { bytes }) => total + bytes, 0)
 }

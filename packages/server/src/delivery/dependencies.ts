@@ -23,7 +23,11 @@ export interface DeliveryDependencies {
   }
   readonly blobs: { localPath(projectId: ProjectId, hash: BlobHash): string }
   readonly pool: Pick<EnginePool, 'run' | 'status'>
-  readonly usage: { reserve(projectId: ProjectId, transformId: TransformId): Promise<Reservation> }
+  readonly usage: {
+    reserve(projectId: ProjectId, transformId: TransformId): Promise<Reservation>
+    /** Counts what was sent; only remembers, so it may be called often. */
+    add(projectId: ProjectId, counted: { readonly bandwidthBytes: number }): void
+  }
   readonly changes: Changes
   readonly config: Pick<Config, 'FOVEA_CACHE_BYTES' | 'FOVEA_MEMORY_CACHE_BYTES'>
   /** Directory of the variant cache. */

@@ -42,7 +42,8 @@ export async function handle(handled: Handled, app: DeliveryContext): Promise<vo
   if (reply.cache === 'memory') return
   const bytes = method === 'HEAD' ? 0 : bodySize(reply.body)
   const ms = timings.totalMs
-  const { status, cache } = reply
+  const { status, cache, representation } = reply
+  if (representation !== undefined) app.usage.add(representation.projectId, { bandwidthBytes: bytes })
   app.metrics.delivered({ dialect: dialect.name, status, cache, bytes, ms })
   const line = { requestId, method, path, dialect: dialect.name, status, cache, bytes, ms }
   app.access.add(failure === undefined ? line : { ...line, problem: failure.code })
@@ -54,9 +55,12 @@ async function answer(handled: Handled, app: DeliveryContext, timings: Timings):
   const bucket = () => acceptBucket(question.accept)
   const hit = app.hits.find(target, bucket, Math.floor(Date.now() / 1000))
   if (hit !== undefined) {
-    app.hits.note(hit.bodyBytes)
-    const { reply, representation } = hit
-    return holds(question.ifNoneMatch, representation.etag) ? withoutBody(reply) : applyRange(reply, question)
+    const whole = hit.reply
+    const reply = holds(question.ifNoneMatch, hit.representation.etag)
+      ? withoutBody(whole)
+      : applyRange(whole, question)
+    app.hits.note(hit, question.method === 'HEAD' ? 0 : bodySize(reply.body))
+    return reply
   }
   const sequence = app.changes.sequence
   const address = detect(question.path)

@@ -23,7 +23,7 @@ function reply(
       ...headers,
     },
     body: { kind: 'bytes', bytes: Buffer.from(body) },
-    cache: 'miss',
+    cache: 'disk',
     representation: { etag: '"e"', shareable: true, negotiated: false, projectId, stem: 'photo', ...change },
   }
 }
@@ -87,6 +87,7 @@ describe('the memory cache', () => {
   it.each([
     ['private', reply('x', { shareable: false })],
     ['without a representation', { status: 200, headers: {}, cache: 'none' as const }],
+    ['made for this very request', { ...reply('x'), cache: 'miss' as const }],
     ['a part', { ...reply('x'), status: 206 }],
     ['larger than an eighth of the cache', reply('x'.repeat(20_000))],
   ])('does not keep what is %s', (_, answer) => {

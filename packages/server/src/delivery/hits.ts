@@ -1,13 +1,15 @@
 /**
  * The memory cache of whole, public answers: raw target → bytes ready for the socket.
  *
- * A hit touches no database, schema or promise. Entries fall when anything they depend on changes (`Changes`) and
+ * A hit touches no database, schema or promise. What was made for this very request is not kept: most variants are
+ * asked for once or twice, and the second request finds it on disk. Entries fall when anything they depend on changes (`Changes`) and
  * when their signature expires; they are added only if nothing has changed since their request began. Eviction is
  * second chance: a hit sets a mark instead of moving the entry.
  */
 import type { AcceptBucket } from '@fovea/core'
 import type { Change, Changes } from '../changes.ts'
-import { PreparedHit } from './prepared-hit.ts'
+import type { ProjectId } from '../projects/project.ts'
+import { type Account, PreparedHit } from './prepared-hit.ts'
 import type { Reply } from './reply.ts'
 
 interface Slot {
@@ -32,6 +34,7 @@ export class Hits {
   readonly #slots = new Map<string, Slot>()
   /** `project/stem` → its slots. */
   readonly #groups = new Map<string, Set<Slot>>()
+  readonly #accounts = new Map<ProjectId, Account>()
   readonly #changes: Changes
   readonly #unsubscribe: () => void
   #bytes = 0
@@ -74,9 +77,10 @@ export class Hits {
   add(target: string, bucket: AcceptBucket, reply: Reply, sequence: number): void {
     const { representation, body } = reply
     if (representation === undefined || body?.kind !== 'bytes' || reply.status !== 200) return
+    if (reply.cache === 'miss') return
     if (!representation.shareable || sequence !== this.#changes.sequence) return
     if (body.bytes.length > this.#largest || target.length > maxTargetLength) return
-    const hit = PreparedHit.of(reply, body.bytes, representation)
+    const hit = PreparedHit.of(reply, body.bytes, representation, this.#accountOf(representation.projectId))
     const old = this.#slots.get(target)
     const variants = representation.negotiated ? new Map(old?.byAccept) : undefined
     variants?.set(bucket, hit)
@@ -98,10 +102,18 @@ export class Hits {
     this.#evict()
   }
 
-  /** Counts an answer given from here. */
-  note(bodyBytes: number): void {
+  /** Counts an answer given from here; `bodyBytes` of it were sent. */
+  note(hit: PreparedHit, bodyBytes: number): void {
     this.served++
     this.servedBytes += bodyBytes
+    hit.account.bytes += bodyBytes
+  }
+
+  /** Bytes sent per project since the last call. */
+  takeAccounts(): readonly { readonly projectId: ProjectId; readonly bytes: number }[] {
+    const taken = [...this.#accounts].map(([projectId, { bytes }]) => ({ projectId, bytes }))
+    for (const account of this.#accounts.values()) account.bytes = 0
+    return taken.filter(({ bytes }) => bytes > 0)
   }
 
   clear(): void {
@@ -113,6 +125,14 @@ export class Hits {
   close(): void {
     this.#unsubscribe()
     this.clear()
+  }
+
+  #accountOf(projectId: ProjectId): Account {
+    const known = this.#accounts.get(projectId)
+    if (known !== undefined) return known
+    const account = { bytes: 0 }
+    this.#accounts.set(projectId, account)
+    return account
   }
 
   #evict(): void {

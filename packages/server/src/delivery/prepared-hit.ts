@@ -23,6 +23,11 @@ export function httpDate(nowSeconds: number): string {
   return dateText
 }
 
+/** Bytes that a project's hits have sent and that have not been counted as its usage yet. */
+export interface Account {
+  bytes: number
+}
+
 export class PreparedHit {
   /** Headers of the whole answer as data, for HEAD, Range and conditional requests. */
   readonly reply: Reply
@@ -30,6 +35,7 @@ export class PreparedHit {
   /** Unix seconds from which the URL is no longer valid; Infinity when it never ends. */
   readonly notAfter: number
   readonly bodyBytes: number
+  readonly account: Account
   #wire: Buffer
   readonly #dateAt: number
   /** -1 when the freshness does not depend on the clock. */
@@ -40,6 +46,7 @@ export class PreparedHit {
   private constructor(options: {
     readonly reply: Reply
     readonly representation: Representation
+    readonly account: Account
     readonly wire: Buffer
     readonly bodyAt: number
     readonly dateAt: number
@@ -47,6 +54,7 @@ export class PreparedHit {
   }) {
     this.reply = options.reply
     this.representation = options.representation
+    this.account = options.account
     this.notAfter = options.representation.expiresAt ?? Number.POSITIVE_INFINITY
     this.#wire = options.wire
     this.#dateAt = options.dateAt
@@ -54,7 +62,7 @@ export class PreparedHit {
     this.bodyBytes = options.wire.length - options.bodyAt
   }
 
-  static of(reply: Reply, body: Uint8Array, representation: Representation): PreparedHit {
+  static of(reply: Reply, body: Uint8Array, representation: Representation, account: Account): PreparedHit {
     const { 'X-Fovea-Request-Id': _, ...kept } = reply.headers
     const headers: Record<string, string> = {
       ...kept,
@@ -81,6 +89,7 @@ export class PreparedHit {
         body: { kind: 'bytes', bytes: wire.subarray(head.length) },
       },
       representation,
+      account,
       wire,
       bodyAt: head.length,
       dateAt: start.length,

@@ -1,5 +1,6 @@
 /** An answer as data: everything above the socket returns one, `send.ts` writes it. */
 import type { CacheState } from '../observe/index.ts'
+import type { ProjectId } from '../projects/project.ts'
 
 export type ReplyBody =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
@@ -23,7 +24,7 @@ export interface Representation {
   /** Unix seconds after which the URL is no longer valid. */
   readonly expiresAt?: number
   readonly negotiated: boolean
-  readonly projectId: string
+  readonly projectId: ProjectId
   /** Of the path that was asked for: what changes are announced under (`assets/announce.ts`). */
   readonly stem: string
 }

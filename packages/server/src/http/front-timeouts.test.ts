@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Changes } from '../changes.ts'
 import { until } from '../delivery/delivery.test-harness.ts'
 import { Hits } from '../delivery/hits.ts'
+import type { ProjectId } from '../projects/project.ts'
 import { Connections } from './connections.ts'
 import { Front } from './front.ts'
 
@@ -28,9 +29,15 @@ beforeEach(async () => {
     (_request, response) => void response.end('from node'),
   )
   hits = new Hits(1_000_000, new Changes())
-  const representation = { etag: '"a"', shareable: true, negotiated: false, projectId: 'p', stem: 's' }
+  const representation = {
+    etag: '"a"',
+    shareable: true,
+    negotiated: false,
+    projectId: 'p' as ProjectId,
+    stem: 's',
+  }
   const body = { kind: 'bytes', bytes: Buffer.from('from memory') } as const
-  hits.add('/hit', 'none', { status: 200, headers: {}, body, cache: 'miss', representation }, 0)
+  hits.add('/hit', 'none', { status: 200, headers: {}, body, cache: 'disk', representation }, 0)
   new Front(server, {
     hits,
     connections: { of: (socket) => connections.of(socket) },
@@ -122,8 +129,14 @@ describe('a connection is closed', () => {
 
   it('that asks and asks and never reads', async () => {
     const body = { kind: 'bytes', bytes: Buffer.alloc(100_000) } as const
-    const representation = { etag: '"b"', shareable: true, negotiated: false, projectId: 'p', stem: 's' }
-    hits.add('/big', 'none', { status: 200, headers: {}, body, cache: 'miss', representation }, 0)
+    const representation = {
+      etag: '"b"',
+      shareable: true,
+      negotiated: false,
+      projectId: 'p' as ProjectId,
+      stem: 's',
+    }
+    hits.add('/big', 'none', { status: 200, headers: {}, body, cache: 'disk', representation }, 0)
     const one = client()
     one.socket.pause()
     const ask = async () => {

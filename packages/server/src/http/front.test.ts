@@ -59,7 +59,7 @@ beforeEach(async () => {
   harness = await startHarness()
   harness.auto = () => Buffer.from('the picture')
   await harness.addAsset('photo.jpg')
-  await harness.get(target)
+  await harness.warm(target)
 })
 afterEach(async () => {
   for (const { socket } of clients) socket.destroy()
@@ -236,7 +236,7 @@ describe('slow clients', () => {
     const picture = Buffer.alloc(900_000, 'abcdefghij')
     harness.auto = () => picture
     const big = '/i/demo/photo.webp?w=900'
-    await harness.get(big)
+    await harness.warm(big)
     const one = client()
     one.socket.pause()
     for (let count = 0; count < 40; count++) {
@@ -259,7 +259,7 @@ describe('slow clients', () => {
     const picture = Buffer.alloc(1_000_000, 'x')
     harness.auto = () => picture
     const big = '/i/demo/photo.webp?w=901'
-    await harness.get(big)
+    await harness.warm(big)
     const slow = Array.from({ length: 5 }, () => client())
     for (const one of slow) {
       one.socket.pause()
@@ -301,7 +301,7 @@ describe('stopping', () => {
     const picture = Buffer.alloc(900_000, 'y')
     harness.auto = () => picture
     const big = '/i/demo/photo.webp?w=902'
-    await harness.get(big)
+    await harness.warm(big)
     harness.auto = undefined
     const rendering = client()
     rendering.send(`GET /i/demo/photo.webp?w=56 HTTP/1.1\r\n${host}\r\n`)

@@ -106,7 +106,7 @@ class FrontSocket {
       const nowSeconds = Math.floor(Date.now() / 1000)
       const hit = this.#options.hits.find(head.target, this.#acceptBucket, nowSeconds)
       if (hit !== undefined) {
-        this.#options.hits.note(hit.bodyBytes)
+        this.#options.hits.note(hit, hit.bodyBytes)
         this.#write(hit, nowSeconds)
         return
       }

@@ -34,7 +34,11 @@ export interface Variant extends VariantMeta {
 
 /** Head of the file; the body follows it unchanged. */
 export function encodeHead(meta: VariantMeta, body: Uint8Array): Buffer {
-  const stored: StoredMeta = { ...meta, sizeBytes: body.length, sha256: hash('sha256', body, 'hex') }
+  // Named one by one: callers hand in whole variants, and their bytes must not end up in the JSON.
+  const { address, contentType, format, width, height, pages } = meta
+  const sizeBytes = body.length
+  const sha256 = hash('sha256', body, 'hex')
+  const stored: StoredMeta = { address, contentType, format, width, height, pages, sizeBytes, sha256 }
   const json = Buffer.from(JSON.stringify(stored), 'utf8')
   const length = Buffer.alloc(4)
   length.writeUInt32BE(json.length)

@@ -74,6 +74,14 @@ describe('the variant cache on disk', () => {
     expect(await open().get(place(2))).toBeUndefined()
   })
 
+  it('writes little more than the body, also when it is handed a whole variant', async () => {
+    const store = open()
+    const bytes = randomBytes(200_000)
+    await store.put(place(1), { ...meta(1), bytes } as VariantMeta, bytes, never)
+    expect((await stat(fileOf(1))).size).toBeLessThan(bytes.length + 500)
+    expect((await store.get(place(1)))?.bytes.equals(bytes)).toBe(true)
+  })
+
   it('serves no wrong byte from 100 truncated, emptied and flipped entries, and deletes them', async () => {
     const store = open()
     const bodies = Array.from({ length: 100 }, () => randomBytes(300 + Math.floor(Math.random() * 3_000)))
