@@ -11,10 +11,21 @@ import {
   type Step,
   traitsOf,
 } from '@fovea/core'
-import { codecOf } from './codecs/index.ts'
+import type { Sharp } from 'sharp'
+import { type Codec, codecOf } from './codecs/index.ts'
 import { execute, madeSize } from './execute.ts'
-import { frameOf, type Image, inWorkingSpace, pagesOf, pipelineOf, sizeOf } from './image.ts'
-import { keepMetadata } from './metadata.ts'
+import {
+  animationOf,
+  frameOf,
+  type Image,
+  inWorkingSpace,
+  isGrey,
+  pagesOf,
+  pipelineOf,
+  sizeOf,
+  sourceOf,
+} from './image.ts'
+import { keepMetadata, onSource } from './metadata/keep.ts'
 import type { MadeOutput } from './pool/protocol.ts'
 import { applyPass } from './sharp/apply.ts'
 import { running } from './sharp/errors.ts'
@@ -47,28 +58,40 @@ export async function encode(
   const { format } = output
   const frame = frameAfterAll(frameOf(image), steps)
   checkSide(output, frame)
-  const pages = pagesOf(image)
   const codec = codecOf(format)
-  if (codec.encode === undefined)
+  if (codec.encode === undefined) {
     throw problem('format/unavailable', { detail: `${format} cannot be written here.` })
-  if (codec.writesOrientation && isTagged(image) && output.metadata === 'none') {
-    return encode(await execute(steps, image), [], output)
   }
-  const applied = inWorkingSpace(applyPass(pipelineOf(image), steps, sizeOf(image)), image)
-  const animation = pages > 1 ? image.animation : undefined
-  const pipeline = codec.encode(keepMetadata(applied, image, output.metadata), output, {
+  if (mustShedTag(image, codec, output)) return encode(await execute(steps, image), [], output)
+  const isGreyOutput =
+    codec.holdsGrey === true && (isGrey(image) || steps.some(({ step }) => step === 'greyscale'))
+  const pixels = inWorkingSpace(await lastPipeline(image, steps, output), image, isGreyOutput)
+  const context = {
     width: frame.width,
     height: frame.height,
-    animation,
+    animation: animationOf(image),
     isPhoto: traitsOf(frame.format).lossy,
-  })
+  }
+  const pipeline = codec.encode(keepMetadata(pixels, sourceOf(image), output.metadata), output, context)
   const { data, info } = await running(pipeline.toBuffer({ resolveWithObject: true }), image.kind)
-  return { bytes: data, format, ...madeSize(steps, frame, info), pages }
+  return { bytes: data, format, ...madeSize(steps, frame, info), pages: pagesOf(image) }
 }
 
-/** Pixels are upright by now; a tag that survives would turn them again. Raw pixels carry none. */
-function isTagged(image: Image): boolean {
-  return image.kind === 'source' && image.facts.orientation !== 1
+/** A pipeline that ends in the output's pixels and, where the output keeps all metadata, still has them. */
+async function lastPipeline(image: Image, steps: readonly Step[], output: ImageOutput): Promise<Sharp> {
+  if (image.kind === 'raster' && output.metadata === 'all') {
+    return onSource(await execute(steps, image))
+  }
+  return applyPass(pipelineOf(image), steps, sizeOf(image))
+}
+
+/**
+ * Whether the source's orientation tag would reach the output and turn upright pixels again: sharp has no call that
+ * drops it alone. Raw pixels carry none.
+ */
+function mustShedTag(image: Image, { writesOrientation }: Codec, { metadata }: ImageOutput): boolean {
+  if (image.kind === 'raster' || image.facts.orientation === 1) return false
+  return metadata === 'copyright' || (metadata === 'none' && writesOrientation === true)
 }
 
 function checkSide({ format }: ImageOutput, { width, height }: Frame): void {

@@ -17,6 +17,7 @@ import {
   pipelineOf,
   type Raster,
   sizeOf,
+  sourceOf,
 } from './image.ts'
 import { applyPass } from './sharp/apply.ts'
 import { running } from './sharp/errors.ts'
@@ -127,9 +128,7 @@ async function handOver(steps: readonly Step[], image: Image): Promise<Raster> {
     ...size,
     channels: info.channels as Raster['channels'],
     pages,
-    animation: image.animation,
-    format: frame.format,
-    limits: image.limits,
+    source: sourceOf(image),
   }
 }
 

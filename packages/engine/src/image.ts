@@ -2,12 +2,15 @@
 import type { Frame, Limits, Size } from '@fovea/core'
 import type { Sharp } from 'sharp'
 import type { Animation, Codec } from './codecs/index.ts'
+import type { Rights } from './metadata/exif.ts'
 import type { HeaderFacts } from './pool/protocol.ts'
 import { sharp } from './sharp/setup.ts'
 
 /** A recognised file within the limits; nothing of its pixels has been decoded. */
 export interface SourceImage {
   readonly kind: 'source'
+  /** Who made it and who owns it, as far as its metadata says. */
+  readonly rights: Rights
   /** A path, so that libvips reads on as it decodes, or the bytes. */
   readonly input: string | Uint8Array
   readonly codec: Codec
@@ -15,6 +18,8 @@ export interface SourceImage {
   readonly animation: Animation | undefined
   readonly hasProfile: boolean
   readonly limits: Limits
+  /** The run turns the pixels upright, so the orientation tag no longer holds. */
+  readonly isUprighted: boolean
   /** Decode all frames, as one tall roll. */
   readonly isAnimated: boolean
   /** The source has 16 bit per channel and the output can hold them. */
@@ -31,9 +36,8 @@ export interface Raster {
   /** 1 grey, 3 RGB, 4 RGBA. */
   readonly channels: 1 | 3 | 4
   readonly pages: number
-  readonly animation: Animation | undefined
-  readonly format: Frame['format']
-  readonly limits: Limits
+  /** Where the pixels came from: its format, limits, timing and metadata stay in force. */
+  readonly source: SourceImage
 }
 
 export type Image = SourceImage | Raster
@@ -48,9 +52,9 @@ export function frameOf(image: Image): Frame {
     height,
     hasAlpha: hasAlpha(image),
     pages: pagesOf(image),
-    format: image.kind === 'source' ? image.facts.format : image.format,
+    format: sourceOf(image).facts.format,
     facts: {},
-    limits: image.limits,
+    limits: sourceOf(image).limits,
   }
 }
 
@@ -85,21 +89,28 @@ export function has16Bit(facts: HeaderFacts): boolean {
 }
 
 /**
- * Makes a pipeline end in sRGB, 16 bit where the image keeps them.
+ * Makes a pipeline end in sRGB, or in one grey channel, with 16 bit where the image keeps them.
  * sharp works on 16-bit sources with a profile in Display P3 and forgets to come back: the profile call does that.
  */
-export function inWorkingSpace(pipeline: Sharp, image: Image): Sharp {
+export function inWorkingSpace(pipeline: Sharp, image: Image, isGreyOutput = false): Sharp {
   const isWide = image.kind === 'source' && image.hasProfile && image.facts.space === 'rgb16'
   const inSrgb = isWide ? pipeline.withIccProfile('srgb', { attach: false }) : pipeline
+  if (isGreyOutput) return inSrgb.toColourspace(is16Bit(image) ? 'grey16' : 'b-w')
   return is16Bit(image) ? inSrgb.toColourspace('rgb16') : inSrgb
 }
 
-/** A fresh sharp instance over the image. Sizes were checked against the limits when it was opened. */
+/** Milliseconds per frame and repetitions; undefined for a still. */
+export function animationOf(image: Image): Animation | undefined {
+  return pagesOf(image) > 1 ? sourceOf(image).animation : undefined
+}
+
+export function sourceOf(image: Image): SourceImage {
+  return image.kind === 'source' ? image : image.source
+}
+
+/** A fresh sharp instance over the image. */
 export function pipelineOf(image: Image): Sharp {
-  if (image.kind === 'source') {
-    const pages = image.isAnimated ? { pages: -1 } : {}
-    return sharp(image.input, { failOn, limitInputPixels: false, ...pages })
-  }
+  if (image.kind === 'source') return sourcePipeline(image)
   const { data, width, height, channels, pages } = image
   const roll = pages > 1 ? { pageHeight: height } : {}
   return sharp(data, {
@@ -107,4 +118,9 @@ export function pipelineOf(image: Image): Sharp {
     raw: { width, height: height * pages, channels, ...roll },
     ...(pages > 1 ? { pages: -1 } : {}),
   })
+}
+
+/** Sizes were checked against the limits when the source was opened. */
+export function sourcePipeline({ input, isAnimated }: SourceImage): Sharp {
+  return sharp(input, { failOn, limitInputPixels: false, ...(isAnimated ? { pages: -1 } : {}) })
 }

@@ -7,6 +7,8 @@ import { type Limits, type Problem, problem } from '@fovea/core'
 import type { Metadata } from 'sharp'
 import { type Animation, type Codec, headBytes, nameForeign, sniffCodec } from './codecs/index.ts'
 import type { SourceImage } from './image.ts'
+import { type Rights, rightsInExif } from './metadata/exif.ts'
+import { rightsInXmp } from './metadata/xmp.ts'
 import type { EngineSource, HeaderFacts, ProbeRequest } from './pool/protocol.ts'
 import { running } from './sharp/errors.ts'
 import { sharp } from './sharp/setup.ts'
@@ -33,7 +35,9 @@ export async function open(source: EngineSource, limits: Limits): Promise<Source
     facts,
     animation: animationOf(metadata),
     hasProfile: metadata.hasProfile,
+    rights: rightsOf(metadata),
     limits,
+    isUprighted: false,
     isAnimated: false,
     keeps16Bit: false,
   }
@@ -140,6 +144,11 @@ function movingPages({ pages = 1 }: Metadata, { format }: Codec): number {
 
 function animationOf({ pages = 1, delay, loop }: Metadata): Animation | undefined {
   return pages > 1 && delay !== undefined ? { delay, loop: loop ?? 0 } : undefined
+}
+
+function rightsOf({ exif, xmpAsString }: Metadata): Rights {
+  const inXmp = xmpAsString === undefined ? {} : rightsInXmp(xmpAsString)
+  return exif === undefined ? inXmp : { ...inXmp, ...rightsInExif(exif) }
 }
 
 function inputOf(source: EngineSource): string | Uint8Array {

@@ -60,8 +60,9 @@ interface Clock {
 export async function run(request: RunRequest, signal?: AbortSignal): Promise<RunResult> {
   const started = performance.now()
   for (const { output } of request.outputs) checkWritable(output)
-  const source = await open(request.source, request.limits)
-  const opened = performance.now()
+  const opened = await open(request.source, request.limits)
+  const source = { ...opened, isUprighted: request.decode.orient }
+  const openedAt = performance.now()
   const clock: Clock = { operate: 0, encode: 0 }
   const leading = request.decode.orient ? exifOrientationSteps(source.facts.orientation) : []
   const made = new Map<number, MadeOutput>()
@@ -69,7 +70,7 @@ export async function run(request: RunRequest, signal?: AbortSignal): Promise<Ru
     for (const [index, output] of await produce(image, jobs, { clock, signal })) made.set(index, output)
   }
   const outputs = [...made].sort(([a], [b]) => a - b).map(([, output]) => output)
-  return { outputs, timings: { open: opened - started, ...clock } }
+  return { outputs, timings: { open: openedAt - started, ...clock } }
 }
 
 /** Jobs by what must be decoded for them: one frame or all, 8 or 16 bit. */

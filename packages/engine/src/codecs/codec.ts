@@ -36,6 +36,8 @@ export interface Codec {
   readonly shrinksOnLoad: boolean
   /** Keeps 16 bit per channel when the source has them. */
   readonly holds16Bit: boolean
+  /** Has a form with one grey channel, which is smaller. */
+  readonly holdsGrey?: true
   /** The encoder writes the source's orientation tag even when metadata is dropped. */
   readonly writesOrientation?: true
   /** Adds the encoder call; absent for formats that are only read. */

@@ -13,6 +13,7 @@ export const png: Codec = {
   sharpFormat: 'png',
   shrinksOnLoad: false,
   holds16Bit: true,
+  holdsGrey: true,
   encode: (pipeline, { progressive = false }, { isPhoto }) =>
     pipeline.png(isPhoto ? { progressive, adaptiveFiltering: true, compressionLevel: 3 } : { progressive }),
 }
