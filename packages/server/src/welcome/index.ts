@@ -1,2 +1,2 @@
-export type { Sample } from './markup.ts'
-export { type WelcomeOptions, welcomeHeaders, welcomePage } from './page.ts'
+export { welcomeHeaders } from './page.ts'
+export { type WelcomeDependencies, welcomeFor } from './welcome-for.ts'
