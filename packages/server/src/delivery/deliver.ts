@@ -57,7 +57,7 @@ export async function deliver(
   const kept = await timings.measure('cache', () => app.variants.get(place))
   if (kept !== undefined) return respond(answer, kept, 'disk')
 
-  const { joined, result } = app.flights.join(
+  const { part, result } = app.flights.join(
     { key: ids.address, group: asset.id, signal: asked.signal },
     async (flight) => {
       const made = await render({ wanted, asset, project, ids, timings }, app, flight)
@@ -65,8 +65,11 @@ export async function deliver(
       return made
     },
   )
-  return respond(answer, await result, joined ? 'joined' : 'miss')
+  return respond(answer, await result, cacheStates[part])
 }
+
+/** A variant that is made but not yet stored is as good as one on disk. */
+const cacheStates = { started: 'miss', joined: 'joined', made: 'disk' } as const
 
 /** A stranger's text inside a sentence: short, and without anything a terminal or a log would act on. */
 function shown(text: string): string {

@@ -29,6 +29,8 @@ interface Flight<T> {
   readonly controller: AbortController
   subscribers: number
   isOutdated: boolean
+  /** The result is there and only its storing goes on. */
+  isMade: boolean
   result: Promise<T>
 }
 
@@ -42,18 +44,20 @@ export class Flights<T> {
   }
 
   /**
-   * Waits for the work named `key`, starting it when nobody has.
+   * Waits for the work named `key`, starting it when nobody has. `part` is what this client had in it: it `started`
+   * the work, `joined` it, or came when it was `made` already.
    * The result rejects with Problem `request/client-closed` when the client goes away first.
    */
   join(
     plan: FlightPlan,
     start: (control: FlightControl) => Promise<T>,
-  ): { readonly joined: boolean; readonly result: Promise<T> } {
+  ): { readonly part: 'started' | 'joined' | 'made'; readonly result: Promise<T> } {
     const running = this.#joinable.get(plan.key)
     if (plan.signal.aborted)
-      return { joined: false, result: Promise.reject(problem('request/client-closed')) }
+      return { part: 'joined', result: Promise.reject(problem('request/client-closed')) }
     const flight = running ?? this.#launch(plan, start)
-    return { joined: running !== undefined, result: this.#subscribe(flight, plan.signal) }
+    const part = flight.isMade ? 'made' : running === undefined ? 'started' : 'joined'
+    return { part, result: this.#subscribe(flight, plan.signal) }
   }
 
   /** Lets the running work of a group end for those who wait for it; later clients start afresh. */
@@ -84,12 +88,16 @@ export class Flights<T> {
       controller,
       subscribers: 0,
       isOutdated: false,
+      isMade: false,
       result: start(control),
     }
     this.#joinable.set(key, flight)
     const landed = flight.result
       .then(
-        () => Promise.allSettled(lingering),
+        () => {
+          flight.isMade = true
+          return Promise.allSettled(lingering)
+        },
         () => undefined,
       )
       .finally(() => {
