@@ -57,6 +57,42 @@ describe('fovea', () => {
   })
 })
 
+describe('fovea serve', () => {
+  it('starts the server with its flags, hands on SIGTERM and ends with its code', async () => {
+    const child = spawn(
+      process.execPath,
+      [main, 'serve', '--port', '0', '--data-dir', 'served', '--log-level', 'info'],
+      {
+        cwd: folder,
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { PATH: process.env.PATH ?? '', HOME: folder, FOVEA_PORT: '1' },
+      },
+    )
+    let stdout = ''
+    const listening = new Promise<number>((resolve) => {
+      child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+        stdout += chunk
+        const line = stdout.split('\n').find((text) => text.includes('"server.listening"'))
+        if (line !== undefined && stdout.endsWith('\n')) resolve((JSON.parse(line) as { port: number }).port)
+      })
+    })
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+    const port = await listening
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200)
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+    expect(stdout).toContain('"server.stopped"')
+    await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow()
+    expect(readdirSync(path('served'))).toContain('first-run.json')
+  })
+
+  it('ends with the code of a server that refuses a setting', async () => {
+    const { code, stderr } = await fovea(['serve', '--port', 'eighty'])
+    expect(code).toBe(78)
+    expect(stderr).toContain('FOVEA_PORT')
+  })
+})
+
 describe('fovea transform', () => {
   it('resizes one file into the format its name asks for', async () => {
     const { code, stdout } = await fovea([
