@@ -47,7 +47,24 @@ export interface App {
 export async function createApp(config: Config): Promise<App> {
   const log = createLog(config.FOVEA_LOG_LEVEL)
   const dataDir = config.FOVEA_DATA_DIR
-  await mkdir(dataDir, { recursive: true, mode: 0o711 })
+  await mkdir(join(dataDir, 'blobs'), { recursive: true, mode: 0o711 })
+  const onError = (error: unknown) => log.error({ event: 'background.failed', ...errorFields(error) })
+  const pool = createPool({
+    workers: config.FOVEA_WORKERS,
+    preload: config.FOVEA_WORKER_PRELOAD,
+    sandbox: config.FOVEA_SANDBOX,
+    readablePath: join(dataDir, 'blobs'),
+    cacheDir: join(dataDir, 'compile-cache', 'children'),
+    maxQueued: config.FOVEA_QUEUE_LENGTH,
+    maxInflightBytes: config.FOVEA_INFLIGHT_BYTES,
+    maxWorkerBytes: config.FOVEA_WORKER_MEMORY_BYTES,
+    log,
+  })
+  // Children start while the database opens; whoever needs one waits for it or is told why there is none.
+  pool.warm().then(
+    () => log.info({ event: 'workers.ready', sandbox: pool.sandbox }),
+    (error: unknown) => log.error({ event: 'workers.failed', ...errorFields(error) }),
+  )
   const [database, masterKey, storage] = await Promise.all([
     createDatabase(config),
     loadMasterKey(config),
@@ -62,17 +79,6 @@ export async function createApp(config: Config): Promise<App> {
     maxPixels: config.FOVEA_MAX_PIXELS,
     maxFrames: config.FOVEA_MAX_FRAMES,
     deadlineMs: config.FOVEA_DEADLINE_MS,
-  })
-  const onError = (error: unknown) => log.error({ event: 'background.failed', ...errorFields(error) })
-  const pool = createPool({
-    workers: config.FOVEA_WORKERS,
-    preload: config.FOVEA_WORKER_PRELOAD,
-    sandbox: config.FOVEA_SANDBOX,
-    readablePath: join(dataDir, 'blobs'),
-    maxQueued: config.FOVEA_QUEUE_LENGTH,
-    maxInflightBytes: config.FOVEA_INFLIGHT_BYTES,
-    maxWorkerBytes: config.FOVEA_WORKER_MEMORY_BYTES,
-    log,
   })
   const blobs = new BlobStore(database, storage.driver)
   const projects = new ProjectService({ database, masterKey, changes })

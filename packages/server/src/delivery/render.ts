@@ -29,7 +29,8 @@ export async function render(job: RenderJob, app: DeliveryContext, control: Flig
     result = await app.pool.run(
       {
         source: { path: app.blobs.localPath(project.id, asset.hash) },
-        sourceId: asset.hash,
+        // Per project: one tenant's quarantine must neither reach another nor tell that it has the same bytes.
+        sourceId: `${project.id}/${asset.hash}`,
         decode: wanted.decode,
         outputs,
         limits: app.limits,

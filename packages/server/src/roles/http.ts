@@ -2,7 +2,6 @@
 import type { App } from '../app.ts'
 import { nodeDigest } from '../delivery/index.ts'
 import { Listener } from '../http/listener.ts'
-import { errorFields } from '../observe/index.ts'
 import { selfHostedPlans } from '../projects/index.ts'
 import type { Running } from './index.ts'
 
@@ -41,10 +40,6 @@ export async function startHttp(app: App): Promise<Running> {
   })
   const port = await listener.listen(config.FOVEA_PORT, config.FOVEA_HOST)
   if (config.FOVEA_PUBLIC_URL === undefined) publicUrl = publicUrl.replace(/:\d+$/, `:${port}`)
-  app.pool.warm().then(
-    () => log.info({ event: 'workers.ready', sandbox: app.pool.sandbox }),
-    (error: unknown) => log.error({ event: 'workers.failed', ...errorFields(error) }),
-  )
   const { firstRun } = await import('../first-run/index.ts')
   await firstRun({ ...app, publicUrl })
   log.info({ event: 'server.listening', url: publicUrl, host: config.FOVEA_HOST, port, roles })

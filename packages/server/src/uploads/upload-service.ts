@@ -90,7 +90,7 @@ export class UploadService {
     // Refuse a bad path before a child spends time; the format only matters for a missing extension.
     targetPath(details.targetPath, details.fileName, 'jpeg')
     const facts = await pool.probe({ path: staged.path }, limits, {
-      sourceId: staged.hash,
+      sourceId: `${project.id}/${staged.hash}`,
       ...(signal === undefined ? {} : { signal }),
     })
     const path = targetPath(details.targetPath, details.fileName, facts.format)
