@@ -18,7 +18,7 @@ const cached = `/i/demo/${path}.webp?w=320`
 if ((await fetch(first.url + cached)).status !== 200) throw new Error(`No sample at ${cached}`)
 await first.stop()
 
-const main = fileURLToPath(new URL('../packages/server/src/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../packages/server/src/start.js', import.meta.url))
 const bareMain = fileURLToPath(new URL('./baselines/bare-start.ts', import.meta.url))
 const figures: Figure[] = []
 for (const kind of ['cached', 'cold'] as const) {

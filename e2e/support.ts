@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 
 export { generateJpeg, generatePng, type PictureOptions } from './support-images.ts'
 
-const serverMain = fileURLToPath(new URL('../packages/server/src/main.ts', import.meta.url))
+const serverMain = fileURLToPath(new URL('../packages/server/src/start.js', import.meta.url))
 
 /** The facts of a first start, as `first-run.json` holds them. */
 export interface FirstRun {
