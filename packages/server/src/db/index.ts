@@ -1,4 +1,4 @@
-export { createDatabase, type DatabaseOptions } from './create-database.ts'
+export { createDatabase } from './create-database.ts'
 export { type Database, DatabaseStartError, type Queries, type TransactionQueries } from './database.ts'
 export { isUniqueViolation } from './error.ts'
 export { migrationNames } from './migrations/names.ts'

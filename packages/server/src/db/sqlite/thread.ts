@@ -1,4 +1,6 @@
 /** The server's side of the SQLite thread: sends statements, matches replies, orders transactions. */
+import { getCompileCacheDir } from 'node:module'
+import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { DatabaseStartError } from '../database.ts'
 import { DatabaseError } from '../error.ts'
@@ -7,6 +9,12 @@ import type { SqliteLane, SqliteReply, SqliteRequest, SqliteWorkerData } from '.
 export interface SqliteResult {
   readonly rows: readonly Record<string, unknown>[]
   readonly changes?: number | undefined
+}
+
+export interface OpenedThread {
+  readonly thread: SqliteThread
+  /** Exactly the migrations this version knows have run. */
+  readonly isMigrated: boolean
 }
 
 interface Waiting {
@@ -31,10 +39,13 @@ export class SqliteThread {
    * Starts the thread and opens the file.
    * @throws DatabaseStartError when the file cannot be opened
    */
-  static open(data: SqliteWorkerData): Promise<{ thread: SqliteThread; isMigrated: boolean }> {
+  static open(data: SqliteWorkerData): Promise<OpenedThread> {
+    const compileCache = getCompileCacheDir()
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: data,
       execArgv: [],
+      // Nothing of ours but where compiled code is kept: without it the thread strips its TypeScript anew each time.
+      env: compileCache === undefined ? {} : { NODE_COMPILE_CACHE: dirname(compileCache) },
       name: 'fovea-sqlite',
     })
     const thread = new SqliteThread(worker)
