@@ -9,6 +9,7 @@ import { outputOf, transform } from './testing/request.ts'
 
 interface Row {
   readonly file: string
+  readonly name: string
   readonly format: string
   readonly expected: string
   readonly width: number
@@ -30,7 +31,7 @@ describe('good files of the corpus', () => {
   })
 
   for (const row of rows) {
-    itWithShared(`${row.file} is ${row.width}×${row.height} and looks as described`, async () => {
+    itWithShared(`${row.name} is ${row.width}×${row.height} and looks as described`, async () => {
       // Large photos are asked for smaller: the path of real requests, and a tenth of the time.
       const isLarge = row.width * row.height > largePixels
       const operations = isLarge ? [{ op: 'resize', width: 1600 } as const] : []
@@ -50,7 +51,7 @@ function goodRows(folder: string): readonly Row[] {
   const manifest = JSON.parse(readFileSync(join(base, 'MANIFEST.json'), 'utf8')) as readonly Row[]
   return manifest
     .filter(({ format }) => isFormat(format) && formats[format].decode)
-    .map((row) => ({ ...row, file: join(base, row.file) }))
+    .map((row) => ({ ...row, name: row.file, file: join(base, row.file) }))
 }
 
 /** Mean colour of each of 8×8 cells, row-major, over white. */

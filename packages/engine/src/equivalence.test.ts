@@ -56,7 +56,10 @@ async function compare(
 
 async function packedRun(png: Uint8Array, operations: ReturnType<typeof randomPipeline>): Promise<Raster> {
   const made = await transform({ bytes: png }, operations, outputOf('png'))
-  return execute([], await open({ bytes: made.bytes }, defaultLimits))
+  const raster = await execute([], await open({ bytes: made.bytes }, defaultLimits))
+  // What the run says of its output must be what the file is.
+  expect([raster.width, raster.height]).toEqual([made.width, made.height])
+  return raster
 }
 
 async function orProblem<T>(work: Promise<T>): Promise<T | Problem> {

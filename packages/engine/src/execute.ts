@@ -5,7 +5,7 @@
  * by frame, not as one tall roll. And a pass that paints a colour onto a grey image is cut in two, because sharp
  * would paint its grey value.
  */
-import { frameAfterAll, type Rgba, type Size, type Step, type StepKind } from '@fovea/core'
+import { frameAfterAll, problem, type Rgba, type Size, type Step, type StepKind } from '@fovea/core'
 import type { OutputInfo, Sharp } from 'sharp'
 import {
   frameOf,
@@ -28,11 +28,16 @@ const rollSafe: ReadonlySet<StepKind> = new Set([
   'extract',
   'flatten',
   'greyscale',
-  'resize',
   'flop',
   'extend',
   'modulate',
 ])
+
+/**
+ * Beyond this many pixels in all frames together an animation is resized as a roll, which needs no copy of all
+ * frames in memory and mixes a row or two where frames meet.
+ */
+const maxSeparatePixels = 40_000_000
 
 /** Executes a pass to pixels; an empty one only decodes. */
 export async function execute(pass: readonly Step[], image: Image): Promise<Raster> {
@@ -58,15 +63,14 @@ export async function executeUpToLast(
 
 /** The pass in pieces that sharp does right: cut where a colour meets grey, and where frames must part. */
 function partsOf(pass: readonly Step[], image: Image): readonly (readonly Step[])[] {
-  const isMoving = pagesOf(image) > 1
   const parts: Step[][] = [[]]
   let grey = isGrey(image)
-  for (const [index, step] of pass.entries()) {
-    const previous = pass[index - 1]
+  for (const step of pass) {
+    const part = parts.at(-1) ?? []
     const coloursGrey = grey && paintsColour(step)
-    const changesWay = previous !== undefined && rollSafe.has(previous.step) !== rollSafe.has(step.step)
-    if (coloursGrey || (isMoving && changesWay)) parts.push([])
-    parts.at(-1)?.push(step)
+    const partsFrames = part.length > 0 && canRunWhole(part, image) && !canRunWhole([step], image)
+    if (coloursGrey || partsFrames) parts.push([step])
+    else part.push(step)
     grey = (grey && !coloursGrey) || step.step === 'greyscale'
   }
   return parts
@@ -78,8 +82,12 @@ async function executePart(steps: readonly Step[], image: Image): Promise<Raster
   return perFrame(steps, ready.kind === 'raster' ? ready : await handOver([], ready))
 }
 
+/** Whether the steps may see all frames at once. */
 function canRunWhole(steps: readonly Step[], image: Image): boolean {
-  return pagesOf(image) === 1 || steps.every((step) => rollSafe.has(step.step))
+  const { width, height } = sizeOf(image)
+  const pages = pagesOf(image)
+  const isLong = width * height * pages > maxSeparatePixels
+  return pages === 1 || steps.every(({ step }) => rollSafe.has(step) || (step === 'resize' && isLong))
 }
 
 /** The image with three channels when the steps paint a colour onto grey. */
@@ -117,11 +125,7 @@ async function handOver(steps: readonly Step[], image: Image): Promise<Raster> {
   const pages = pagesOf(image)
   const size = madeSize(steps, frame, info)
   const samples = depth === 'ushort' ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data
-  if (samples.length !== size.width * size.height * pages * info.channels) {
-    throw new Error(
-      `sharp made ${samples.length} samples, not ${size.width}×${size.height}×${pages}×${info.channels}`,
-    )
-  }
+  checkLength(samples.length, size.width * size.height * pages * info.channels, image)
   return {
     kind: 'raster',
     data: samples,
@@ -130,6 +134,13 @@ async function handOver(steps: readonly Step[], image: Image): Promise<Raster> {
     pages,
     source: sourceOf(image),
   }
+}
+
+/** A wrong length means that a file is not what its header promised, or that our own reckoning is wrong. */
+function checkLength(made: number, expected: number, { kind }: Image): void {
+  if (made === expected) return
+  if (kind === 'raster') throw new Error(`sharp made ${made} samples where ${expected} were expected`)
+  throw problem('source/undecodable', { detail: 'The image is not as large as its header says.' })
 }
 
 /**

@@ -138,7 +138,8 @@ function outputCost(
   const { steps, looks } = lowered(pipeline, frame, orient ? exifOrientationSteps(source.orientation) : [])
   const decoded = times(decodingRate(source, steps[0]), pixelsOf(frame))
   let { bytes, ms } = decoded
-  let held = 0
+  // The frames of an animation are parted in memory.
+  let held = moves ? times(handingOver, pixelsOf(frame)).bytes : 0
   let before = frame
   let isPassBegun = false
   for (const step of steps) {

@@ -51,7 +51,7 @@ export function fromSharp(error: unknown, input: RunInput): unknown {
   }
   if (input === 'raster') return error
   return problem('source/undecodable', {
-    detail: `The image cannot be decoded: ${reason(error.message)}`,
+    detail: `The image cannot be decoded: ${reason(error.message)}.`,
     cause: error,
   })
 }
@@ -73,6 +73,9 @@ const noise =
 function reason(message: string): string {
   const lines = message.split('\n').map((line) => line.replace(noise, '').trim())
   const line = lines.find((text) => text !== '') ?? 'the data are damaged or incomplete'
-  const plain = line.replace(/\/\S+/g, 'the file').replace(/[^\x20-\x7e]/g, '?')
+  const plain = line
+    .replace(/\/\S+/g, 'the file')
+    .replace(/[^\x20-\x7e]/g, '?')
+    .replace(/\.$/, '')
   return plain.length > 160 ? `${plain.slice(0, 160)}…` : plain
 }
