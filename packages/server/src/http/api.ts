@@ -20,6 +20,7 @@ import { signedUrlRoutes } from './api/signed-url.ts'
 import { uploadRoutes } from './api/upload.ts'
 import { usageRoutes } from './api/usage.ts'
 import { validate } from './api/validation.ts'
+import { welcomeRoutes } from './api/welcome.ts'
 import { problemResponse } from './problem-response.ts'
 import { nextRequestId } from './request-id.ts'
 
@@ -31,6 +32,7 @@ const routes: readonly Routes[] = [
   presetRoutes,
   usageRoutes,
   apiKeyRoutes,
+  welcomeRoutes,
 ]
 
 /** Largest JSON body, bytes. Images come as multipart and are bounded by the upload limit. */
