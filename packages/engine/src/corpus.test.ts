@@ -21,6 +21,12 @@ interface Row {
 /** images/README.md: tight is 6 through a lossless path; loose may also be "not blank". */
 const tolerances = { tight: 6, medium: 20, loose: 60 } as const
 
+/**
+ * Read here as its format says, and mirrored by the decoder (ImageMagick 6.9) that described it: that one ignores
+ * the bit for rows that begin at the right.
+ */
+const mirrored: ReadonlySet<string> = new Set(['tga/top_right.tga'])
+
 const largePixels = 4_000_000
 
 const rows = sharedDir === undefined ? [] : ['photos', 'formats'].flatMap(goodRows)
@@ -39,7 +45,8 @@ describe('good files of the corpus', () => {
       const { bytes, width, height } = await transform({ path: row.file }, operations, output)
       const scale = isLarge ? 1600 / row.width : 1
       expect([width, height]).toEqual([Math.round(row.width * scale), Math.round(row.height * scale)])
-      const grid = await grid8(bytes)
+      const shown = mirrored.has(row.name) ? await sharp(bytes).flop().png().toBuffer() : bytes
+      const grid = await grid8(shown)
       const differences = grid.map((value, index) => Math.abs(value - (row.grid8?.[index] ?? value)))
       expect(Math.max(...differences)).toBeLessThanOrEqual(tolerances[row.grid8Tolerance ?? 'loose'])
     })

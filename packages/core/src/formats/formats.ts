@@ -31,12 +31,12 @@ export const formats = {
   jxl: { mime: 'image/jxl', extensions: ['jxl'], alpha: true, animation: true, lossy: true, lossless: true, decode: false, encode: false, webSafe: false, maxSide: 1_073_741_823 },
   heif: { mime: 'image/heif', extensions: ['heif', 'heic', 'hif'], alpha: true, animation: false, lossy: true, lossless: true, decode: false, encode: false, webSafe: false, maxSide: 16_384 },
   jp2: { mime: 'image/jp2', extensions: ['jp2', 'j2k', 'jpf', 'jpx'], alpha: true, animation: false, lossy: true, lossless: true, decode: false, encode: false, webSafe: false, maxSide: 2_147_483_647 },
-  bmp: { mime: 'image/bmp', extensions: ['bmp', 'dib'], alpha: true, animation: false, lossy: false, lossless: true, decode: false, encode: false, webSafe: false, maxSide: 2_147_483_647 },
-  ico: { mime: 'image/x-icon', extensions: ['ico', 'cur'], alpha: true, animation: false, lossy: false, lossless: true, decode: false, encode: false, webSafe: false, maxSide: 256 },
-  tga: { mime: 'image/x-tga', extensions: ['tga'], alpha: true, animation: false, lossy: false, lossless: true, decode: false, encode: false, webSafe: false, maxSide: 65_535 },
-  pnm: { mime: 'image/x-portable-anymap', extensions: ['pnm', 'ppm', 'pgm', 'pbm', 'pam', 'pfm'], alpha: false, animation: false, lossy: false, lossless: true, decode: false, encode: false, webSafe: false, maxSide: 2_147_483_647 },
-  qoi: { mime: 'image/qoi', extensions: ['qoi'], alpha: true, animation: false, lossy: false, lossless: true, decode: false, encode: false, webSafe: false, maxSide: 2_147_483_647 },
-  hdr: { mime: 'image/vnd.radiance', extensions: ['hdr'], alpha: false, animation: false, lossy: false, lossless: true, decode: false, encode: false, webSafe: false, maxSide: 2_147_483_647 },
+  bmp: { mime: 'image/bmp', extensions: ['bmp', 'dib'], alpha: true, animation: false, lossy: false, lossless: true, decode: true, encode: false, webSafe: false, maxSide: 2_147_483_647 },
+  ico: { mime: 'image/x-icon', extensions: ['ico', 'cur'], alpha: true, animation: false, lossy: false, lossless: true, decode: true, encode: false, webSafe: false, maxSide: 256 },
+  tga: { mime: 'image/x-tga', extensions: ['tga'], alpha: true, animation: false, lossy: false, lossless: true, decode: true, encode: false, webSafe: false, maxSide: 65_535 },
+  pnm: { mime: 'image/x-portable-anymap', extensions: ['pnm', 'ppm', 'pgm', 'pbm', 'pam', 'pfm'], alpha: true, animation: false, lossy: false, lossless: true, decode: true, encode: false, webSafe: false, maxSide: 2_147_483_647 },
+  qoi: { mime: 'image/qoi', extensions: ['qoi'], alpha: true, animation: false, lossy: false, lossless: true, decode: true, encode: false, webSafe: false, maxSide: 2_147_483_647 },
+  hdr: { mime: 'image/vnd.radiance', extensions: ['hdr'], alpha: false, animation: false, lossy: false, lossless: true, decode: true, encode: false, webSafe: false, maxSide: 2_147_483_647 },
   exr: { mime: 'image/x-exr', extensions: ['exr'], alpha: true, animation: false, lossy: false, lossless: true, decode: false, encode: false, webSafe: false, maxSide: 2_147_483_647 },
 } as const satisfies Record<string, FormatTraits>
 
