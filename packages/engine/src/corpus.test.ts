@@ -27,6 +27,12 @@ const tolerances = { tight: 6, medium: 20, loose: 60 } as const
  */
 const mirrored: ReadonlySet<string> = new Set(['tga/top_right.tga'])
 
+/** Files that were described by something else than their picture, with what it was. */
+const misdescribed: ReadonlyMap<string, string> = new Map([
+  ['heic/C007.heic', 'the first picture in the file, which is not the primary one'],
+  ['jxl/16-bpp.jxl', 'its sRGB values in Display P3, where sharp works on 16 bit (see `image.ts`)'],
+])
+
 const largePixels = 4_000_000
 
 const rows = sharedDir === undefined ? [] : ['photos', 'formats'].flatMap(goodRows)
@@ -56,9 +62,11 @@ describe('good files of the corpus', () => {
 function goodRows(folder: string): readonly Row[] {
   const base = join(sharedDir ?? '', 'images/dev', folder)
   const manifest = JSON.parse(readFileSync(join(base, 'MANIFEST.json'), 'utf8')) as readonly Row[]
-  return manifest
-    .filter(({ format }) => isFormat(format) && formats[format].decode)
-    .map((row) => ({ ...row, name: row.file, file: join(base, row.file) }))
+  return manifest.filter(isReadable).map((row) => ({ ...row, name: row.file, file: join(base, row.file) }))
+}
+
+function isReadable({ file, format, expected }: Row): boolean {
+  return expected === 'ok' && isFormat(format) && formats[format].decode && !misdescribed.has(file)
 }
 
 /** Mean colour of each of 8×8 cells, row-major, over white. */

@@ -8,7 +8,9 @@ import type { Metadata } from 'sharp'
 import {
   type Animation,
   type Codec,
+  codecOf,
   codecs,
+  type Decoder,
   decoding,
   headBytes,
   nameForeign,
@@ -34,15 +36,12 @@ export async function open(source: EngineSource, limits: Limits): Promise<Source
   const codec = sniffCodec(head)
   if (codec === undefined) throw unsupported(nameForeign(head))
   const { prepare, decoder } = codec
-  if (decoder !== undefined) {
-    const bytes = await readAll(source)
-    const header = await decoding(codec.format, () => decoder.header(bytes))
-    return header instanceof Uint8Array
-      ? openEmbedded(header, codec, sizeBytes, limits)
-      : openForDecoder(bytes, header, codec, limits)
-  }
+  if (decoder !== undefined) return openWithDecoder(await readAll(source), codec, decoder, limits)
   const input = prepare?.isNeeded(head) ? prepare.apply(await readAll(source)) : inputOf(source)
   const metadata = await running(sharp(input, { limitInputPixels: false }).metadata(), 'source')
+  // A file may name AVIF among its brands and hold an HEVC picture all the same.
+  if (codec.format === 'avif' && metadata.compression !== 'av1')
+    return openAsHeif(await readAll(source), limits)
   return sourceOf(input, metadata, factsOf(metadata, codec, sizeBytes), codec, limits)
 }
 
@@ -67,6 +66,24 @@ function sourceOf(
     isAnimated: false,
     keeps16Bit: false,
   }
+}
+
+function openAsHeif(bytes: Uint8Array, limits: Limits): Promise<SourceImage> {
+  const codec = codecOf('heif')
+  if (codec.decoder === undefined) throw unsupported('HEIC (HEVC)')
+  return openWithDecoder(bytes, codec, codec.decoder, limits)
+}
+
+async function openWithDecoder(
+  bytes: Uint8Array,
+  codec: Codec,
+  decoder: Decoder,
+  limits: Limits,
+): Promise<SourceImage> {
+  const header = await decoding(codec.format, () => decoder.header(bytes))
+  return header instanceof Uint8Array
+    ? openEmbedded(header, codec, bytes.length, limits)
+    : openForDecoder(bytes, header, codec, limits)
 }
 
 /** A file inside the file, which libvips reads: the PNG of an icon. */
@@ -103,7 +120,7 @@ function openForDecoder(bytes: Uint8Array, header: PixelHeader, codec: Codec, li
     facts,
     animation: undefined,
     hasProfile: false,
-    rights: {},
+    rights: header.exif === undefined ? {} : rightsInExif(header.exif),
     limits,
     isUprighted: false,
     isAnimated: false,
@@ -212,8 +229,6 @@ function factsOf(metadata: Metadata, codec: Codec, sizeBytes: number): HeaderFac
       detail: `The file begins like ${codec.format} and is something else.`,
     })
   }
-  // A HEIF file may name AVIF among its brands and hold an HEVC picture all the same.
-  if (codec.format === 'avif' && metadata.compression !== 'av1') throw unsupported('HEIC (HEVC)')
   return {
     format: codec.format,
     width: metadata.width,

@@ -2,12 +2,7 @@
 import { startsWith, startsWithText } from './codec.ts'
 import { brandsOf } from './iso-bmff.ts'
 
-/** Brands of HEIF files by what is coded inside. Source: ISO/IEC 23008-12 annexes B–E, nokia and libheif brand lists */
-const hevcBrands = new Set(['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs'])
-const heifBrands = new Set(['mif1', 'mif2', 'msf1', 'miaf', '1pic'])
-
 const magics: readonly (readonly [name: string, matches: (head: Uint8Array) => boolean])[] = [
-  ['JPEG XL', (head) => startsWith(head, [0xff, 0x0a]) || startsWithText(head, 'JXL ', 4)],
   ['JPEG 2000', (head) => startsWithText(head, 'jP  ', 4) || startsWith(head, [0xff, 0x4f, 0xff, 0x51])],
   ['OpenEXR', (head) => startsWith(head, [0x76, 0x2f, 0x31, 0x01])],
   ['Photoshop', (head) => startsWithText(head, '8BPS')],
@@ -22,9 +17,6 @@ const magics: readonly (readonly [name: string, matches: (head: Uint8Array) => b
 
 /** What the file seems to be; undefined when nothing is recognised. */
 export function nameForeign(head: Uint8Array): string | undefined {
-  const brands = brandsOf(head)
-  if (brands.some((brand) => hevcBrands.has(brand))) return 'HEIC (HEVC)'
-  if (brands.some((brand) => heifBrands.has(brand))) return 'HEIF'
-  if (brands.length > 0) return 'MP4 video'
+  if (brandsOf(head).length > 0) return 'MP4 video'
   return magics.find(([, matches]) => matches(head))?.[0]
 }

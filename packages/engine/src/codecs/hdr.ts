@@ -46,7 +46,9 @@ function readHeader(bytes: Uint8Array): Header {
   }
   const sizeAt = blank.index + blank[0].length
   const lineEnd = text.indexOf('\n', sizeAt)
-  const size = /^([-+])Y +(\d{1,9}) +([-+])X +(\d{1,9})\s*$/.exec(text.slice(sizeAt, Math.max(sizeAt, lineEnd)))
+  const size = /^([-+])Y +(\d{1,9}) +([-+])X +(\d{1,9})\s*$/.exec(
+    text.slice(sizeAt, Math.max(sizeAt, lineEnd)),
+  )
   if (size === null) throw damaged(name, 'has no size in one of the usual orders')
   const [, y = '', height = '', x = '', width = ''] = size
   checkedSides(name, Number(width), Number(height))

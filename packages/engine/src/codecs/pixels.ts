@@ -12,6 +12,7 @@ export interface PixelHeader {
   /** 1 grey, 3 RGB, 4 RGBA. */
   readonly channels: 1 | 3 | 4
   readonly depth: 8 | 16
+  readonly exif?: Uint8Array
 }
 
 /** sRGB (or the space of `icc`), row-major, top row first, straight alpha. */
