@@ -53,13 +53,16 @@ describe('kill -9 during uploads', () => {
     for (let round = 0; round < kills; round++) {
       const server = await startServer({ dataDir, env })
       expect(temporaryFiles(dataDir), `temporary files after start ${round}`).toEqual([])
+      const firstAnswer = Promise.withResolvers<void>()
       const uploads = Array.from({ length: clients }, async (_, client) => {
         for (let count = 0; ; count++) {
           const { path, bytes } = choose(random, pictures, `r${round}/c${client}-${count}.png`)
           if (!(await send(server, path, bytes))) return
         }
       })
-      await setTimeout(5 + random() * 350)
+      // Mostly under way, sometimes while the API and the decoders are still being loaded.
+      if (random() < 0.85) await Promise.race([firstAnswer.promise, setTimeout(20_000)])
+      await setTimeout(random() * 250)
       await server.kill()
       await Promise.all(uploads)
       if (round % 10 === 9) await verify(dataDir, expected)
@@ -79,6 +82,7 @@ describe('kill -9 during uploads', () => {
           state.acknowledged = hash
           state.unanswered.clear()
           answered++
+          firstAnswer.resolve()
           return true
         } catch (error) {
           // The connection broke with the server; anything else is a failure of the test.
