@@ -5,7 +5,7 @@
  * The rules look at neighbours only and are applied until none matches. They cannot run in circles: every rule
  * either removes a step or moves one kind of step in one direction only (see `rules`).
  */
-import { type Box, contains, type Rgba, roundSide, type Size, sameSize } from '../geometry/index.ts'
+import { type Box, contains, type Rgba, roundSide, type Size } from '../geometry/index.ts'
 import { type Frame, frameAfter } from '../operations/index.ts'
 import type { Step } from '../steps/index.ts'
 import {
@@ -235,30 +235,6 @@ function swapCutAndShrink(
       { ...target, ...size },
       { step: 'extract', ...box },
     ],
-  }
-}
-
-function isNoOp(step: Step, frame: Frame): boolean {
-  switch (step.step) {
-    case 'extract':
-    case 'resize':
-    case 'interest':
-      return sameSize(step, frame)
-    case 'extend':
-      return step.top === 0 && step.right === 0 && step.bottom === 0 && step.left === 0
-    case 'flatten':
-      return !frame.hasAlpha
-    case 'modulate':
-      return step.brightness === 1 && step.saturation === 1 && step.hue % 360 === 0 && step.lightness === 0
-    case 'rotate':
-      return step.angle % 360 === 0
-    case 'flip':
-    case 'flop':
-    case 'turn':
-    case 'blur':
-    case 'sharpen':
-    case 'greyscale':
-      return false
   }
 }
 
