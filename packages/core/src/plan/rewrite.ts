@@ -8,6 +8,7 @@
 import { type Box, contains, type Rgba, roundSide, type Size } from '../geometry/index.ts'
 import { type Frame, frameAfter } from '../operations/index.ts'
 import type { Step } from '../steps/index.ts'
+import { isNoOp } from './no-op.ts'
 import {
   isOrientation,
   mergeOrientations,
