@@ -80,8 +80,11 @@ export class Hits {
     if (reply.cache === 'miss') return
     if (!representation.shareable || sequence !== this.#changes.sequence) return
     if (body.bytes.length > this.#largest || target.length > maxTargetLength) return
-    const hit = PreparedHit.of(reply, body.bytes, representation, this.#accountOf(representation.projectId))
     const old = this.#slots.get(target)
+    const held = old?.whole ?? old?.byAccept?.get(bucket)
+    // Many clients that waited for one render come here one after the other.
+    if (held?.representation.etag === representation.etag) return
+    const hit = PreparedHit.of(reply, body.bytes, representation, this.#accountOf(representation.projectId))
     const variants = representation.negotiated ? new Map(old?.byAccept) : undefined
     variants?.set(bucket, hit)
     if (old !== undefined) this.#remove(old)

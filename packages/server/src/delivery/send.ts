@@ -1,5 +1,5 @@
 /** Writes a reply to the socket: method, `Range`, lengths, and patience with slow readers. */
-import { createReadStream, type ReadStream } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { problem } from '@fovea/core'
 import { rangeAllowed, readRange } from './range.ts'
@@ -68,20 +68,21 @@ export async function send(
     if (response.writableLength > 0) response.socket?.setTimeout(writeIdleMs)
     return
   }
-  const start = reply.from ?? 0
-  await stream(createReadStream(body.path, { start, end: start + size - 1 }), response)
+  await sendFile(response, body.path, reply.from ?? 0, size)
 }
 
 /** `stream.pipeline` would do, but costs a dozen listeners on each response. */
-function stream(file: ReadStream, response: ServerResponse): Promise<void> {
+function sendFile(response: ServerResponse, path: string, start: number, size: number): Promise<void> {
+  const file = createReadStream(path, { start, end: start + size - 1 })
   response.socket?.setTimeout(writeIdleMs)
   return new Promise((resolve) => {
     // The head has gone out, so all that is left is to break the connection: a cut body must not look whole.
     file.once('error', () => response.destroy())
+    file.once('end', () => (file.bytesRead === size ? response.end() : response.destroy()))
     response.once('close', () => {
       file.destroy()
       resolve()
     })
-    file.pipe(response)
+    file.pipe(response, { end: false })
   })
 }
