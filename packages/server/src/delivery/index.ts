@@ -1,4 +1,3 @@
-export { originForm, originForm } from './asked.ts'
 export { Delivery } from './delivery.ts'
 export type { DeliveryDependencies, Reservation } from './dependencies.ts'
 export type { Hits } from './hits.ts'

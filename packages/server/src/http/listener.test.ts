@@ -3,6 +3,7 @@ import { get } from '../delivery/delivery.test-harness.ts'
 import { createLog, Metrics } from '../observe/index.ts'
 import { Listener, type ListenerOptions } from './listener.ts'
 
+const forever = new Promise<boolean>(() => undefined)
 const lines: string[] = []
 const log = createLog('info', { write: (line: string) => void lines.push(line) })
 let listener: Listener | undefined
@@ -29,7 +30,7 @@ describe('the listener', () => {
   it.each([
     ['a check fails', { good: () => true, bad: () => false }],
     ['a check throws', { bad: () => Promise.reject(new Error('no')) }],
-    ['a check hangs', { bad: (): Promise<boolean> => new Promise(() => undefined) }],
+    ['a check hangs', { bad: () => forever }],
   ])('is not ready while %s', async (_, checks) => {
     const { status, body } = await get(await start({ checks }), '/readyz')
     expect(status).toBe(503)
