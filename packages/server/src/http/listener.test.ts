@@ -3,7 +3,6 @@ import { get } from '../delivery/delivery.test-harness.ts'
 import { createLog, Metrics } from '../observe/index.ts'
 import { Listener, type ListenerOptions } from './listener.ts'
 
-const forever = new Promise<boolean>(() => undefined)
 const lines: string[] = []
 const log = createLog('info', { write: (line: string) => void lines.push(line) })
 let listener: Listener | undefined
@@ -27,12 +26,14 @@ async function start(
 }
 
 describe('the listener', () => {
-  it.each([
-    ['a check fails', { good: () => true, bad: () => false }],
-    ['a check throws', { bad: () => Promise.reject(new Error('no')) }],
-    ['a check hangs', { bad: () => forever }],
-  ])('is not ready while %s', async (_, checks) => {
-    const { status, body } = await get(await start({ checks }), '/readyz')
+  const never = Promise.withResolvers<boolean>().promise
+  const broken: readonly (readonly [string, ListenerOptions['health']['checks'][string]])[] = [
+    ['fails', () => false],
+    ['throws', () => Promise.reject(new Error('no'))],
+    ['hangs', () => never],
+  ]
+  it.each(broken)('is not ready while a check %s', async (_, bad) => {
+    const { status, body } = await get(await start({ checks: { good: () => true, bad } }), '/readyz')
     expect(status).toBe(503)
     expect(JSON.parse(body.toString())).toMatchObject({ status: 'not-ready', checks: { bad: false } })
   })
