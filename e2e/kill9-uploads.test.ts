@@ -56,7 +56,7 @@ describe('kill -9 during uploads', () => {
       const firstAnswer = Promise.withResolvers<void>()
       const uploads = Array.from({ length: clients }, async (_, client) => {
         for (let count = 0; ; count++) {
-          const { path, bytes } = choose(random, pictures, `r${round}/c${client}-${count}.png`)
+          const { path, bytes } = choose(random, pictures, client, `r${round}/c${client}-${count}.png`)
           if (!(await send(server, path, bytes))) return
         }
       })
@@ -143,13 +143,14 @@ async function makePictures(): Promise<readonly Buffer[]> {
 }
 
 /** New bytes at a new path, bytes that are there already at a new path, or other bytes at an old path. */
-function choose(random: () => number, pictures: readonly Buffer[], fresh: string): Picture {
+function choose(random: () => number, pictures: readonly Buffer[], client: number, fresh: string): Picture {
   const known = pictures[Math.floor(random() * pictures.length)] ?? Buffer.alloc(0)
   const kind = random()
   if (kind < 0.2) return { path: fresh, bytes: known }
   // A trailing text behind the end of a PNG changes the hash and nothing else.
   const bytes = Buffer.concat([known, Buffer.from(String(random()))])
-  return { path: kind < 0.4 ? `replaced/${Math.floor(random() * 5)}.png` : fresh, bytes }
+  // Each client replaces paths of its own: of two at once nobody could say which came last.
+  return { path: kind < 0.4 ? `replaced/${client}-${Math.floor(random() * 3)}.png` : fresh, bytes }
 }
 
 /** Starts once more and compares everything the server lists with what was answered. */
