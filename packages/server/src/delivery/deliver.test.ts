@@ -154,6 +154,32 @@ describe('an image', () => {
   })
 })
 
+describe('a large image', () => {
+  it('is streamed from disk, the first time too, whole and in parts', async () => {
+    const picture = Buffer.alloc(2_500_000, '0123456789')
+    harness.auto = () => picture
+    const target = '/i/demo/blog/photo.png?w=3000'
+    for (const cache of ['miss', 'hit', 'hit']) {
+      const answered = await harness.get(target)
+      expect(answered.headers['x-fovea-cache']).toBe(cache)
+      expect(answered.body.equals(picture)).toBe(true)
+      const part = await harness.get(target, { headers: { Range: 'bytes=2000001-2000009' } })
+      expect([part.status, part.body.toString()]).toEqual([206, '123456789'])
+      expect((await harness.get(target, { method: 'HEAD' })).headers['content-length']).toBe('2500000')
+    }
+    expect(harness.delivery.hits.stats.entries).toBe(0)
+    expect(harness.renders).toHaveLength(1)
+  })
+
+  it('that cannot be stored is sent from memory', async () => {
+    await harness.close()
+    harness = await startHarness({ cacheBytes: 1_000_000 })
+    await harness.addAsset('blog/photo.jpg')
+    harness.auto = () => Buffer.alloc(2_500_000)
+    expect((await harness.get('/i/demo/blog/photo.png?w=3000')).body).toHaveLength(2_500_000)
+  })
+})
+
 describe('originals', () => {
   it('are sent as they are when nothing is asked of them', async () => {
     const whole = await harness.get('/i/demo/blog/photo.jpg')

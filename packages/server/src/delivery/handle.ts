@@ -71,7 +71,7 @@ async function answer(handled: Handled, app: DeliveryContext, timings: Timings):
   return applyRange(reply, question)
 }
 
-/** A reply that cannot be written is a mistake of ours too; what is left is to close the connection. */
+/** A reply that cannot be written (a file vanished this moment) is not worth a second try: the connection is closed. */
 async function sendOrBreak(
   response: ServerResponse,
   reply: Reply,
@@ -81,7 +81,7 @@ async function sendOrBreak(
   try {
     await send(response, reply, method)
   } catch (error) {
-    app.metrics.errors.add()
+    if (response.destroyed) return
     app.log.error({ event: 'delivery.not_sent', ...errorFields(error) })
     response.destroy()
   }

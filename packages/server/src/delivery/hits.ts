@@ -10,7 +10,7 @@ import type { AcceptBucket } from '@fovea/core'
 import type { Change, Changes } from '../changes.ts'
 import type { ProjectId } from '../projects/project.ts'
 import { type Account, PreparedHit } from './prepared-hit.ts'
-import type { Reply } from './reply.ts'
+import { largestHeldBytes, type Reply } from './reply.ts'
 
 interface Slot {
   readonly target: string
@@ -45,7 +45,7 @@ export class Hits {
 
   constructor(capacityBytes: number, changes: Changes) {
     this.#capacity = capacityBytes
-    this.#largest = Math.min(1024 * 1024, Math.floor(capacityBytes / 8))
+    this.#largest = Math.min(largestHeldBytes, Math.floor(capacityBytes / 8))
     this.#changes = changes
     this.#unsubscribe = changes.subscribe((change) => this.#drop(change))
   }
