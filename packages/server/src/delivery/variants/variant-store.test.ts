@@ -216,12 +216,23 @@ describe('the variant cache on disk', () => {
     await put(store, 1)
     await put(store, 2)
     await put(store, 3, Buffer.from('neighbour'), other)
-    await store.removeAsset(projectId, assetId)
+    await store.removeAsset(projectId, assetId, true)
     expect(await store.get(place(1))).toBeUndefined()
     expect(existsSync(join(dir, projectId, assetId))).toBe(false)
     expect(await store.get(place(3, other))).toBeDefined()
     expect(store.stats.entries).toBe(1)
-    await store.removeAsset(projectId, assetId)
+    await store.removeAsset(projectId, assetId, true)
+  })
+
+  it('deletes what an older version left, and nothing that comes after', async () => {
+    const store = open()
+    await put(store, 1)
+    const removed = store.removeAsset(projectId, assetId, false)
+    await Promise.all([removed, put(store, 2), put(store, 3)])
+    expect(await store.get(place(1))).toBeUndefined()
+    expect(await store.get(place(2))).toBeDefined()
+    expect(await store.get(place(3))).toBeDefined()
+    expect(store.stats.entries).toBe(2)
   })
 
   it('survives a directory it cannot write to', async () => {
@@ -235,7 +246,7 @@ describe('the variant cache on disk', () => {
   it('refuses ids that would leave the directory', async () => {
     const store = open()
     expect(() => store.get({ projectId: '..' as ProjectId, assetId, address: address(1) })).toThrow(TypeError)
-    await expect(store.removeAsset(projectId, 'a/b' as AssetId)).rejects.toThrow(TypeError)
+    await expect(store.removeAsset(projectId, 'a/b' as AssetId, true)).rejects.toThrow(TypeError)
   })
 })
 

@@ -111,15 +111,22 @@ export class VariantStore {
     }
   }
 
-  /** Deletes everything made from an asset. Resolves when the files are gone. */
-  async removeAsset(projectId: ProjectId, assetId: AssetId): Promise<void> {
+  /**
+   * Deletes what was made from an asset before this call. Of an asset that is `gone` also what the scan has not
+   * found yet; of one that lives on that would race with its next variants. Resolves when the files are gone.
+   */
+  async removeAsset(projectId: ProjectId, assetId: AssetId, gone: boolean): Promise<void> {
     const owner = `${segment(projectId)}/${segment(assetId)}`
+    await this.#remove(this.#index.ownedBy(owner))
+    if (!gone) return
     const names = await readdir(join(this.#dir, owner)).catch(() => [])
-    const paths = names.map((name) => `${owner}/${name}`)
-    for (const path of paths) this.#index.remove(path)
-    // Not the directory as a whole: a variant of the next version may be on its way into it.
-    await this.#unlink(paths)
+    await this.#remove(names.map((name) => `${owner}/${name}`))
     await rmdir(join(this.#dir, owner)).catch(() => undefined)
+  }
+
+  async #remove(paths: readonly string[]): Promise<void> {
+    for (const path of paths) this.#index.remove(path)
+    await this.#unlink(paths)
   }
 
   async #read(path: string, address: string): Promise<Variant | undefined> {
