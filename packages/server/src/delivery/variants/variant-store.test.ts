@@ -148,6 +148,19 @@ describe('the variant cache on disk', () => {
     }
   })
 
+  it('keeps what is asked for while it is written', async () => {
+    const store = open()
+    let isWriting = true
+    const asking = (async () => {
+      while (isWriting) await store.get(place(1))
+    })()
+    await Promise.all([1, 2, 3].map((number) => put(store, number, randomBytes(500_000))))
+    isWriting = false
+    await asking
+    for (const number of [1, 2, 3]) expect(await store.get(place(number))).toBeDefined()
+    expect(store.stats).toMatchObject({ entries: 3, damaged: 0 })
+  })
+
   it('keeps again what somebody has deleted under it', async () => {
     const store = open()
     await put(store, 1)

@@ -40,6 +40,8 @@ export class VariantStore {
   readonly #log: Log
   readonly #index = new VariantIndex()
   readonly #reads = new Map<string, Promise<Variant | undefined>>()
+  /** Paths that are in the index already and on disk soon. */
+  readonly #writing = new Set<string>()
   /** Marks temporary files of this process, so that its own scan leaves them alone. */
   readonly #instance = randomBytes(4).toString('hex')
   #sequence = 0
@@ -101,6 +103,7 @@ export class VariantStore {
       // Room and reservation in one step: others that write meanwhile see both.
       const evicted = this.#evict(size)
       this.#index.add(path, size)
+      this.#writing.add(path)
       await this.#unlink(evicted)
       await this.#write(path, head, body, isOutdated)
       return { kind: 'file', path: join(this.#dir, path), offset: head.length, sizeBytes: body.length }
@@ -108,6 +111,8 @@ export class VariantStore {
       this.#index.remove(path)
       this.#log.warn({ event: 'variants.not_stored', path, error: (error as Error).message })
       return undefined
+    } finally {
+      this.#writing.delete(path)
     }
   }
 
@@ -133,7 +138,8 @@ export class VariantStore {
     const whole = join(this.#dir, path)
     const file = await open(whole, 'r').catch(() => undefined)
     if (file === undefined) {
-      this.#index.remove(path)
+      // Somebody deleted it; unless it is only just being written.
+      if (!this.#writing.has(path)) this.#index.remove(path)
       return undefined
     }
     try {
