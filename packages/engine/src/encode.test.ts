@@ -210,7 +210,7 @@ describe('encoding', () => {
   })
 
   it('answers for a format it does not write', async () => {
-    const made = transform({ bytes: opaque }, [], outputOf('jxl'))
+    const made = transform({ bytes: opaque }, [], outputOf('jp2'))
     await expect(made).rejects.toMatchObject({ code: 'format/unavailable', status: 501 })
   })
 })

@@ -16,6 +16,13 @@ const heapMegabytes = 256
 /** 64 KiB each. V8 reserves what a WebAssembly memory may grow to, which unbounded is all the addresses there are. */
 const wasmPages = 8_192
 
+/** Node's own flags for a child; the compile cache holds for the same flags only. */
+export const childFlags: readonly string[] = [
+  `--max-old-space-size=${heapMegabytes}`,
+  `--wasm-max-mem-pages=${wasmPages}`,
+  '--disable-wasm-trap-handler',
+]
+
 export interface CrewCommand {
   /** A child's command behind the words of a sandbox. */
   readonly command: (wrap: readonly string[], uid: number) => ChildCommand
@@ -29,12 +36,7 @@ export function childCommand(
   cachePath: (uid: number) => string | undefined,
 ): CrewCommand {
   const entry = options.workerEntry ?? fileURLToPath(new URL('../worker.ts', import.meta.url))
-  const node = [
-    process.execPath,
-    `--max-old-space-size=${heapMegabytes}`,
-    `--wasm-max-mem-pages=${wasmPages}`,
-    '--disable-wasm-trap-handler',
-  ]
+  const node = [process.execPath, ...childFlags]
   if (options.preload !== undefined) node.push('--import', pathToFileURL(options.preload).href)
   node.push(entry)
   return {
