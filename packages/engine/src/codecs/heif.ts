@@ -79,7 +79,7 @@ interface Decoded {
 let loaded: Libheif | undefined
 
 /** Kept warm: compiling takes a tenth of a second. */
-function load(): Libheif {
+export function loadLibheif(): Libheif {
   if (loaded !== undefined) return loaded
   const require = createRequire(import.meta.url)
   const create = require('libheif-js/libheif-wasm/libheif.js') as (options: object) => Libheif
@@ -105,7 +105,7 @@ async function decodePrimary(
   header: PixelHeader,
   icc: Uint8Array | undefined,
 ): Promise<Pixels> {
-  const libheif = load()
+  const libheif = loadLibheif()
   const context = libheif.heif_context_alloc()
   try {
     if (libheif.heif_context_read_from_memory(context, bytes).code.value !== 0) {
