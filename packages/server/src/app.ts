@@ -41,14 +41,19 @@ export interface App {
   close(): Promise<void>
 }
 
+/** What the entry has started already, and ends itself. */
+interface Started extends Pick<App, 'log' | 'pool'> {
+  readonly opening: Parameters<typeof createDatabase>[1]
+}
+
 /**
  * @throws ConfigError, DatabaseStartError with a sentence for the operator
  */
-export async function createApp(config: Config, { log, pool }: Pick<App, 'log' | 'pool'>): Promise<App> {
+export async function createApp(config: Config, { log, pool, opening }: Started): Promise<App> {
   const dataDir = config.FOVEA_DATA_DIR
   const onError = (error: unknown) => log.error({ event: 'background.failed', ...errorFields(error) })
   const [database, masterKey, storage] = await Promise.all([
-    createDatabase(config),
+    createDatabase(config, opening),
     loadMasterKey(config),
     openStorage(dataDir),
   ])

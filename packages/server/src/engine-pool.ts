@@ -1,5 +1,5 @@
 /** The decoding children of this server, started first: they load sharp while the server loads itself. */
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createPool, type EnginePool } from '@fovea/engine/pool'
 import { type Config, ConfigError } from './config.ts'
@@ -13,6 +13,8 @@ export function startPool(config: Config, log: Log): EnginePool {
   const blobs = join(config.FOVEA_DATA_DIR, 'blobs')
   try {
     mkdirSync(blobs, { recursive: true, mode: 0o711 })
+    // A strict umask would close the way to children, which are other users. Listing stays closed.
+    for (const directory of [config.FOVEA_DATA_DIR, blobs]) chmodSync(directory, 0o711)
   } catch (error) {
     throw new ConfigError(`FOVEA_DATA_DIR: ${config.FOVEA_DATA_DIR} cannot be written (${String(error)})`)
   }

@@ -1,7 +1,8 @@
 /** One server process from configuration to exit code. */
 import type { EnginePool } from '@fovea/engine/pool'
 import { type Config, ConfigError, readConfig } from './config.ts'
-import { DatabaseStartError } from './db/index.ts'
+import { DatabaseStartError } from './db/database.ts'
+import { openDatabaseThread } from './db/open-thread.ts'
 import { startPool } from './engine-pool.ts'
 import { createLog, errorFields, type Log } from './observe/index.ts'
 
@@ -14,9 +15,10 @@ export async function runServer(environment: Readonly<Record<string, string | un
     const config = readConfig(environment)
     const log = createLog(config.FOVEA_LOG_LEVEL)
     for (const warning of config.warnings) log.warn({ event: 'config.warning', warning })
+    const opening = openDatabaseThread(config)
     const pool = startPool(config, log)
     try {
-      await serve(config, log, pool)
+      await serve(config, log, pool, opening)
     } finally {
       await pool.close()
     }
@@ -32,10 +34,15 @@ export async function runServer(environment: Readonly<Record<string, string | un
   }
 }
 
-/** Runs until a signal comes. The rest of the server is imported here, while the first child starts. */
-async function serve(config: Config, log: Log, pool: EnginePool): Promise<void> {
+/** Runs until a signal comes. The rest of the server is imported here, while the database thread and the first child start. */
+async function serve(
+  config: Config,
+  log: Log,
+  pool: EnginePool,
+  opening: ReturnType<typeof openDatabaseThread>,
+): Promise<void> {
   const [{ createApp }, { startRoles }] = await Promise.all([import('./app.ts'), import('./roles/index.ts')])
-  const app = await createApp(config, { log, pool })
+  const app = await createApp(config, { log, pool, opening })
   try {
     const roles = await startRoles(app)
     const signal = await stopSignal()
