@@ -4,7 +4,7 @@
  * Effort 3 costs a sixth of the encoder's own 7 for a few per cent more bytes (CODECS §1.3). Written files carry no
  * metadata.
  */
-import type { ImageOutput } from '@fovea/core'
+import { type ImageOutput, problem } from '@fovea/core'
 import type Vips from 'wasm-vips'
 import { type Codec, startsWith, startsWithText } from './codec.ts'
 import { hasPremultipliedAlpha } from './jxl-header.ts'
@@ -118,6 +118,13 @@ async function encodePixels(
   const image = raw.copy({ interpretation: space })
   try {
     return Buffer.from(image.jxlsaveBuffer({ effort, ...(lossless ? { lossless } : { Q: quality }) }))
+  } catch (cause) {
+    // The pixels are our own, so nothing but the module's bounded memory can be at fault.
+    throw problem('operation/too-large', {
+      detail: `A JPEG XL of ${width}×${height} px needs more memory than its encoder may have.`,
+      members: { format: 'jxl', width, height },
+      cause,
+    })
   } finally {
     image.delete()
     raw.delete()
