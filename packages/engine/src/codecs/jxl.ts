@@ -4,7 +4,7 @@
  * Effort 3 costs a sixth of the encoder's own 7 for a few per cent more bytes (CODECS §1.3). Written files carry no
  * metadata.
  */
-import { type ImageOutput, problem } from '@fovea/core'
+import { type ImageOutput, type Problem, problem } from '@fovea/core'
 import type Vips from 'wasm-vips'
 import { type Codec, startsWith, startsWithText } from './codec.ts'
 import { hasPremultipliedAlpha } from './jxl-header.ts'
@@ -13,6 +13,9 @@ import { loadWasmVips } from './wasm-vips.ts'
 
 const name = 'JPEG XL'
 const effort = 3
+/** What fits into the module's 512 MiB: encoding takes about 130 bytes a pixel, decoding about 35. */
+const maxEncodedPixels = 3_000_000
+const maxDecodedPixels = 12_500_000
 
 export const jxl: Codec = {
   format: 'jxl',
@@ -42,6 +45,12 @@ async function withImage<T>(bytes: Uint8Array, use: (image: Vips.Image) => T): P
 
 function headerOf(image: Vips.Image): PixelHeader {
   const { width, height, bands, format } = image
+  if (width * height > maxDecodedPixels) {
+    throw problem('source/too-many-pixels', {
+      detail: `The JPEG XL is ${width}×${height} px; at most ${maxDecodedPixels} pixels are decoded.`,
+      members: { limitPixels: maxDecodedPixels, actualPixels: width * height },
+    })
+  }
   if (bands > 4 && image.interpretation === 'cmyk') throw damaged(name, 'has printing colours')
   const channels = bands === 1 ? 1 : bands === 3 ? 3 : 4
   const exif = blobOf(image, 'exif-data')
@@ -105,8 +114,9 @@ async function encodePixels(
   pixels: Pixels,
   { quality = 75, lossless = false }: ImageOutput,
 ): Promise<Uint8Array> {
-  const vips = await loadWasmVips()
   const { data, width, height, channels, depth } = pixels
+  if (width * height > maxEncodedPixels) throw tooLarge(pixels)
+  const vips = await loadWasmVips()
   const raw = vips.Image.newFromMemory(
     data,
     width,
@@ -120,13 +130,17 @@ async function encodePixels(
     return Buffer.from(image.jxlsaveBuffer({ effort, ...(lossless ? { lossless } : { Q: quality }) }))
   } catch (cause) {
     // The pixels are our own, so nothing but the module's bounded memory can be at fault.
-    throw problem('operation/too-large', {
-      detail: `A JPEG XL of ${width}×${height} px needs more memory than its encoder may have.`,
-      members: { format: 'jxl', width, height },
-      cause,
-    })
+    throw tooLarge(pixels, cause)
   } finally {
     image.delete()
     raw.delete()
   }
+}
+
+function tooLarge({ width, height }: Pixels, cause?: unknown): Problem {
+  return problem('operation/too-large', {
+    detail: `A JPEG XL is written up to ${maxEncodedPixels} pixels; the result is ${width}×${height} px.`,
+    members: { format: 'jxl', limitPixels: maxEncodedPixels, width, height },
+    cause,
+  })
 }
