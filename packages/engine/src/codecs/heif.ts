@@ -89,7 +89,8 @@ export function loadLibheif(): Libheif {
 }
 
 async function readMetadata(bytes: Uint8Array): Promise<Metadata> {
-  const { sharp } = await import('../sharp/setup.ts')
+  // Set up by whoever runs this: `sharp/setup.ts` builds on the codecs and cannot be imported here.
+  const { default: sharp } = await import('sharp')
   return sharp(bytes, { limitInputPixels: false }).metadata()
 }
 
