@@ -9,7 +9,10 @@ import * as z from 'zod'
 
 const bytes = (fallback: number) => z.coerce.number().int().positive().default(fallback)
 const flag = (fallback: 'true' | 'false') =>
-  z.enum(['true', 'false', '1', '0']).default(fallback).transform((value) => value === 'true' || value === '1')
+  z
+    .enum(['true', 'false', '1', '0'])
+    .default(fallback)
+    .transform((value) => value === 'true' || value === '1')
 
 const roleNames = ['api', 'image', 'worker'] as const
 export type RoleName = (typeof roleNames)[number]
@@ -17,10 +20,24 @@ export type RoleName = (typeof roleNames)[number]
 const MiB = 1024 * 1024
 
 export const configSchema = z.object({
-  FOVEA_PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('TCP port; 0 picks a free one'),
+  FOVEA_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(3000)
+    .describe('TCP port; 0 picks a free one'),
   FOVEA_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for all'),
-  FOVEA_DATA_DIR: z.string().min(1).default('./data').transform((path) => resolve(path)).describe('Originals, cache, database, keys'),
-  FOVEA_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional().describe('Address people use, when a proxy is in front'),
+  FOVEA_DATA_DIR: z
+    .string()
+    .min(1)
+    .default('./data')
+    .transform((path) => resolve(path))
+    .describe('Originals, cache, database, keys'),
+  FOVEA_PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Address people use, when a proxy is in front'),
   FOVEA_ROLES: z
     .string()
     .default('api,image,worker')
@@ -32,20 +49,56 @@ export const configSchema = z.object({
     .regex(/^(sqlite|postgres|postgresql):/, 'must start with sqlite: or postgres:')
     .optional()
     .describe('postgres://… for scaled set-ups; SQLite in the data directory when absent'),
-  FOVEA_SECRET_KEY: z.string().min(32).optional().describe('Master key, at least 32 characters; secret.key in the data directory when absent'),
+  FOVEA_SECRET_KEY: z
+    .string()
+    .min(32)
+    .optional()
+    .describe('Master key, at least 32 characters; secret.key in the data directory when absent'),
   FOVEA_CACHE_BYTES: bytes(2048 * MiB).describe('Variant cache on disk, bytes'),
   FOVEA_MEMORY_CACHE_BYTES: bytes(128 * MiB).describe('Prepared hits in memory, bytes'),
   FOVEA_MAX_UPLOAD_BYTES: bytes(100 * MiB).describe('Largest upload, bytes'),
-  FOVEA_MAX_PIXELS: z.coerce.number().int().positive().default(100_000_000).describe('Largest source frame, pixels'),
+  FOVEA_MAX_PIXELS: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(100_000_000)
+    .describe('Largest source frame, pixels'),
   FOVEA_MAX_FRAMES: z.coerce.number().int().positive().default(1_000).describe('Most frames of an animation'),
-  FOVEA_WORKERS: z.coerce.number().int().min(1).max(256).default(availableParallelism()).describe('Decoding child processes'),
-  FOVEA_WORKER_MEMORY_BYTES: bytes(1024 * MiB).describe('Resident memory at which a busy child is killed, bytes'),
-  FOVEA_WORKER_PRELOAD: z.string().optional().describe('Module each decoding child imports first (fault-injection tests, instrumentation)'),
-  FOVEA_SANDBOX: z.enum(['auto', 'off']).default('auto').describe('Wrap children in unshare, setpriv and prlimit where they work'),
-  FOVEA_DEADLINE_MS: z.coerce.number().int().min(100).default(20_000).describe('Wall time of one render in a child, ms'),
-  FOVEA_QUEUE_LENGTH: z.coerce.number().int().min(0).default(64).describe('Renders that may wait; more get 503'),
+  FOVEA_WORKERS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(256)
+    .default(availableParallelism())
+    .describe('Decoding child processes'),
+  FOVEA_WORKER_MEMORY_BYTES: bytes(1024 * MiB).describe(
+    'Resident memory at which a busy child is killed, bytes',
+  ),
+  FOVEA_WORKER_PRELOAD: z
+    .string()
+    .optional()
+    .describe('Module each decoding child imports first (fault-injection tests, instrumentation)'),
+  FOVEA_SANDBOX: z
+    .enum(['auto', 'off'])
+    .default('auto')
+    .describe('Wrap children in unshare, setpriv and prlimit where they work'),
+  FOVEA_DEADLINE_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .default(20_000)
+    .describe('Wall time of one render in a child, ms'),
+  FOVEA_QUEUE_LENGTH: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(64)
+    .describe('Renders that may wait; more get 503'),
   FOVEA_INFLIGHT_BYTES: bytes(1024 * MiB).describe('Predicted decode bytes that may run at once'),
-  FOVEA_TRUSTED_PROXIES: z.string().default('').describe('CIDR list whose X-Forwarded-* headers are believed'),
+  FOVEA_TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .describe('CIDR list whose X-Forwarded-* headers are believed'),
   FOVEA_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info').describe('Log level'),
   FOVEA_METRICS: flag('true').describe('Serve /metrics'),
 })
@@ -72,7 +125,9 @@ export class ConfigError extends Error {
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const known = new Set(Object.keys(configSchema.shape))
   const given = Object.fromEntries(
-    Object.entries(environment).filter(([name, value]) => name.startsWith('FOVEA_') && value !== undefined && value !== ''),
+    Object.entries(environment).filter(
+      ([name, value]) => name.startsWith('FOVEA_') && value !== undefined && value !== '',
+    ),
   )
   const unknown = Object.keys(given).filter((name) => !known.has(name))
   const parsed = configSchema.safeParse(given)
@@ -84,14 +139,23 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   const host = parsed.data.FOVEA_HOST.includes(':') ? `[${parsed.data.FOVEA_HOST}]` : parsed.data.FOVEA_HOST
   const localHost = ['0.0.0.0', '127.0.0.1', '[::]', '[::1]'].includes(host) ? 'localhost' : host
-  const publicUrl = (parsed.data.FOVEA_PUBLIC_URL ?? `http://${localHost}:${parsed.data.FOVEA_PORT}`).replace(/\/+$/, '')
-  return Object.freeze({ ...parsed.data, publicUrl, warnings: unknown.map((name) => `${name}: no such setting, ignored`) })
+  const publicUrl = (parsed.data.FOVEA_PUBLIC_URL ?? `http://${localHost}:${parsed.data.FOVEA_PORT}`).replace(
+    /\/+$/,
+    '',
+  )
+  return Object.freeze({
+    ...parsed.data,
+    publicUrl,
+    warnings: unknown.map((name) => `${name}: no such setting, ignored`),
+  })
 }
 
 const secretNames = new Set(['FOVEA_SECRET_KEY', 'FOVEA_DATABASE_URL'])
 
 /** Rows for `fovea doctor`: name, value in force with secrets hidden, description. */
-export function describeConfig(config: Config): readonly { name: string; value: string; description: string }[] {
+export function describeConfig(
+  config: Config,
+): readonly { name: string; value: string; description: string }[] {
   const values: Readonly<Record<string, unknown>> = { ...config }
   return Object.entries(configSchema.shape).map(([name, schema]) => ({
     name,
