@@ -10,7 +10,7 @@ export const contrast = defineOperation({
   summary: 'Raise or lower the contrast.',
   params: z.strictObject({
     amount: real({ min: -100, max: 100, unit: '%' }).describe(
-      '-100 leaves middle grey, 100 is four times the contrast',
+      'At -100 all is middle grey, at 100 the contrast is four times as strong',
     ),
   }),
   examples: [{ amount: 30 }, { amount: -40 }],

@@ -109,7 +109,7 @@ describe('lowering', () => {
     [
       { op: 'pixelate', block: 7 },
       [
-        { step: 'resize', width: 43, height: 29, kernel: 'nearest' },
+        { step: 'resize', width: 43, height: 29, kernel: 'linear' },
         { step: 'resize', width: 300, height: 200, kernel: 'nearest' },
       ],
     ],

@@ -9,7 +9,7 @@ export const opacity = defineOperation({
   revision: 1,
   summary: 'Let what is behind the image shine through.',
   params: z.strictObject({
-    amount: real({ min: 0, max: 100, unit: '%' }).describe('0 is invisible, 100 changes nothing'),
+    amount: real({ min: 0, max: 100, unit: '%' }).describe('Invisible at 0, unchanged at 100'),
   }),
   examples: [{ amount: 50 }],
   normalise: (params) => (params.amount === 100 ? undefined : params),

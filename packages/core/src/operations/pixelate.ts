@@ -1,4 +1,4 @@
-/** Square blocks of one colour. */
+/** Square blocks of one colour: the image shrunk to a pixel a block, averaging, and blown up again. */
 import * as z from 'zod'
 import type { Step } from '../steps/step.ts'
 import { defineOperation } from './define.ts'
@@ -18,7 +18,7 @@ export const pixelate = defineOperation({
     const small = { width: Math.ceil(width / block), height: Math.ceil(height / block) }
     if (block === 1) return []
     return [
-      { step: 'resize', ...small, kernel: 'nearest' },
+      { step: 'resize', ...small, kernel: 'linear' },
       { step: 'resize', width, height, kernel: 'nearest' },
     ]
   },
