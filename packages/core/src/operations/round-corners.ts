@@ -23,13 +23,12 @@ export const roundCorners = defineOperation({
   }),
   examples: [{ radius: 30 }, { radius: maxRadius }, { topLeft: 80, bottomRight: 80 }],
   normalise: (params) => {
-    const [first, ...others] = corners.map((corner) => params[corner] ?? params.radius)
-    if (others.some((other) => other !== first)) {
-      // Every corner said, so that the radius of all does not matter.
-      const [topLeft, topRight, bottomRight, bottomLeft] = [first, ...others]
-      return { radius: 0, topLeft, topRight, bottomRight, bottomLeft }
-    }
-    return first === undefined || first === 0 ? undefined : { radius: first }
+    const radii = corners.map((corner) => params[corner] ?? params.radius)
+    const [first = 0] = radii
+    if (radii.every((radius) => radius === first)) return first === 0 ? undefined : { radius: first }
+    const radius = corners.every((corner) => params[corner] !== undefined) ? 0 : params.radius
+    const own = corners.filter((corner) => params[corner] !== undefined && params[corner] !== radius)
+    return { radius, ...Object.fromEntries(own.map((corner) => [corner, params[corner]])) }
   },
   lower: (params, frame) => {
     const [topLeft = 0, topRight = 0, bottomRight = 0, bottomLeft = 0] = corners.map(
