@@ -53,13 +53,16 @@ describe('kill -9 during uploads', () => {
     for (let round = 0; round < kills; round++) {
       const server = await startServer({ dataDir, env })
       expect(temporaryFiles(dataDir), `temporary files after start ${round}`).toEqual([])
+      const firstAnswer = Promise.withResolvers<void>()
       const uploads = Array.from({ length: clients }, async (_, client) => {
         for (let count = 0; ; count++) {
-          const { path, bytes } = choose(random, pictures, `r${round}/c${client}-${count}.png`)
+          const { path, bytes } = choose(random, pictures, client, `r${round}/c${client}-${count}.png`)
           if (!(await send(server, path, bytes))) return
         }
       })
-      await setTimeout(5 + random() * 350)
+      // Mostly under way, sometimes while the API and the decoders are still being loaded.
+      if (random() < 0.85) await Promise.race([firstAnswer.promise, setTimeout(20_000)])
+      await setTimeout(random() * 250)
       await server.kill()
       await Promise.all(uploads)
       if (round % 10 === 9) await verify(dataDir, expected)
@@ -79,6 +82,7 @@ describe('kill -9 during uploads', () => {
           state.acknowledged = hash
           state.unanswered.clear()
           answered++
+          firstAnswer.resolve()
           return true
         } catch (error) {
           // The connection broke with the server; anything else is a failure of the test.
@@ -139,13 +143,14 @@ async function makePictures(): Promise<readonly Buffer[]> {
 }
 
 /** New bytes at a new path, bytes that are there already at a new path, or other bytes at an old path. */
-function choose(random: () => number, pictures: readonly Buffer[], fresh: string): Picture {
+function choose(random: () => number, pictures: readonly Buffer[], client: number, fresh: string): Picture {
   const known = pictures[Math.floor(random() * pictures.length)] ?? Buffer.alloc(0)
   const kind = random()
   if (kind < 0.2) return { path: fresh, bytes: known }
   // A trailing text behind the end of a PNG changes the hash and nothing else.
   const bytes = Buffer.concat([known, Buffer.from(String(random()))])
-  return { path: kind < 0.4 ? `replaced/${Math.floor(random() * 5)}.png` : fresh, bytes }
+  // Each client replaces paths of its own: of two at once nobody could say which came last.
+  return { path: kind < 0.4 ? `replaced/${client}-${Math.floor(random() * 3)}.png` : fresh, bytes }
 }
 
 /** Starts once more and compares everything the server lists with what was answered. */

@@ -61,6 +61,7 @@ export const packages: Readonly<Record<string, PackageRule>> = {
       ['projects'],
       ['assets', 'usage', 'origins'],
       ['delivery', 'uploads', 'jobs', 'accounts', 'billing', 'welcome', 'doctor'],
+      ['engine-pool.ts'],
       ['app.ts'],
       ['first-run'],
       ['http'],

@@ -8,7 +8,7 @@ export interface Interval {
   readonly samples: number
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return quantile(values, 0.5)
 }
 
@@ -40,7 +40,7 @@ export function medianInterval(values: readonly number[], resamples = 10_000): I
 }
 
 /** Small seeded generator, uniform in [0, 1). Source: Tommy Ettinger, mulberry32, public domain. */
-export function mulberry32(seed: number): () => number {
+function mulberry32(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

@@ -48,6 +48,9 @@ interface Context {
   readonly signal: AbortSignal | undefined
 }
 
+/** Outputs by their place in the request. */
+type Made = readonly (readonly [number, MadeOutput])[]
+
 interface Clock {
   operate: number
   encode: number
@@ -101,11 +104,7 @@ function jobsByDecoding(
 }
 
 /** Brings every job from `image` to its end; jobs with the same next pass share it. */
-async function produce(
-  image: Image,
-  waiting: readonly Job[],
-  context: Context,
-): Promise<readonly (readonly [number, MadeOutput])[]> {
+async function produce(image: Image, waiting: readonly Job[], context: Context): Promise<Made> {
   if (context.signal?.aborted) throw problem('request/client-closed', { cause: context.signal.reason })
   const jobs = await Promise.all(waiting.map((job) => (job.passes.length > 0 ? job : plan(job, image))))
   const groups = Map.groupBy(jobs, (job) => JSON.stringify(job.passes[0] ?? []))
@@ -113,18 +112,22 @@ async function produce(
     return produce(await timed(context.clock, 'operate', execute([], image)), jobs, context)
   }
   const made: (readonly [number, MadeOutput])[] = []
-  for (const group of groups.values()) {
-    const [first] = group
-    if (first === undefined) continue
-    if (group.length === 1 && isLastPass(first)) {
-      made.push([first.index, await finish(first, image, context)])
-      continue
-    }
-    const pixels = await timed(context.clock, 'operate', execute(first.passes[0] ?? [], image))
-    const others = group.map((job) => ({ ...job, passes: job.passes.slice(1), passCount: job.passCount + 1 }))
-    made.push(...(await produce(pixels, others, context)))
-  }
+  for (const group of groups.values()) made.push(...(await advance(image, group, context)))
   return made
+}
+
+/** Takes jobs with the same next pass one step on: to their end, or through the pass and back to {@link produce}. */
+async function advance(image: Image, group: readonly Job[], context: Context): Promise<Made> {
+  const pass = group[0]?.passes[0] ?? []
+  const isOnlyEncoding = image.kind === 'raster' && pass.length === 0
+  if (group.every(isLastPass) && (group.length === 1 || isOnlyEncoding)) {
+    const made: (readonly [number, MadeOutput])[] = []
+    for (const job of group) made.push([job.index, await finish(job, image, context)])
+    return made
+  }
+  const pixels = await timed(context.clock, 'operate', execute(pass, image))
+  const onwards = group.map((job) => ({ ...job, passes: job.passes.slice(1), passCount: job.passCount + 1 }))
+  return produce(pixels, onwards, context)
 }
 
 /** Plans as far as the facts reach, finding those that the next operation needs. */
@@ -171,6 +174,8 @@ function isDecodedOnce(image: Image, jobs: readonly Job[]): boolean {
     image.facts.width * image.facts.height * frameOf(image).pages > maxSharedPixels
   )
     return false
+  // Pixels that a single output would keep at 16 bit up to its encoder.
+  if (has16Bit(image.facts) && !image.keeps16Bit) return false
   if (!image.codec.shrinksOnLoad) return true
   return image.codec.format !== 'svg' && !jobs.some(({ passes: [pass] }) => pass?.[0]?.step === 'resize')
 }

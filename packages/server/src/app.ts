@@ -1,11 +1,11 @@
 /**
  * The composition root: builds every service once, in order, with explicit arguments. Nothing else in the server
- * constructs a service, and nothing here does the work of one.
+ * constructs a service, and nothing here does the work of one. Log and pool come from outside: children start while
+ * this file and all it imports are still being read.
  */
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defaultLimits, type Limits } from '@fovea/core'
-import { createPool, type EnginePool } from '@fovea/engine/pool'
+import type { EnginePool } from '@fovea/engine/pool'
 import { engineRevision } from '@fovea/engine/revision'
 import { AssetService, BlobStore } from './assets/index.ts'
 import { Changes } from './changes.ts'
@@ -13,7 +13,7 @@ import type { Config } from './config.ts'
 import { createDatabase, type Database } from './db/index.ts'
 import { Delivery, nodeDigest } from './delivery/index.ts'
 import { checkMasterKey, loadMasterKey, type MasterKey } from './keys/index.ts'
-import { createLog, errorFields, type Log, Metrics } from './observe/index.ts'
+import { errorFields, type Log, Metrics } from './observe/index.ts'
 import { ApiKeyService, PresetService, ProjectService } from './projects/index.ts'
 import { openStorage, type Storage } from './storage/index.ts'
 import { UploadService } from './uploads/index.ts'
@@ -37,36 +37,23 @@ export interface App {
   readonly uploads: UploadService
   readonly usage: UsageService
   readonly delivery: Delivery
-  /** Lets go of everything, in the reverse order of making it. */
+  /** Lets go of everything but what was handed in, in the reverse order of making it. */
   close(): Promise<void>
+}
+
+/** What the entry has started already, and ends itself. */
+interface Started extends Pick<App, 'log' | 'pool'> {
+  readonly opening: Parameters<typeof createDatabase>[1]
 }
 
 /**
  * @throws ConfigError, DatabaseStartError with a sentence for the operator
  */
-export async function createApp(config: Config): Promise<App> {
-  const log = createLog(config.FOVEA_LOG_LEVEL)
+export async function createApp(config: Config, { log, pool, opening }: Started): Promise<App> {
   const dataDir = config.FOVEA_DATA_DIR
-  await mkdir(join(dataDir, 'blobs'), { recursive: true, mode: 0o711 })
   const onError = (error: unknown) => log.error({ event: 'background.failed', ...errorFields(error) })
-  const pool = createPool({
-    workers: config.FOVEA_WORKERS,
-    preload: config.FOVEA_WORKER_PRELOAD,
-    sandbox: config.FOVEA_SANDBOX,
-    readablePath: join(dataDir, 'blobs'),
-    cacheDir: join(dataDir, 'compile-cache', 'children'),
-    maxQueued: config.FOVEA_QUEUE_LENGTH,
-    maxInflightBytes: config.FOVEA_INFLIGHT_BYTES,
-    maxWorkerBytes: config.FOVEA_WORKER_MEMORY_BYTES,
-    log,
-  })
-  // Children start while the database opens; whoever needs one waits for it or is told why there is none.
-  pool.warm().then(
-    () => log.info({ event: 'workers.ready', sandbox: pool.sandbox }),
-    (error: unknown) => log.error({ event: 'workers.failed', ...errorFields(error) }),
-  )
   const [database, masterKey, storage] = await Promise.all([
-    createDatabase(config),
+    createDatabase(config, opening),
     loadMasterKey(config),
     openStorage(dataDir),
   ])
@@ -112,7 +99,6 @@ export async function createApp(config: Config): Promise<App> {
   })
   const close = async () => {
     await delivery.close()
-    await pool.close()
     await usage.close()
     await apiKeys.close()
     await storage.close()

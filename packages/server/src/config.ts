@@ -3,6 +3,7 @@
  *
  * Every row has a unit in its description; `fovea doctor` prints the table with secrets hidden.
  */
+import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import * as z from 'zod'
@@ -98,6 +99,9 @@ export const configSchema = z.object({
   FOVEA_TRUSTED_PROXIES: z
     .string()
     .default('')
+    .refine((list) => list.split(',').every((network) => isNetwork(network.trim())), {
+      message: 'must be IP addresses or networks such as 10.0.0.0/8, separated by commas',
+    })
     .describe('CIDR list whose X-Forwarded-* headers are believed'),
   FOVEA_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info').describe('Log level'),
   FOVEA_METRICS: flag('true').describe('Serve /metrics'),
@@ -148,6 +152,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     publicUrl,
     warnings: unknown.map((name) => `${name}: no such setting, ignored`),
   })
+}
+
+/** An address, a network in CIDR form, or nothing. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/')
+  if (text === '') return true
+  const version = isIP(address)
+  if (version === 0 || rest.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
 }
 
 const secretNames = new Set(['FOVEA_SECRET_KEY', 'FOVEA_DATABASE_URL'])

@@ -1,9 +1,10 @@
 /** One server process from configuration to exit code. */
-import { createApp } from './app.ts'
-import { ConfigError, readConfig } from './config.ts'
-import { DatabaseStartError } from './db/index.ts'
-import { errorFields } from './observe/index.ts'
-import { startRoles } from './roles/index.ts'
+import type { EnginePool } from '@fovea/engine/pool'
+import { type Config, ConfigError, readConfig } from './config.ts'
+import { DatabaseStartError } from './db/database.ts'
+import { openDatabaseThread } from './db/open-thread.ts'
+import { startPool } from './engine-pool.ts'
+import { createLog, errorFields, type Log } from './observe/index.ts'
 
 /** Exit codes: 0 after a signal, 1 for a failure, 78 (EX_CONFIG of sysexits.h) for a wrong setting. */
 const exitConfig = 78
@@ -12,17 +13,16 @@ const exitConfig = 78
 export async function runServer(environment: Readonly<Record<string, string | undefined>>): Promise<number> {
   try {
     const config = readConfig(environment)
-    const app = await createApp(config)
-    for (const warning of config.warnings) app.log.warn({ event: 'config.warning', warning })
+    const log = createLog(config.FOVEA_LOG_LEVEL)
+    for (const warning of config.warnings) log.warn({ event: 'config.warning', warning })
+    const opening = openDatabaseThread(config)
+    const pool = startPool(config, log)
     try {
-      const roles = await startRoles(app)
-      const signal = await stopSignal()
-      app.log.info({ event: 'server.stopping', signal })
-      await roles.stop()
+      await serve(config, log, pool, opening)
     } finally {
-      await app.close()
+      await pool.close()
     }
-    app.log.info({ event: 'server.stopped' })
+    log.info({ event: 'server.stopped' })
     return 0
   } catch (error) {
     if (error instanceof ConfigError || error instanceof DatabaseStartError) {
@@ -31,6 +31,25 @@ export async function runServer(environment: Readonly<Record<string, string | un
     }
     process.stderr.write(`The server could not run: ${JSON.stringify(errorFields(error), null, 2)}\n`)
     return 1
+  }
+}
+
+/** Runs until a signal comes. The rest of the server is imported here, while the database thread and the first child start. */
+async function serve(
+  config: Config,
+  log: Log,
+  pool: EnginePool,
+  opening: ReturnType<typeof openDatabaseThread>,
+): Promise<void> {
+  const [{ createApp }, { startRoles }] = await Promise.all([import('./app.ts'), import('./roles/index.ts')])
+  const app = await createApp(config, { log, pool, opening })
+  try {
+    const roles = await startRoles(app)
+    const signal = await stopSignal()
+    log.info({ event: 'server.stopping', signal })
+    await roles.stop()
+  } finally {
+    await app.close()
   }
 }
 

@@ -12,6 +12,7 @@ import type { ImageOutput } from '../request/output.ts'
 import type { Step } from '../steps/index.ts'
 import { exifOrientationSteps } from './orientation.ts'
 import { rewrite } from './rewrite.ts'
+import { expandWideBlurs } from './wide-blur.ts'
 
 /** What the header says; the engine's `HeaderFacts` fit. */
 export interface CostSource {
@@ -198,7 +199,7 @@ function lowered(
         looks++
         continue
       }
-      const more = lowerOperation(operation, frame)
+      const more = expandWideBlurs(lowerOperation(operation, frame), frame)
       steps.push(...more)
       frame = more.reduce(frameAfter, frame)
     }

@@ -14,6 +14,7 @@ import type { Step } from '../steps/index.ts'
 import type { EngineProfile, Pass } from './engine-profile.ts'
 import { pack } from './pack.ts'
 import { type RewriteOptions, rewrite } from './rewrite.ts'
+import { expandWideBlurs } from './wide-blur.ts'
 
 export interface PlanRequest {
   /** Steps that come before the pipeline: EXIF orientation. */
@@ -46,7 +47,7 @@ export function planPasses(request: PlanRequest): Plan {
   let planned = 0
   for (const operation of pipeline) {
     if (factsMissing(operation.op, frame).length > 0) break
-    const lowered = lowerOperation(operation, frame)
+    const lowered = expandWideBlurs(lowerOperation(operation, frame), frame)
     steps.push(...lowered)
     // Facts hold for the operation they were found for only, even when it changes nothing.
     frame = { ...frameAfterAll(frame, lowered), facts: {} }

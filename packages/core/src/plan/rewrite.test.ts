@@ -82,14 +82,8 @@ describe('rewrite', () => {
       [resize(200, 150), cut(10, 20, 100, 50), turn],
       [resize(200, 150), turn, cut(80, 10, 50, 100)],
     ],
-    ['flattens before a shrink', withAlpha, [resize(200, 150), flatten], [flatten, resize(200, 150)]],
-    ['flattens behind an enlargement', withAlpha, [resize(800, 600), flatten], [resize(800, 600), flatten]],
-    [
-      'flattens before the cut of a cover',
-      withAlpha,
-      [resize(200, 150), cut(25, 0, 150, 150), flatten],
-      [flatten, resize(200, 150), cut(25, 0, 150, 150)],
-    ],
+    // Ringing of the resampler would be composed differently: up to 20 of 255 on hard edges.
+    ['does not flatten before a resize', withAlpha, [resize(200, 150), flatten], [resize(200, 150), flatten]],
     [
       'flattens a border in its own colour',
       withAlpha,
@@ -118,14 +112,6 @@ describe('rewrite', () => {
     expect(rewrite(little, frame, loading)).toEqual(little)
     const behind = [blur(2), ...even]
     expect(rewrite(behind, frame, loading)).toEqual(behind)
-  })
-
-  it('does a wide blur on a smaller picture and comes back to the size', () => {
-    const [small, narrow, back, ...rest] = rewrite([blur(64)], frame, plain)
-    expect(small).toMatchObject({ step: 'resize', width: 100, height: 75 })
-    expect(narrow).toMatchObject({ step: 'blur', sigma: 16 })
-    expect(back).toMatchObject({ step: 'resize', width: 400, height: 300 })
-    expect(rest).toEqual([])
   })
 
   it('moves pixels to where they were wanted, whatever the order of cuts and turns', () => {

@@ -5,9 +5,10 @@
  * The rules look at neighbours only and are applied until none matches. They cannot run in circles: every rule
  * either removes a step or moves one kind of step in one direction only (see `rules`).
  */
-import { type Box, contains, type Rgba, roundSide, type Size, sameSize } from '../geometry/index.ts'
+import { type Box, contains, type Rgba, type Size } from '../geometry/index.ts'
 import { type Frame, frameAfter } from '../operations/index.ts'
 import type { Step } from '../steps/index.ts'
+import { isNoOp } from './no-op.ts'
 import {
   isOrientation,
   mergeOrientations,
@@ -102,7 +103,6 @@ export const rules = {
   cutBeforePointwise: ({ steps, index }) => {
     const [pointwise, cut] = [steps[index], steps[index + 1]]
     if (pointwise === undefined || cut?.step !== 'extract' || !isPointwise(pointwise)) return undefined
-    if (pointwise.step !== 'modulate' && resizeBefore(steps, index)) return undefined
     return { remove: 2, insert: [cut, pointwise] }
   },
 
@@ -148,21 +148,6 @@ export const rules = {
     return { remove: 2, insert: [orientation, { step: 'extract', ...turnedBox(orientation, before, cut) }] }
   },
 
-  /** Composing over a colour and resampling are both linear in premultiplied colour, so flatten may come first. */
-  flattenBeforeShrink: ({ steps, frames, index }) => {
-    const [resize, flatten, before] = [steps[index], steps[index + 1], frames[index]]
-    if (resize?.step !== 'resize' || flatten?.step !== 'flatten' || before === undefined) return undefined
-    return shrinks(before, resize) ? { remove: 2, insert: [flatten, resize] } : undefined
-  },
-
-  /** … and past a cut that stands behind such a resize. */
-  flattenBeforeCut: ({ steps, index }) => {
-    const [cut, flatten] = [steps[index], steps[index + 1]]
-    if (cut?.step !== 'extract' || flatten?.step !== 'flatten' || !resizeBefore(steps, index))
-      return undefined
-    return { remove: 2, insert: [flatten, cut] }
-  },
-
   /** A border may be flattened with the colour it would get. */
   flattenBeforeExtend: ({ steps, index }) => {
     const [extend, flatten] = [steps[index], steps[index + 1]]
@@ -170,28 +155,6 @@ export const rules = {
     return {
       remove: 2,
       insert: [flatten, { ...extend, background: over(extend.background, flatten.background) }],
-    }
-  },
-
-  /**
-   * A wide blur holds no detail that a smaller picture could not hold: shrink, blur less, enlarge. Off by less than
-   * one 8-bit value, and a sigma of 200 costs 20 times less.
-   */
-  blurSmall: ({ steps, frames, index }) => {
-    const [blur, frame] = [steps[index], frames[index]]
-    if (blur?.step !== 'blur' || frame === undefined) return undefined
-    const shrink = (side: number) =>
-      Math.max(smallestBlurredSide, roundSide((side * smallSigma) / blur.sigma))
-    const small = { width: shrink(frame.width), height: shrink(frame.height) }
-    if (small.width * 2 > frame.width || small.height * 2 > frame.height) return undefined
-    const scale = Math.sqrt((small.width / frame.width) * (small.height / frame.height))
-    return {
-      remove: 1,
-      insert: [
-        { step: 'resize', ...small, kernel: 'linear' },
-        { ...blur, sigma: blur.sigma * scale },
-        { step: 'resize', width: frame.width, height: frame.height, kernel: 'cubic' },
-      ],
     }
   },
 
@@ -206,10 +169,6 @@ export const rules = {
     return swapCutAndShrink(before, cut, resize)
   },
 } satisfies Record<string, Rule>
-
-/** Sigma that a wide blur is brought down to, and the least that a side is shrunk to. */
-const smallSigma = 16
-const smallestBlurredSide = 24
 
 /** Share of the pixels a cut must keep for {@link rules.shrinkBeforeCut} to pay (HOUSE §5.2). */
 const worthwhileShare = 0.6
@@ -236,40 +195,6 @@ function swapCutAndShrink(
       { ...target, ...size },
       { step: 'extract', ...box },
     ],
-  }
-}
-
-function isNoOp(step: Step, frame: Frame): boolean {
-  switch (step.step) {
-    case 'extract':
-    case 'resize':
-    case 'interest':
-      return sameSize(step, frame)
-    case 'extend':
-      return step.top === 0 && step.right === 0 && step.bottom === 0 && step.left === 0
-    case 'flatten':
-      return !frame.hasAlpha
-    case 'modulate':
-      return step.brightness === 1 && step.saturation === 1 && step.hue % 360 === 0 && step.lightness === 0
-    case 'rotate':
-      return step.angle % 360 === 0
-    case 'median':
-      return step.size === 1
-    case 'linear':
-      return step.gain.every((gain) => gain === 1) && step.offset.every((offset) => offset === 0)
-    case 'flip':
-    case 'flop':
-    case 'turn':
-    case 'blur':
-    case 'sharpen':
-    case 'greyscale':
-    case 'normalise':
-    case 'curve':
-    case 'recomb':
-    case 'vibrance':
-    case 'tint':
-    case 'mask':
-      return false
   }
 }
 

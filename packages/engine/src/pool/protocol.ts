@@ -66,7 +66,7 @@ export interface MadeOutput {
 
 export interface RunResult {
   readonly outputs: readonly MadeOutput[]
-  /** Wall milliseconds inside the child, by stage. libvips is lazy: `operate` holds decoding too. */
+  /** Wall milliseconds inside the child, by stage. libvips is lazy: the first pass holds decoding, `encode` the last pass. */
   readonly timings: { readonly open: number; readonly operate: number; readonly encode: number }
 }
 

@@ -1,5 +1,5 @@
 /** The reference the planner is measured against: every step alone in its pass, in the order written. */
-import { type Facts, factsMissing, lowerOperation, type Pipeline } from '@fovea/core'
+import { expandWideBlurs, type Facts, factsMissing, lowerOperation, type Pipeline } from '@fovea/core'
 import { trimBox } from '../analysis/trim-box.ts'
 import { execute } from '../execute.ts'
 import { frameOf, type Raster } from '../image.ts'
@@ -12,7 +12,8 @@ export async function oneStepPerPass(pipeline: Pipeline, start: Raster): Promise
       operation.op === 'trim' && factsMissing('trim', frame).length > 0
         ? { trimBox: await trimBox(raster, operation) }
         : {}
-    for (const step of lowerOperation(operation, { ...frame, facts })) raster = await execute([step], raster)
+    const steps = expandWideBlurs(lowerOperation(operation, { ...frame, facts }), frame)
+    for (const step of steps) raster = await execute([step], raster)
   }
   return raster
 }

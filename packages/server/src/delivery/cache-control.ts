@@ -15,7 +15,7 @@ const bareDefault = 'public, max-age=3600, s-maxage=2592000, stale-while-revalid
 const headerSafe = /^[\x20-\x7e]+$/
 
 /** `undefined` when the URL has no expiry. */
-export function secondsLeft(wanted: ImageRequest, nowSeconds: number): number | undefined {
+function secondsLeft(wanted: ImageRequest, nowSeconds: number): number | undefined {
   const expiresAt = wanted.signature?.expiresAt
   return expiresAt === undefined ? undefined : Math.max(0, expiresAt - nowSeconds)
 }

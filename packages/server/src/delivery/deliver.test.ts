@@ -1,4 +1,8 @@
+import { truncateSync } from 'node:fs'
+import { Agent, request } from 'node:http'
+import { join } from 'node:path'
 import { signableText, signText, withSignature } from '@fovea/core'
+import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Harness, signingSecret, startHarness, until } from './delivery.test-harness.ts'
 import { nodeDigest } from './node-digest.ts'
@@ -150,6 +154,32 @@ describe('an image', () => {
   })
 })
 
+describe('a large image', () => {
+  it('is streamed from disk, the first time too, whole and in parts', async () => {
+    const picture = Buffer.alloc(2_500_000, '0123456789')
+    harness.auto = () => picture
+    const target = '/i/demo/blog/photo.png?w=3000'
+    for (const cache of ['miss', 'hit', 'hit']) {
+      const answered = await harness.get(target)
+      expect(answered.headers['x-fovea-cache']).toBe(cache)
+      expect(answered.body.equals(picture)).toBe(true)
+      const part = await harness.get(target, { headers: { Range: 'bytes=2000001-2000009' } })
+      expect([part.status, part.body.toString()]).toEqual([206, '123456789'])
+      expect((await harness.get(target, { method: 'HEAD' })).headers['content-length']).toBe('2500000')
+    }
+    expect(harness.delivery.hits.stats.entries).toBe(0)
+    expect(harness.renders).toHaveLength(1)
+  })
+
+  it('that cannot be stored is sent from memory', async () => {
+    await harness.close()
+    harness = await startHarness({ cacheBytes: 1_000_000 })
+    await harness.addAsset('blog/photo.jpg')
+    harness.auto = () => Buffer.alloc(2_500_000)
+    expect((await harness.get('/i/demo/blog/photo.png?w=3000')).body).toHaveLength(2_500_000)
+  })
+})
+
 describe('originals', () => {
   it('are sent as they are when nothing is asked of them', async () => {
     const whole = await harness.get('/i/demo/blog/photo.jpg')
@@ -173,6 +203,22 @@ describe('originals', () => {
     expect([part.status, part.body.toString()]).toEqual([206, 'abcdefgh'])
     const head = await harness.get('/i/demo/big.jpg', { method: 'HEAD' })
     expect([head.headers['content-length'], head.body.length]).toEqual(['3000000', 0])
+  })
+
+  it('that are cut on disk break the connection instead of looking whole', async () => {
+    const bytes = Buffer.alloc(3_000_000, 'abcdefgh')
+    const { hash } = await harness.addAsset('cut.jpg', { bytes })
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const cut = new Promise((resolve, reject) => {
+      const sent = request({ port: harness.port, path: '/i/demo/cut.jpg', agent }, (response) => {
+        truncateSync(join(harness.dir, `blob-${hash}`), 1_000_000)
+        response.on('end', resolve).on('error', reject).resume()
+      })
+      sent.on('error', reject).end()
+    })
+    await expect(cut).rejects.toThrow('aborted')
+    expect((await harness.get('/healthz')).status).toBe(200)
+    agent.destroy()
   })
 
   it('that are missing on disk are a 503, not a crash', async () => {
@@ -250,6 +296,73 @@ describe('errors', () => {
     expect(body.error.status).toBe(status)
     expect(body.instance).toBe(answered.headers['x-fovea-request-id'])
     if (code !== undefined) expect(body.code).toBe(code)
+  })
+
+  it('are never 500, whatever the URL', async () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        '/i/',
+        '/t/',
+        'demo',
+        '/',
+        '..',
+        '%2e',
+        '%2F',
+        '%00',
+        '%ff',
+        '%',
+        'photo',
+        '.webp',
+        '.jpg',
+        '?',
+        '&',
+        '=',
+        'w=',
+        'sig=',
+        'exp=',
+      ),
+      fc.constantFrom(
+        '1',
+        '-1',
+        '1e9',
+        '99999999999999999999',
+        'NaN',
+        'p:',
+        '__proto__',
+        'constructor',
+        '[]',
+        '#',
+        ';',
+        '\\',
+        '+',
+        '~',
+        'é'.normalize(),
+      ),
+      fc.string({ maxLength: 8 }),
+    )
+    const target = fc.tuple(
+      fc.constantFrom('/i/demo/', '/t/demo/', '/i/', '/t/', '/i/demo/blog/photo.webp?'),
+      fc.array(piece, { maxLength: 12 }),
+    )
+    await fc.assert(
+      fc.asyncProperty(target, async ([mount, pieces]) => {
+        const path =
+          mount +
+          pieces
+            .join('')
+            .replace(/[^\x21-\x7e]/g, (character) =>
+              encodeURIComponent(character.isWellFormed() ? character : '?'),
+            )
+        const { status, headers, body } = await harness.get(path)
+        expect(status, path).toBeLessThan(500)
+        if (status >= 400) {
+          expect(headers['cache-control']).toBe('no-store')
+          expect(JSON.parse(body.toString())).toMatchObject({ status })
+        }
+      }),
+      { numRuns: 400 },
+    )
+    expect(harness.metrics.errors.total).toBe(0)
   })
 
   it('refuses other methods and answers preflights', async () => {

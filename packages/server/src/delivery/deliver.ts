@@ -59,11 +59,7 @@ export async function deliver(
 
   const { part, result } = app.flights.join(
     { key: ids.address, group: asset.id, signal: asked.signal },
-    async (flight) => {
-      const made = await render({ wanted, asset, project, ids, timings }, app, flight)
-      flight.linger(app.variants.put(place, made, made.bytes, flight.isOutdated))
-      return made
-    },
+    (flight) => render({ wanted, asset, project, ids, timings }, app, flight),
   )
   return respond(answer, await result, cacheStates[part])
 }

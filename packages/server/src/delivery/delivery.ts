@@ -1,9 +1,7 @@
 /** The delivery feature as the listener sees it: which targets are its own, and what to do with them. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Dialect, dialects } from '@fovea/core'
-import type { AssetId } from '../assets/asset.ts'
 import { AccessLog } from '../observe/index.ts'
-import type { ProjectId } from '../projects/project.ts'
 import type { DeliveryContext, DeliveryDependencies } from './dependencies.ts'
 import { Flights } from './flights.ts'
 import { handle } from './handle.ts'
@@ -21,8 +19,8 @@ export class Delivery {
   readonly #accounting: NodeJS.Timeout
   /** Memory hits that have been handed on. */
   #accounted = 0
-  /** Assets whose old variants are being deleted. One change is announced under several stems, but swept once. */
-  readonly #sweeps = new Map<AssetId, Promise<void>>()
+  /** Deletions of old variants that are going on. */
+  readonly #sweeps = new Set<Promise<void>>()
 
   constructor(dependencies: DeliveryDependencies) {
     const { changes, config, log, metrics, variantDir } = dependencies
@@ -38,7 +36,9 @@ export class Delivery {
     this.#unsubscribe = changes.subscribe((change) => {
       if (change.kind !== 'asset') return
       this.#context.flights.outdate(change.assetId)
-      if (!this.#sweeps.has(change.assetId)) this.#sweeps.set(change.assetId, this.#sweep(change))
+      const sweep = this.#context.variants.removeAsset(change.projectId, change.assetId, change.gone)
+      this.#sweeps.add(sweep)
+      void sweep.finally(() => this.#sweeps.delete(sweep))
     })
   }
 
@@ -82,7 +82,7 @@ export class Delivery {
   /** Waits until running renders have been stored and sweeps have ended. */
   async settled(): Promise<void> {
     await this.#context.flights.settled()
-    await Promise.allSettled(this.#sweeps.values())
+    await Promise.allSettled(this.#sweeps)
   }
 
   /** Lets go of everything once it has come to rest. */
@@ -93,17 +93,6 @@ export class Delivery {
     this.#unsubscribe()
     this.#context.hits.close()
     this.#context.access.flush()
-  }
-
-  async #sweep({
-    projectId,
-    assetId,
-  }: {
-    readonly projectId: ProjectId
-    readonly assetId: AssetId
-  }): Promise<void> {
-    await this.#context.variants.removeAsset(projectId, assetId)
-    this.#sweeps.delete(assetId)
   }
 }
 

@@ -38,7 +38,7 @@ export async function handle(handled: Handled, app: DeliveryContext): Promise<vo
     failure = toProblem(error, app, requestId)
     reply = respondProblem(failure, dialect, { requestId, path })
   }
-  if (!response.destroyed) await send(response, reply, method)
+  if (!response.destroyed) await sendOrBreak(response, reply, method, app)
   if (reply.cache === 'memory') return
   const bytes = method === 'HEAD' ? 0 : bodySize(reply.body)
   const ms = timings.totalMs
@@ -69,6 +69,22 @@ async function answer(handled: Handled, app: DeliveryContext, timings: Timings):
   const reply = await deliver({ ...question, signal: departure(response) }, address, app, timings)
   app.hits.add(target, bucket(), reply, sequence)
   return applyRange(reply, question)
+}
+
+/** A reply that cannot be written (a file vanished this moment) is not worth a second try: the connection is closed. */
+async function sendOrBreak(
+  response: ServerResponse,
+  reply: Reply,
+  method: string,
+  app: DeliveryContext,
+): Promise<void> {
+  try {
+    await send(response, reply, method)
+  } catch (error) {
+    if (response.destroyed) return
+    app.log.error({ event: 'delivery.not_sent', ...errorFields(error) })
+    response.destroy()
+  }
 }
 
 /** Fires when the client goes away before its answer is complete. */

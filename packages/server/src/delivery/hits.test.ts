@@ -70,6 +70,17 @@ describe('the memory cache', () => {
     expect(hits.stats.entries).toBe(1)
   })
 
+  it('keeps the first of many equal answers', () => {
+    const hits = new Hits(100_000, new Changes())
+    hits.add('/a', 'none', reply('x'), 0)
+    const first = hits.find('/a', never, 1)
+    hits.add('/a', 'none', reply('x'), 0)
+    expect(hits.find('/a', never, 1)).toBe(first)
+    hits.add('/a', 'none', reply('y', { etag: '"other"' }), 0)
+    expect(hits.find('/a', never, 1)).not.toBe(first)
+    expect(hits.stats.entries).toBe(1)
+  })
+
   it('counts down the freshness of a URL that expires, and then has forgotten it', () => {
     const hits = new Hits(100_000, new Changes())
     hits.add(

@@ -10,7 +10,7 @@ import type { AcceptBucket } from '@fovea/core'
 import type { Change, Changes } from '../changes.ts'
 import type { ProjectId } from '../projects/project.ts'
 import { type Account, PreparedHit } from './prepared-hit.ts'
-import type { Reply } from './reply.ts'
+import { largestHeldBytes, type Reply } from './reply.ts'
 
 interface Slot {
   readonly target: string
@@ -45,7 +45,7 @@ export class Hits {
 
   constructor(capacityBytes: number, changes: Changes) {
     this.#capacity = capacityBytes
-    this.#largest = Math.min(1024 * 1024, Math.floor(capacityBytes / 8))
+    this.#largest = Math.min(largestHeldBytes, Math.floor(capacityBytes / 8))
     this.#changes = changes
     this.#unsubscribe = changes.subscribe((change) => this.#drop(change))
   }
@@ -80,8 +80,11 @@ export class Hits {
     if (reply.cache === 'miss') return
     if (!representation.shareable || sequence !== this.#changes.sequence) return
     if (body.bytes.length > this.#largest || target.length > maxTargetLength) return
-    const hit = PreparedHit.of(reply, body.bytes, representation, this.#accountOf(representation.projectId))
     const old = this.#slots.get(target)
+    const held = old?.whole ?? old?.byAccept?.get(bucket)
+    // Many clients that waited for one render come here one after the other.
+    if (held?.representation.etag === representation.etag) return
+    const hit = PreparedHit.of(reply, body.bytes, representation, this.#accountOf(representation.projectId))
     const variants = representation.negotiated ? new Map(old?.byAccept) : undefined
     variants?.set(bucket, hit)
     if (old !== undefined) this.#remove(old)

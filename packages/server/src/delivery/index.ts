@@ -1,5 +1,7 @@
+export { originForm } from './asked.ts'
 export { Delivery } from './delivery.ts'
 export type { DeliveryDependencies, Reservation } from './dependencies.ts'
 export type { Hits } from './hits.ts'
 export { nodeDigest } from './node-digest.ts'
 export type { PreparedHit } from './prepared-hit.ts'
+export { writeIdleMs } from './send.ts'

@@ -15,7 +15,7 @@ let dateSecond = -1
 let dateText = datePlaceholder
 
 /** IMF-fixdate of a second; the text is made once per second for the whole process. */
-export function httpDate(nowSeconds: number): string {
+function httpDate(nowSeconds: number): string {
   if (nowSeconds !== dateSecond) {
     dateSecond = nowSeconds
     dateText = new Date(nowSeconds * 1000).toUTCString()

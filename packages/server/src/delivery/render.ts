@@ -5,6 +5,7 @@ import type { Project } from '../projects/project.ts'
 import type { DeliveryContext } from './dependencies.ts'
 import type { FlightControl } from './flights.ts'
 import type { Identity } from './identify.ts'
+import { largestHeldBytes } from './reply.ts'
 import type { Timings } from './timings.ts'
 import type { Variant } from './variants/index.ts'
 
@@ -61,5 +62,11 @@ export async function render(job: RenderJob, app: DeliveryContext, control: Flig
     height: made.height,
     pages: made.pages,
   }
-  return { ...meta, bytes: Buffer.from(made.bytes.buffer, made.bytes.byteOffset, made.bytes.byteLength) }
+  const place = { projectId: project.id, assetId: asset.id, address: ids.address }
+  const bytes = Buffer.from(made.bytes.buffer, made.bytes.byteOffset, made.bytes.byteLength)
+  const stored = app.variants.put(place, meta, bytes, control.isOutdated)
+  const held: Variant = { ...meta, body: { kind: 'bytes', bytes } }
+  if (bytes.length > largestHeldBytes) return { ...meta, body: (await stored) ?? held.body }
+  control.linger(stored)
+  return held
 }

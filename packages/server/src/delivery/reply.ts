@@ -4,7 +4,11 @@ import type { ProjectId } from '../projects/project.ts'
 
 export type ReplyBody =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  | { readonly kind: 'file'; readonly path: string; readonly sizeBytes: number }
+  /** A part of a file; streamed, so that slow readers of large pictures cost no memory. */
+  | { readonly kind: 'file'; readonly path: string; readonly offset: number; readonly sizeBytes: number }
+
+/** Larger bodies are streamed from disk, never held whole for a reader. */
+export const largestHeldBytes = 1024 * 1024
 
 export interface Reply {
   readonly status: number

@@ -8,7 +8,7 @@ import type { Asked } from './asked.ts'
 import { factsJson } from './facts.ts'
 import { baseHeaders, contentDisposition, validatorHeaders } from './headers.ts'
 import type { Identity } from './identify.ts'
-import type { Reply, ReplyBody } from './reply.ts'
+import { largestHeldBytes, type Reply, type ReplyBody } from './reply.ts'
 import type { Timings } from './timings.ts'
 import type { Variant } from './variants/index.ts'
 
@@ -24,9 +24,6 @@ export interface Answer {
   readonly nowSeconds: number
 }
 
-/** Larger originals are streamed, so that one of them never takes a large piece of memory. */
-const readWholeBytes = 1024 * 1024
-
 /** What `X-Fovea-Cache` says for each state. */
 const cacheWords: Readonly<Record<CacheState, string>> = {
   memory: 'hit',
@@ -39,7 +36,7 @@ const cacheWords: Readonly<Record<CacheState, string>> = {
 }
 
 export function respond(answer: Answer, variant: Variant, cache: CacheState): Reply {
-  return whole(answer, { kind: 'bytes', bytes: variant.bytes }, variant.contentType, cache)
+  return whole(answer, variant.body, variant.contentType, cache)
 }
 
 /** The stored bytes, untouched. @throws Problem `storage/failed` */
@@ -147,8 +144,8 @@ function whole(answer: Answer, body: ReplyBody, contentType: string, cache: Cach
 async function readOriginal(path: string): Promise<ReplyBody> {
   try {
     const { size } = await stat(path)
-    return size > readWholeBytes
-      ? { kind: 'file', path, sizeBytes: size }
+    return size > largestHeldBytes
+      ? { kind: 'file', path, offset: 0, sizeBytes: size }
       : { kind: 'bytes', bytes: await readFile(path) }
   } catch (cause) {
     throw problem('storage/failed', {

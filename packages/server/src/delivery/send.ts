@@ -1,5 +1,6 @@
 /** Writes a reply to the socket: method, `Range`, lengths, and patience with slow readers. */
-import { createReadStream, type ReadStream } from 'node:fs'
+import type { ReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { problem } from '@fovea/core'
 import { rangeAllowed, readRange } from './range.ts'
@@ -18,10 +19,7 @@ export const writeIdleMs = 30_000
  * Cuts a whole answer down to the range that was asked for.
  * @throws Problem `request/range-not-satisfiable`
  */
-export function applyRange(
-  reply: Reply,
-  { method, range, ifRange }: SendOptions,
-): Reply & { readonly from?: number } {
+export function applyRange(reply: Reply, { method, range, ifRange }: SendOptions): Reply {
   const { representation, body } = reply
   if (range === undefined || method !== 'GET' || representation === undefined || body === undefined)
     return reply
@@ -43,45 +41,46 @@ export function applyRange(
     body:
       body.kind === 'bytes'
         ? { kind: 'bytes', bytes: body.bytes.subarray(start, end + 1) }
-        : { ...body, sizeBytes: end + 1 - start },
-    from: start,
+        : { ...body, offset: body.offset + start, sizeBytes: end + 1 - start },
   }
 }
 
-/** Sends and resolves when the last byte has left this process, or the client has gone. Never rejects. */
-export async function send(
-  response: ServerResponse,
-  reply: Reply & { readonly from?: number },
-  method: string,
-): Promise<void> {
+/**
+ * Sends and resolves when the last byte has left this process, or the client has gone.
+ * @throws Error when a file cannot be opened or the client has gone, before anything is sent
+ */
+export async function send(response: ServerResponse, reply: Reply, method: string): Promise<void> {
   const { body } = reply
   const size = bodySize(body)
+  const file = body?.kind === 'file' && method !== 'HEAD' ? await open(body.path) : undefined
   const headers: Record<string, string | number> = { ...reply.headers }
   if (reply.status !== 204 && reply.status !== 304) headers['Content-Length'] = size
-  response.writeHead(reply.status, headers)
-  if (body === undefined || method === 'HEAD') {
-    response.end()
+  try {
+    if (response.destroyed) throw new Error('the client went away')
+    response.writeHead(reply.status, headers)
+  } catch (error) {
+    await file?.close()
+    throw error
+  }
+  if (file !== undefined && body?.kind === 'file') {
+    await sendFile(response, file.createReadStream({ start: body.offset, end: body.offset + size - 1 }), size)
     return
   }
-  if (body.kind === 'bytes') {
-    response.end(body.bytes)
-    if (response.writableLength > 0) response.socket?.setTimeout(writeIdleMs)
-    return
-  }
-  const start = reply.from ?? 0
-  await stream(createReadStream(body.path, { start, end: start + size - 1 }), response)
+  response.end(body?.kind === 'bytes' && method !== 'HEAD' ? body.bytes : undefined)
+  if (response.writableLength > 0) response.socket?.setTimeout(writeIdleMs)
 }
 
 /** `stream.pipeline` would do, but costs a dozen listeners on each response. */
-function stream(file: ReadStream, response: ServerResponse): Promise<void> {
+function sendFile(response: ServerResponse, file: ReadStream, size: number): Promise<void> {
   response.socket?.setTimeout(writeIdleMs)
   return new Promise((resolve) => {
     // The head has gone out, so all that is left is to break the connection: a cut body must not look whole.
     file.once('error', () => response.destroy())
+    file.once('end', () => (file.bytesRead === size ? response.end() : response.destroy()))
     response.once('close', () => {
       file.destroy()
       resolve()
     })
-    file.pipe(response)
+    file.pipe(response, { end: false })
   })
 }

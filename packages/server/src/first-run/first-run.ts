@@ -69,7 +69,7 @@ function factsOf(intent: Intent, url: string, samples: readonly string[]): First
   const shown = samples.find((path) => path.startsWith('landscape.')) ?? samples[0] ?? 'landscape.jpg'
   return {
     url,
-    consoleUrl: `${url}/`,
+    consoleUrl: `${url}/console`,
     email: intent.email,
     password: intent.password,
     project: demoSlug,

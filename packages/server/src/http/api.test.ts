@@ -124,12 +124,12 @@ describe('POST /api/v1/images', () => {
   })
 
   it('refuses one byte too many with 413', async () => {
-    const small = await startApi({ maxUploadBytes: 1000 })
+    const small = await startApi({ maxUploadBytes: 10_000 })
     try {
-      const response = await small.upload(Buffer.alloc(1001, 1), 'big.png')
+      const response = await small.upload(Buffer.alloc(10_001, 1), 'big.png')
       expect(response.statusCode).toBe(413)
       expect(response.json().error.code).toBe('PAYLOAD_TOO_LARGE')
-      expect(response.json().limitBytes).toBe(1000)
+      expect(response.json().limitBytes).toBe(10_000)
       expect((await small.upload(Buffer.alloc(200_000, 1), 'bigger.png')).statusCode).toBe(413)
       expect((await small.upload(await picture(1), 'fits.png')).statusCode).toBe(201)
     } finally {

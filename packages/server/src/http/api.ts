@@ -12,6 +12,7 @@ import { errorFields } from '../observe/index.ts'
 import { admit, countStranger } from './api/admit.ts'
 import { apiKeyRoutes } from './api/api-keys.ts'
 import type { ApiContext, ApiDependencies, Routes } from './api/dependencies.ts'
+import { discardBody } from './api/discard-body.ts'
 import { imageRoutes } from './api/images.ts'
 import { presetRoutes } from './api/presets.ts'
 import { RateLimiter } from './api/rate-limit.ts'
@@ -132,6 +133,7 @@ function answerError(
       ...errorFields(error),
     })
   }
+  discardBody(request.raw)
   reply.code(answer.status).headers(answer.headers).serializer(String).send(answer.body)
 }
 

@@ -4,9 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
-import { originForm } from '../delivery/asked.ts'
-import type { Delivery } from '../delivery/index.ts'
-import { writeIdleMs } from '../delivery/send.ts'
+import { type Delivery, originForm, writeIdleMs } from '../delivery/index.ts'
 import { errorFields, type Log } from '../observe/index.ts'
 import { Connections } from './connections.ts'
 import { Front } from './front.ts'

@@ -48,6 +48,7 @@ export class ApiKeyService {
   readonly #database: Database
   readonly #uses = new Map<ApiKeyId, { count: number; lastUsedAt: number }>()
   readonly #timer: NodeJS.Timeout
+  #flushing: Promise<void> = Promise.resolve()
 
   constructor(database: Database) {
     this.#database = database
@@ -72,7 +73,7 @@ export class ApiKeyService {
       .executeTakeFirst()
     if (row === undefined || (row.expires_at !== null && row.expires_at <= Date.now())) throw refused
     const key = apiKeyOf(row)
-    this.#uses.set(key.id, { count: (this.#uses.get(key.id)?.count ?? 0) + 1, lastUsedAt: Date.now() })
+    this.#count(key.id, 1, Date.now())
     return { key, projectSlug: row.slug, plan: row.plan }
   }
 
@@ -110,22 +111,36 @@ export class ApiKeyService {
       throw problem('auth/key-not-found', { detail: 'This project has no API key of that id.' })
   }
 
-  /** Writes the counted uses. */
-  async flush(): Promise<void> {
-    const uses = [...this.#uses]
-    this.#uses.clear()
-    for (const [id, { count, lastUsedAt }] of uses) {
-      await this.#database.queries
-        .updateTable('api_keys')
-        .set({ total_requests: sql`total_requests + ${count}`, last_used_at: lastUsedAt })
-        .where('id', '=', id)
-        .execute()
-    }
+  /** Writes the counted uses. One at a time; what cannot be written stays for the next try. */
+  flush(): Promise<void> {
+    this.#flushing = this.#flushing.catch(() => {}).then(() => this.#write())
+    return this.#flushing
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await this.flush()
+  }
+
+  #count(id: ApiKeyId, count: number, lastUsedAt: number): void {
+    const uses = this.#uses.get(id) ?? { count: 0, lastUsedAt: 0 }
+    this.#uses.set(id, { count: uses.count + count, lastUsedAt: Math.max(uses.lastUsedAt, lastUsedAt) })
+  }
+
+  async #write(): Promise<void> {
+    for (const [id, { count, lastUsedAt }] of [...this.#uses]) {
+      this.#uses.delete(id)
+      try {
+        await this.#database.queries
+          .updateTable('api_keys')
+          .set({ total_requests: sql`total_requests + ${count}`, last_used_at: lastUsedAt })
+          .where('id', '=', id)
+          .execute()
+      } catch (error) {
+        this.#count(id, count, lastUsedAt)
+        throw error
+      }
+    }
   }
 }
 

@@ -69,12 +69,18 @@ export class PresetService {
   /** @throws Problem `preset/not-found`, `preset/conflict`, and those of the dialect */
   async update(project: Project, idOrName: string, changed: Partial<NewPreset>): Promise<Preset> {
     const preset = await this.get(project, idOrName)
-    const { name, description, params } = { ...preset, ...changed }
-    checkImgSrcPreset(name, params)
+    const { name = preset.name, description, params } = changed
+    if (params !== undefined) checkImgSrcPreset(name, params)
     await refuseTakenName(name, () =>
       this.#database.queries
         .updateTable('presets')
-        .set({ name, description, params: JSON.stringify(params), updated_at: Date.now() })
+        // Only what is named: two people who change different fields at once both keep theirs.
+        .set({
+          updated_at: Date.now(),
+          ...(changed.name === undefined ? {} : { name }),
+          ...(description === undefined ? {} : { description }),
+          ...(params === undefined ? {} : { params: JSON.stringify(params) }),
+        })
         .where('project_id', '=', project.id)
         .where('id', '=', preset.id)
         .execute(),

@@ -6,7 +6,7 @@
  */
 import { problem } from '@fovea/core'
 import type { Changes } from '../changes.ts'
-import type { Database } from '../db/index.ts'
+import { type Database, lockProject } from '../db/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import { randomBase62 } from './base62.ts'
 import type { Project, ProjectId, ProjectSettings, SigningSecret } from './project.ts'
@@ -52,6 +52,7 @@ export class ProjectService {
   /** Changes only the settings that are named. */
   async updateSettings(project: Project, changed: Partial<ProjectSettings>): Promise<Project> {
     await this.#database.transaction(async (queries) => {
+      await lockProject(this.#database, queries, project.id)
       // Read again inside: two people who change different settings at once both keep theirs.
       const now = await findProject(queries, { id: project.id }, this.#masterKey)
       if (now === undefined) throw problem('project/not-found')

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import type { ProjectSettings } from './project.ts'
 
 /** Formats a project may deliver by default: those this server writes and browsers show. */
-export const deliverableFormats = ['webp', 'avif', 'jpeg', 'png', 'gif'] as const satisfies readonly Format[]
+const deliverableFormats = ['webp', 'avif', 'jpeg', 'png', 'gif'] as const satisfies readonly Format[]
 
 const side = z.int().min(1).max(10_000)
 

@@ -3,7 +3,7 @@ import type { App } from '../app.ts'
 import { nodeDigest } from '../delivery/index.ts'
 import { Listener } from '../http/listener.ts'
 import { selfHostedPlans } from '../projects/index.ts'
-import type { Running } from './index.ts'
+import type { Running } from './running.ts'
 
 /** Running requests get this long after SIGTERM, ms. Longer than a render's deadline. */
 const graceMs = 25_000

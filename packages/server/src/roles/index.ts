@@ -1,11 +1,8 @@
 /** What this process does, as `FOVEA_ROLES` says: `api` and `image` share one listener, `worker` has none. */
 import type { App } from '../app.ts'
 import { startHttp } from './http.ts'
+import type { Running } from './running.ts'
 import { startWorker } from './worker.ts'
-
-export interface Running {
-  stop(): Promise<void>
-}
 
 /** Starts the roles in order; `stop` ends them in reverse. */
 export async function startRoles(app: App): Promise<Running> {

@@ -1,7 +1,7 @@
 /** Housekeeping beside the requests: removes blobs that a killed upload or delete left without a row. */
 import type { App } from '../app.ts'
 import { errorFields } from '../observe/index.ts'
-import type { Running } from './index.ts'
+import type { Running } from './running.ts'
 
 /** After the start, when the first requests have been answered, ms. */
 const firstSweepMs = 10_000

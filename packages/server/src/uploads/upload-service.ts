@@ -4,13 +4,13 @@
  * When it resolves, file and row are on disk: a kill or a power cut right after the answer loses nothing. A kill
  * before leaves a temporary file or a file without a row, and the next start removes both.
  */
-import { type Limits, Problem } from '@fovea/core'
+import { type Limits, Problem, problem } from '@fovea/core'
 import type { EnginePool } from '@fovea/engine/pool'
 import { announceAsset, type BlobStore, type Image, type Visibility } from '../assets/index.ts'
 import type { Changes } from '../changes.ts'
 import type { Database } from '../db/index.ts'
 import type { Project } from '../projects/index.ts'
-import type { TemporaryFiles } from '../storage/index.ts'
+import { isErrno, type TemporaryFiles } from '../storage/index.ts'
 import { commitUpload } from './commit-upload.ts'
 import { type StagedFile, stage } from './stage.ts'
 import { targetPath } from './target-path.ts'
@@ -42,6 +42,7 @@ export interface Uploaded {
 }
 
 const maxOriginalName = 255
+const diskFailures = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'SQLITE_FULL', 'SQLITE_IOERR'] as const
 
 export class UploadService {
   readonly #options: UploadServiceOptions
@@ -59,8 +60,12 @@ export class UploadService {
    * Receives the bytes; the caller finishes with `store` or discards.
    * @throws Problem `source/too-large`, `source/empty`
    */
-  receive(source: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<StagedFile> {
-    return stage(source, { temporary: this.#options.temporary, maxBytes: this.maxBytes, signal })
+  async receive(source: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<StagedFile> {
+    try {
+      return await stage(source, { temporary: this.#options.temporary, maxBytes: this.maxBytes, signal })
+    } catch (error) {
+      throw this.#diskProblem(error)
+    }
   }
 
   /**
@@ -104,16 +109,27 @@ export class UploadService {
       visibility: details.visibility,
       stagedPath: staged.path,
     }
-    await blobs.put(project.id, staged.hash, { path: staged.path })
     try {
+      await blobs.put(project.id, staged.hash, { path: staged.path })
       const { image, isNew, changed, released } = await commitUpload(database, blobs, received)
       for (const asset of changed) announceAsset(changes, project.id, asset, false)
       if (released !== undefined) await blobs.removeUnreferenced(project.id, released).catch(onError)
       return { image, path, isNew }
     } catch (error) {
       if (!(error instanceof Problem)) await blobs.removeUnreferenced(project.id, staged.hash).catch(onError)
-      throw error
+      throw this.#diskProblem(error)
     }
+  }
+
+  /** A full or failing disk is the operator's business: reported to them, and 503 for the client. */
+  #diskProblem(error: unknown): unknown {
+    if (!diskFailures.some((code) => isErrno(error, code))) return error
+    this.#options.onError(error)
+    return problem('storage/failed', {
+      detail: 'The image cannot be stored right now.',
+      retryAfterSeconds: 60,
+      cause: error,
+    })
   }
 }
 

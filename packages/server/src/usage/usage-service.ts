@@ -21,6 +21,8 @@ export interface Counted {
 const flushEveryMs = 5_000
 /** Pending transforms that are written without waiting for the timer. */
 const flushAt = 1_000
+/** While the database does not answer, transforms beyond this are not counted: memory is worth more. */
+const maxPending = 100_000
 /** Rows of one insert; three parameters each, far below either engine's limit. */
 const rowsPerInsert = 500
 /** Transforms remembered as written, so that making a variant again after eviction costs no insert. */
@@ -81,7 +83,7 @@ export class UsageService implements UsageLedger {
 
   #countTransform(projectId: ProjectId, transformId: TransformId): void {
     const row = `${projectId} ${periodOf(Date.now()).name} ${transformId}`
-    if (this.#written.has(row)) return
+    if (this.#written.has(row) || this.#transforms.size >= maxPending) return
     this.#transforms.add(row)
     if (this.#transforms.size === flushAt) void this.flush().catch(() => {})
   }

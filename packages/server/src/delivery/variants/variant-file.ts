@@ -5,7 +5,9 @@
  * and counts as a miss, so nothing but the rename has to be atomic.
  */
 import { createHash, hash } from 'node:crypto'
+import type { FileHandle } from 'node:fs/promises'
 import type { Format } from '@fovea/core'
+import type { ReplyBody } from '../reply.ts'
 
 const magic = Buffer.from('FOVEAV01', 'latin1')
 const digestBytes = 32
@@ -29,7 +31,7 @@ interface StoredMeta extends VariantMeta {
 }
 
 export interface Variant extends VariantMeta {
-  readonly bytes: Buffer
+  readonly body: ReplyBody
 }
 
 /** Head of the file; the body follows it unchanged. */
@@ -53,7 +55,31 @@ export function decodeVariant(file: Buffer, address: string): Variant | undefine
   const bytes = file.subarray(head.bodyOffset)
   if (bytes.length !== sizeBytes) return undefined
   if (createHash('sha256').update(bytes).digest('hex') !== sha256) return undefined
-  return { ...meta, bytes }
+  return { ...meta, body: { kind: 'bytes', bytes } }
+}
+
+/**
+ * The variant in a file that is too large to be held: every byte is read and verified, none is kept.
+ * @throws Error when the file cannot be read
+ */
+export async function verifyVariant(
+  file: FileHandle,
+  path: string,
+  address: string,
+): Promise<Variant | undefined> {
+  const start = Buffer.allocUnsafe(headBytes)
+  const { bytesRead } = await file.read(start, 0, start.length, 0)
+  const head = readHead(start.subarray(0, bytesRead))
+  if (head === undefined || head.meta.address !== address) return undefined
+  const { sizeBytes, sha256, ...meta } = head.meta
+  const offset = head.bodyOffset
+  if ((await file.stat()).size !== offset + sizeBytes) return undefined
+  const digest = createHash('sha256')
+  const stream = file.createReadStream({ start: offset, autoClose: false, highWaterMark: 256 * 1024 })
+  for await (const chunk of stream) digest.update(chunk as Buffer)
+  return digest.digest('hex') === sha256
+    ? { ...meta, body: { kind: 'file', path, offset, sizeBytes } }
+    : undefined
 }
 
 /** Bytes at the start of a file that `wholeSize` needs at most. */

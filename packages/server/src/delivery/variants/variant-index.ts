@@ -13,6 +13,8 @@ const blockBytes = 4096
 
 export class VariantIndex {
   readonly #entries = new Map<string, number>()
+  /** `<project>/<asset>` → its paths. */
+  readonly #owners = new Map<string, Set<string>>()
   #bytes = 0
 
   get size(): number {
@@ -34,6 +36,14 @@ export class VariantIndex {
     const bytes = onDisk(fileBytes)
     this.#entries.set(path, bytes)
     this.#bytes += bytes
+    const owned = this.#owners.get(ownerOf(path))
+    if (owned === undefined) this.#owners.set(ownerOf(path), new Set([path]))
+    else owned.add(path)
+  }
+
+  /** Paths of the entries of an owner, `<project>/<asset>`. */
+  ownedBy(owner: string): readonly string[] {
+    return [...(this.#owners.get(owner) ?? [])]
   }
 
   /** Marks an entry as just used. */
@@ -49,16 +59,18 @@ export class VariantIndex {
     if (bytes === undefined) return
     this.#entries.delete(path)
     this.#bytes -= bytes
+    const owned = this.#owners.get(ownerOf(path))
+    owned?.delete(path)
+    if (owned?.size === 0) this.#owners.delete(ownerOf(path))
   }
 
   /** Takes out the oldest entries until `fileBytes` more fit under `capacity`; the caller deletes their files. */
   makeRoom(fileBytes: number, capacity: number): string[] {
     const gone: string[] = []
     const limit = capacity - onDisk(fileBytes)
-    for (const [path, bytes] of this.#entries) {
+    for (const path of this.#entries.keys()) {
       if (this.#bytes <= limit) break
-      this.#entries.delete(path)
-      this.#bytes -= bytes
+      this.remove(path)
       gone.push(path)
     }
     return gone
@@ -67,4 +79,8 @@ export class VariantIndex {
 
 export function onDisk(fileBytes: number): number {
   return Math.ceil(fileBytes / blockBytes) * blockBytes
+}
+
+function ownerOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'))
 }

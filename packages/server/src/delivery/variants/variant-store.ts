@@ -5,13 +5,14 @@
  * Nothing here is fatal: an unreadable entry is a miss, a full disk means that variants are not kept.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rmdir, unlink, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rmdir, unlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { AssetId } from '../../assets/asset.ts'
-import type { Log } from '../../observe/log.ts'
+import type { Log } from '../../observe/index.ts'
 import type { ProjectId } from '../../projects/project.ts'
+import { largestHeldBytes, type ReplyBody } from '../reply.ts'
 import { scanVariants } from './scan.ts'
-import { decodeVariant, encodeHead, type Variant, type VariantMeta } from './variant-file.ts'
+import { decodeVariant, encodeHead, type Variant, type VariantMeta, verifyVariant } from './variant-file.ts'
 import { onDisk, VariantIndex } from './variant-index.ts'
 
 export interface VariantPlace {
@@ -39,6 +40,8 @@ export class VariantStore {
   readonly #log: Log
   readonly #index = new VariantIndex()
   readonly #reads = new Map<string, Promise<Variant | undefined>>()
+  /** Paths that are in the index already and on disk soon. */
+  readonly #writing = new Set<string>()
   /** Marks temporary files of this process, so that its own scan leaves them alone. */
   readonly #instance = randomBytes(4).toString('hex')
   #sequence = 0
@@ -82,74 +85,108 @@ export class VariantStore {
   }
 
   /**
-   * Keeps a variant unless it is larger than the whole cache or `isOutdated` says that its asset has changed.
-   * Never rejects: a cache that cannot write is a slow cache, not an error.
+   * Keeps a variant unless it is larger than the whole cache or `isOutdated` says that its asset has changed. Returns
+   * where its body lies then. Never rejects: a cache that cannot write is a slow cache, not an error.
    */
   async put(
     place: VariantPlace,
     meta: VariantMeta,
     body: Uint8Array,
     isOutdated: () => boolean,
-  ): Promise<void> {
+  ): Promise<ReplyBody | undefined> {
     const path = pathOf(place)
     try {
-      if (!(await this.#scanned(body.length)) || isOutdated() || this.#index.has(path)) return
+      if (!(await this.#scanned(body.length)) || isOutdated() || this.#index.has(path)) return undefined
       const head = encodeHead(meta, body)
       const size = head.length + body.length
-      if (onDisk(size) > this.#capacity) return
+      if (onDisk(size) > this.#capacity) return undefined
       // Room and reservation in one step: others that write meanwhile see both.
       const evicted = this.#evict(size)
       this.#index.add(path, size)
+      this.#writing.add(path)
       await this.#unlink(evicted)
       await this.#write(path, head, body, isOutdated)
+      return { kind: 'file', path: join(this.#dir, path), offset: head.length, sizeBytes: body.length }
     } catch (error) {
       this.#index.remove(path)
       this.#log.warn({ event: 'variants.not_stored', path, error: (error as Error).message })
+      return undefined
+    } finally {
+      this.#writing.delete(path)
     }
   }
 
-  /** Deletes everything made from an asset. Resolves when the files are gone. */
-  async removeAsset(projectId: ProjectId, assetId: AssetId): Promise<void> {
+  /**
+   * Deletes what was made from an asset before this call. Of an asset that is `gone` also what the scan has not
+   * found yet; of one that lives on that would race with its next variants. Resolves when the files are gone.
+   */
+  async removeAsset(projectId: ProjectId, assetId: AssetId, gone: boolean): Promise<void> {
     const owner = `${segment(projectId)}/${segment(assetId)}`
+    await this.#remove(this.#index.ownedBy(owner))
+    if (!gone) return
     const names = await readdir(join(this.#dir, owner)).catch(() => [])
-    const paths = names.map((name) => `${owner}/${name}`)
-    for (const path of paths) this.#index.remove(path)
-    // Not the directory as a whole: a variant of the next version may be on its way into it.
-    await this.#unlink(paths)
+    await this.#remove(names.map((name) => `${owner}/${name}`))
     await rmdir(join(this.#dir, owner)).catch(() => undefined)
   }
 
+  async #remove(paths: readonly string[]): Promise<void> {
+    for (const path of paths) this.#index.remove(path)
+    await this.#unlink(paths)
+  }
+
   async #read(path: string, address: string): Promise<Variant | undefined> {
-    const file = await readFile(join(this.#dir, path)).catch(() => undefined)
-    if (file === undefined) return undefined
-    const variant = decodeVariant(file, address)
-    if (variant === undefined) {
-      this.#damaged++
-      this.#index.remove(path)
-      this.#log.warn({ event: 'variants.damaged', path, sizeBytes: file.length })
-      await unlink(join(this.#dir, path)).catch(() => undefined)
+    const whole = join(this.#dir, path)
+    const file = await open(whole, 'r').catch(() => undefined)
+    if (file === undefined) {
+      // Somebody deleted it; unless it is only just being written.
+      if (!this.#writing.has(path)) this.#index.remove(path)
       return undefined
     }
-    if (this.#index.has(path)) this.#index.touch(path)
-    else this.#index.add(path, file.length)
-    return variant
+    try {
+      const { size } = await file.stat()
+      const variant =
+        size > largestHeldBytes
+          ? await verifyVariant(file, whole, address)
+          : decodeVariant(await file.readFile(), address)
+      if (variant === undefined) await this.#discard(path, size)
+      else if (this.#index.has(path)) this.#index.touch(path)
+      else this.#index.add(path, size)
+      return variant
+    } catch (error) {
+      this.#log.warn({ event: 'variants.not_read', path, error: (error as Error).message })
+      return undefined
+    } finally {
+      await file.close().catch(() => undefined)
+    }
+  }
+
+  async #discard(path: string, sizeBytes: number): Promise<void> {
+    this.#damaged++
+    this.#index.remove(path)
+    this.#log.warn({ event: 'variants.damaged', path, sizeBytes })
+    await this.#unlink([path])
   }
 
   async #write(path: string, head: Buffer, body: Uint8Array, isOutdated: () => boolean): Promise<void> {
     const target = join(this.#dir, path)
     const temporary = `${target}.${this.#instance}-${this.#sequence++}.tmp`
+    const ensureCurrent = () => {
+      if (isOutdated() || !this.#index.has(path)) throw new Error('the asset changed meanwhile')
+    }
     await mkdir(dirname(target), { recursive: true })
     try {
-      await writeFile(temporary, Buffer.concat([head, body]), { flag: 'wx' })
-      if (isOutdated() || !this.#index.has(path)) throw new Error('the asset changed meanwhile')
+      await writeFile(temporary, [head, body], { flag: 'wx' })
+      ensureCurrent()
       await rename(temporary, target)
     } catch (error) {
       await unlink(temporary).catch(() => undefined)
       throw error
     }
-    if (isOutdated() || !this.#index.has(path)) {
-      this.#index.remove(path)
+    try {
+      ensureCurrent()
+    } catch (error) {
       await unlink(target).catch(() => undefined)
+      throw error
     }
   }
 

@@ -1,7 +1,8 @@
 /** The API over a real database, real files and the engine's own header probe, without a socket. */
 
+import { crc32, deflateSync } from 'node:zlib'
 import { defaultLimits } from '@fovea/core'
-import { probe } from '@fovea/engine'
+import { probe, run } from '@fovea/engine'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { AssetService, BlobStore } from '../../assets/index.ts'
 import { type Change, Changes } from '../../changes.ts'
@@ -150,20 +151,46 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
 /** A small picture; another seed gives other bytes. */
 export async function picture(
   seed = 1,
-  format: 'png' | 'jpeg' | 'webp' = 'png',
+  format: 'png' | 'jpeg' = 'png',
   width = 40,
   height = 30,
 ): Promise<Buffer> {
-  const { default: sharp } = await import('sharp')
-  const background = { r: (seed * 37) % 256, g: (seed * 91) % 256, b: (seed * 151) % 256 }
-  return sharp({ create: { width, height, channels: 3, background } })
-    .composite([
-      {
-        input: { create: { width: 1 + (seed % 20), height: 3, channels: 3, background: '#fff' } },
-        left: 2,
-        top: 2,
-      },
-    ])
-    .toFormat(format)
-    .toBuffer()
+  const rows = Array.from({ length: height }, (_, y) =>
+    Buffer.from([
+      0,
+      ...Array.from({ length: width }, (_, x) => [
+        (seed * 37 + x) % 256,
+        (seed * 91 + y) % 256,
+        seed % 256,
+      ]).flat(),
+    ]),
+  )
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(width, 0)
+  header.writeUInt32BE(height, 4)
+  header.set([8, 2], 8)
+  const png = Buffer.concat([
+    Buffer.from('89504e470d0a1a0a', 'hex'),
+    pngChunk('IHDR', header),
+    pngChunk('IDAT', deflateSync(Buffer.concat(rows))),
+    pngChunk('IEND', Buffer.alloc(0)),
+  ])
+  if (format === 'png') return png
+  const output = { kind: 'image', format, quality: 80, metadata: 'none', animated: false } as const
+  const { outputs } = await run({
+    kind: 'run',
+    source: { bytes: png },
+    decode: { orient: true },
+    outputs: [{ pipeline: [], output }],
+    limits: defaultLimits,
+  })
+  return Buffer.from(outputs[0]?.bytes ?? [])
+}
+
+function pngChunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
+  const frame = Buffer.alloc(8)
+  frame.writeUInt32BE(data.length, 0)
+  frame.writeUInt32BE(crc32(body), 4)
+  return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)])
 }

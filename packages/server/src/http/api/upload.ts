@@ -13,7 +13,6 @@ import * as z from 'zod'
 import { type StagedFile, tooLarge, type UploadService } from '../../uploads/index.ts'
 import { callerOf } from './admit.ts'
 import type { ApiContext } from './dependencies.ts'
-import { discardBody } from './discard-body.ts'
 import { shapeUpload, uploadResponse, visibility } from './shapes.ts'
 import { validate } from './validation.ts'
 
@@ -47,19 +46,14 @@ export function uploadRoutes(plain: FastifyInstance, context: ApiContext): void 
         request.raw.once('close', () => {
           if (!request.raw.readableEnded) gone.abort(clientGone())
         })
-        try {
-          const { staged, fileName, fields } = await receive(request, uploads, gone.signal)
-          const details = {
-            fileName,
-            targetPath: fields.target_path ?? fields.path,
-            visibility: fields.visibility,
-          }
-          const uploaded = await uploads.store(project, staged, details, gone.signal)
-          return reply.code(201).send(shapeUpload(context, project, uploaded))
-        } catch (error) {
-          discardBody(request.raw, reply.raw)
-          throw error
+        const { staged, fileName, fields } = await receive(request, uploads, gone.signal)
+        const details = {
+          fileName,
+          targetPath: fields.target_path ?? fields.path,
+          visibility: fields.visibility,
         }
+        const uploaded = await uploads.store(project, staged, details, gone.signal)
+        return reply.code(201).send(shapeUpload(context, project, uploaded))
       },
     )
 }
@@ -100,7 +94,13 @@ async function receive(
         fields[part.fieldname] = part.value
       }
     }
-    if (file === undefined) throw wrongField('there is no file: send it in the field "file"')
+    if (file === undefined) {
+      throw wrongField(
+        Object.hasOwn(fields, 'file')
+          ? 'the field "file" is a text: send it with a file name'
+          : 'there is no file: send it in the field "file"',
+      )
+    }
     const checked = validate(fieldsSchema, 'body', fields)
     if ('error' in checked) throw checked.error
     return { ...file, fields: checked.value as Fields }
@@ -140,6 +140,7 @@ async function* readable(file: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
 
 function unreadable(error: unknown): unknown {
   if (error instanceof Problem) return error
+  if (error instanceof Error && 'code' in error && error.code === 'ECONNRESET') return clientGone()
   // Limits and early ends have codes, which `problem-response.ts` knows.
   if (error instanceof Error && 'code' in error) return error
   return problem('request/malformed', {

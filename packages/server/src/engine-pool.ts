@@ -1,0 +1,37 @@
+/** The decoding children of this server, started first: they load sharp while the server loads itself. */
+import { chmodSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { createPool, type EnginePool } from '@fovea/engine/pool'
+import { type Config, ConfigError } from './config.ts'
+import { errorFields, type Log } from './observe/index.ts'
+
+/**
+ * Whoever needs a child waits for the first one, or is told why there is none.
+ * @throws ConfigError when the data directory cannot be made
+ */
+export function startPool(config: Config, log: Log): EnginePool {
+  const blobs = join(config.FOVEA_DATA_DIR, 'blobs')
+  try {
+    mkdirSync(blobs, { recursive: true, mode: 0o711 })
+    // A strict umask would close the way to children, which are other users. Listing stays closed.
+    for (const directory of [config.FOVEA_DATA_DIR, blobs]) chmodSync(directory, 0o711)
+  } catch (error) {
+    throw new ConfigError(`FOVEA_DATA_DIR: ${config.FOVEA_DATA_DIR} cannot be written (${String(error)})`)
+  }
+  const pool = createPool({
+    workers: config.FOVEA_WORKERS,
+    preload: config.FOVEA_WORKER_PRELOAD,
+    sandbox: config.FOVEA_SANDBOX,
+    readablePath: blobs,
+    cacheDir: join(config.FOVEA_DATA_DIR, 'compile-cache', 'children'),
+    maxQueued: config.FOVEA_QUEUE_LENGTH,
+    maxInflightBytes: config.FOVEA_INFLIGHT_BYTES,
+    maxWorkerBytes: config.FOVEA_WORKER_MEMORY_BYTES,
+    log,
+  })
+  pool.warm().then(
+    () => log.info({ event: 'workers.ready', sandbox: pool.sandbox }),
+    (error: unknown) => log.error({ event: 'workers.failed', ...errorFields(error) }),
+  )
+  return pool
+}

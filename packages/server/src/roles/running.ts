@@ -1,0 +1,4 @@
+/** A started role. */
+export interface Running {
+  stop(): Promise<void>
+}
