@@ -1,6 +1,6 @@
 /** Clears alpha outside a box with elliptic corners; edge pixels keep the share of them that lies inside. */
 import type { Step } from '@fovea/core'
-import { fullOf, type Pixels, withChannels } from './pixels.ts'
+import { type Pixels, withChannels } from './pixels.ts'
 
 type Mask = Extract<Step, { step: 'mask' }>
 
@@ -11,19 +11,18 @@ export function mask(pixels: Pixels, step: Mask): Pixels {
   const ready = withChannels(pixels, 4)
   const { width, height } = ready
   const data = ready.data.slice()
-  const full = fullOf(data)
-  const coverage = new Float64Array(width)
+  const covered = new Float64Array(width + 2)
   for (let y = 0; y < height; y++) {
-    coverage.fill(0)
+    covered.fill(0)
     for (let line = 0; line < linesPerRow; line++) {
       const [from, to] = spanAt(step, y + (line + 0.5) / linesPerRow)
-      cover(coverage, Math.max(0, from), Math.min(width, to))
+      cover(covered, Math.max(0, from), Math.min(width, to))
     }
-    const row = y * width
-    for (let x = 0; x < width; x++) {
-      const share = Math.min(1, (coverage[x] ?? 0) / linesPerRow)
-      const at = (row + x) * 4 + 3
-      if (share < 1) data[at] = Math.min(full, (data[at] ?? 0) * share + 0.5)
+    let lines = 0
+    for (let x = 0, at = y * width * 4 + 3; x < width; x++, at += 4) {
+      lines += covered[x] ?? 0
+      // Sums of shares miss a whole number by a hair.
+      if (lines < linesPerRow - 1e-6) data[at] = Math.floor(((data[at] ?? 0) * lines) / linesPerRow + 0.5)
     }
   }
   return { ...ready, data }
@@ -46,11 +45,20 @@ function inset({ x, y }: Mask['corners'][number], depth: number): number {
   return x * (1 - Math.sqrt(1 - ((y - depth) / y) ** 2))
 }
 
-/** Adds the share of each pixel that lies in [from, to). */
-function cover(coverage: Float64Array, from: number, to: number): void {
+/**
+ * Adds the share of each pixel that lies in [from, to), as differences to the pixel before: four numbers whatever
+ * the length.
+ */
+function cover(differences: Float64Array, from: number, to: number): void {
   if (to <= from) return
-  const [first, last] = [Math.floor(from), Math.ceil(to) - 1]
-  for (let x = first; x <= last; x++) {
-    coverage[x] = (coverage[x] ?? 0) + Math.min(to, x + 1) - Math.max(from, x)
-  }
+  change(differences, from, 1)
+  change(differences, to, -1)
+}
+
+/** From `place` on, every pixel is covered by so much more; the pixel it lies in only from there on. */
+function change(differences: Float64Array, place: number, by: number): void {
+  const pixel = Math.floor(place)
+  const share = place - pixel
+  differences[pixel] = (differences[pixel] ?? 0) + by * (1 - share)
+  differences[pixel + 1] = (differences[pixel + 1] ?? 0) + by * share
 }

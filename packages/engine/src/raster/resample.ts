@@ -6,12 +6,13 @@
  * widens with the shrink. Rows are made one at a time, so beside input and output only a row is held.
  */
 import type { Kernel } from '@fovea/core'
-import { fullOf, type Pixels, samples } from './pixels.ts'
+import { fullOf, type Pixels, type Samples, samples } from './pixels.ts'
 
-/** Weights of one output position: `weights[k]` belongs to input `first + k`, already inside the image. */
+/** Weights along one axis: output i is the sum of `weights[i · count + k]` times input `first[i] + k`. */
 interface Taps {
-  readonly first: number
+  readonly first: Int32Array
   readonly weights: Float64Array
+  readonly count: number
 }
 
 export function resample(pixels: Pixels, width: number, height: number, kernel: Kernel): Pixels {
@@ -19,86 +20,127 @@ export function resample(pixels: Pixels, width: number, height: number, kernel: 
   const columns = tapsOf(pixels.width, width, kernel)
   const rows = tapsOf(pixels.height, height, kernel)
   const made = samples(data, width * height * channels)
-  const full = fullOf(data)
   const mixed = new Float64Array(pixels.width * channels)
-  for (const [y, taps] of rows.entries()) {
-    mixRows(pixels, taps, mixed)
-    mixColumns({ mixed, columns, channels, full }, made, y * width * channels)
+  const mixColumns = { 1: mixGrey, 3: mixColours, 4: mixWithAlpha }[channels]
+  for (let y = 0; y < height; y++) {
+    mixRows(pixels, rows, y, mixed)
+    mixColumns(mixed, columns, made, y * width * channels)
   }
   return { data: made, width, height, channels }
 }
 
 /** One row: the weighted sum of input rows, premultiplied by alpha in 0–1. */
-function mixRows({ data, width, channels }: Pixels, { first, weights }: Taps, mixed: Float64Array): void {
+function mixRows({ data, width, channels }: Pixels, rows: Taps, y: number, mixed: Float64Array): void {
   mixed.fill(0)
   const length = width * channels
   const full = fullOf(data)
-  for (let tap = 0; tap < weights.length; tap++) {
-    const weight = weights[tap] ?? 0
-    const start = (first + tap) * length
-    if (channels !== 4) {
-      for (let at = 0; at < length; at++) mixed[at] = (mixed[at] ?? 0) + weight * (data[start + at] ?? 0)
-      continue
-    }
-    for (let at = 0; at < length; at += 4) {
-      const alpha = (weight * (data[start + at + 3] ?? 0)) / full
-      mixed[at] = (mixed[at] ?? 0) + alpha * (data[start + at] ?? 0)
-      mixed[at + 1] = (mixed[at + 1] ?? 0) + alpha * (data[start + at + 1] ?? 0)
-      mixed[at + 2] = (mixed[at + 2] ?? 0) + alpha * (data[start + at + 2] ?? 0)
-      mixed[at + 3] = (mixed[at + 3] ?? 0) + alpha
-    }
+  for (let tap = 0; tap < rows.count; tap++) {
+    const weight = rows.weights[y * rows.count + tap] ?? 0
+    if (weight === 0) continue
+    const row = data.subarray(
+      ((rows.first[y] ?? 0) + tap) * length,
+      ((rows.first[y] ?? 0) + tap + 1) * length,
+    )
+    if (channels === 4) addPremultiplied(row, weight, full, mixed)
+    else for (let at = 0; at < length; at++) mixed[at] = (mixed[at] ?? 0) + weight * (row[at] ?? 0)
   }
 }
 
-interface Row {
-  readonly mixed: Float64Array
-  readonly columns: readonly Taps[]
-  readonly channels: number
-  readonly full: number
+function addPremultiplied(row: Samples, weight: number, full: number, mixed: Float64Array): void {
+  for (let at = 0; at < row.length; at += 4) {
+    const alpha = (weight * (row[at + 3] ?? 0)) / full
+    mixed[at] = (mixed[at] ?? 0) + alpha * (row[at] ?? 0)
+    mixed[at + 1] = (mixed[at + 1] ?? 0) + alpha * (row[at + 1] ?? 0)
+    mixed[at + 2] = (mixed[at + 2] ?? 0) + alpha * (row[at + 2] ?? 0)
+    mixed[at + 3] = (mixed[at + 3] ?? 0) + alpha
+  }
 }
 
-function mixColumns({ mixed, columns, channels, full }: Row, made: Pixels['data'], row: number): void {
-  let to = row
-  for (const { first, weights } of columns) {
-    const alpha = channels === 4 ? sumOf(mixed, first * 4 + 3, 4, weights) : 1
-    const colours = channels === 4 ? 3 : channels
-    for (let channel = 0; channel < colours; channel++) {
-      const sum = sumOf(mixed, first * channels + channel, channels, weights)
-      made[to + channel] = alpha <= 0 ? 0 : Math.min(full, Math.max(0, sum / alpha)) + 0.5
+// One function for each number of channels: the loop over taps is where all the time goes.
+
+function mixGrey(mixed: Float64Array, { first, weights, count }: Taps, made: Samples, start: number): void {
+  const full = fullOf(made)
+  for (let x = 0, tap = 0; x < first.length; x++) {
+    let grey = 0
+    for (let at = first[x] ?? 0, end = tap + count; tap < end; tap++, at++) {
+      grey += (weights[tap] ?? 0) * (mixed[at] ?? 0)
     }
-    if (channels === 4) made[to + 3] = Math.min(full, Math.max(0, alpha * full)) + 0.5
-    to += channels
+    made[start + x] = rounded(grey, full)
   }
 }
 
-function sumOf(mixed: Float64Array, from: number, stride: number, weights: Float64Array): number {
-  let sum = 0
-  for (let tap = 0, at = from; tap < weights.length; tap++, at += stride) {
-    sum += (weights[tap] ?? 0) * (mixed[at] ?? 0)
+function mixColours(
+  mixed: Float64Array,
+  { first, weights, count }: Taps,
+  made: Samples,
+  start: number,
+): void {
+  const full = fullOf(made)
+  for (let x = 0, tap = 0, to = start; x < first.length; x++, to += 3) {
+    let [r, g, b] = [0, 0, 0]
+    for (let at = (first[x] ?? 0) * 3, end = tap + count; tap < end; tap++, at += 3) {
+      const weight = weights[tap] ?? 0
+      r += weight * (mixed[at] ?? 0)
+      g += weight * (mixed[at + 1] ?? 0)
+      b += weight * (mixed[at + 2] ?? 0)
+    }
+    made[to] = rounded(r, full)
+    made[to + 1] = rounded(g, full)
+    made[to + 2] = rounded(b, full)
   }
-  return sum
 }
 
-/** Taps of every output position of one axis, weights summing to 1; those outside fall to the edge pixel. */
-function tapsOf(from: number, to: number, kernel: Kernel): readonly Taps[] {
+function mixWithAlpha(
+  mixed: Float64Array,
+  { first, weights, count }: Taps,
+  made: Samples,
+  start: number,
+): void {
+  const full = fullOf(made)
+  for (let x = 0, tap = 0, to = start; x < first.length; x++, to += 4) {
+    let [r, g, b, alpha] = [0, 0, 0, 0]
+    for (let at = (first[x] ?? 0) * 4, end = tap + count; tap < end; tap++, at += 4) {
+      const weight = weights[tap] ?? 0
+      r += weight * (mixed[at] ?? 0)
+      g += weight * (mixed[at + 1] ?? 0)
+      b += weight * (mixed[at + 2] ?? 0)
+      alpha += weight * (mixed[at + 3] ?? 0)
+    }
+    if (alpha <= 0) continue
+    made[to] = rounded(r / alpha, full)
+    made[to + 1] = rounded(g / alpha, full)
+    made[to + 2] = rounded(b / alpha, full)
+    made[to + 3] = rounded(alpha * full, full)
+  }
+}
+
+function rounded(value: number, full: number): number {
+  return value <= 0 ? 0 : value >= full ? full : Math.floor(value + 0.5)
+}
+
+/** Taps of every output position, weights summing to 1; those outside fall to the edge pixel. */
+function tapsOf(from: number, to: number, kernel: Kernel): Taps {
   const scale = from / to
   const widen = Math.max(1, scale)
   const { support, weigh } = kernels[kernel]
   const reach = support * widen
-  return Array.from({ length: to }, (_, index) => {
+  const count = Math.min(from, Math.floor(2 * reach) + 2)
+  const first = new Int32Array(to)
+  const weights = new Float64Array(to * count)
+  for (let index = 0; index < to; index++) {
     const centre = (index + 0.5) * scale - 0.5
-    const [low, high] = [Math.ceil(centre - reach), Math.floor(centre + reach)]
-    const first = clamp(low, from)
-    const weights = new Float64Array(clamp(high, from) - first + 1)
+    const low = Math.ceil(centre - reach)
+    const high = Math.floor(centre + reach)
+    const start = Math.min(from - count, clamp(low, from))
+    first[index] = start
     let sum = 0
+    for (let at = low; at <= high; at++) sum += weigh((at - centre) / widen)
     for (let at = low; at <= high; at++) {
-      const weight = weigh((at - centre) / widen)
-      const place = clamp(at, from) - first
-      weights[place] = (weights[place] ?? 0) + weight
-      sum += weight
+      const place = index * count + clamp(at, from) - start
+      weights[place] = (weights[place] ?? 0) + weigh((at - centre) / widen) / sum
     }
-    return { first, weights: weights.map((weight) => weight / sum) }
-  })
+  }
+  return { first, weights, count }
 }
 
 function clamp(index: number, length: number): number {
