@@ -44,6 +44,7 @@ const operations: readonly (readonly [
   ['sepia', [{ op: 'sepia' }], frameSize],
   ['vibrance', [{ op: 'vibrance', amount: 50 }], frameSize],
   ['median', [{ op: 'median', size: 5 }], frameSize],
+  ['unsharp', [{ op: 'unsharp', sigma: 2 }], frameSize],
   ['pixelate', [{ op: 'pixelate', block: 5 }], frameSize],
   ['a frame', [{ op: 'border', width: 3, color: 'white' }], { width: 54, height: 42 }],
   ['rounded corners', [{ op: 'roundCorners', radius: 9 }, { op: 'flatten' }], frameSize],

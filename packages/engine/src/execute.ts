@@ -29,7 +29,7 @@ import {
   sizeOf,
   sourceOf,
 } from './image.ts'
-import { applyRaster, withChannels } from './raster/index.ts'
+import { addDetail, applyRaster, withChannels } from './raster/index.ts'
 import { applyPass } from './sharp/apply.ts'
 import { running } from './sharp/errors.ts'
 import { sharp } from './sharp/setup.ts'
@@ -47,7 +47,15 @@ const rollSafe: ReadonlySet<StepKind> = new Set([
 ])
 
 /** Steps that are always done on raw pixels. */
-const onPixels: ReadonlySet<StepKind> = new Set(['linear', 'curve', 'recomb', 'vibrance', 'tint', 'mask'])
+const onPixels: ReadonlySet<StepKind> = new Set([
+  'linear',
+  'curve',
+  'recomb',
+  'vibrance',
+  'tint',
+  'mask',
+  'unsharp',
+])
 
 /**
  * Beyond this many pixels in all frames together an animation is resized as a roll, which needs no copy of all
@@ -118,7 +126,10 @@ function isDrawnLarger(part: Part, parts: readonly Part[], image: Image): boolea
 async function executePart({ steps, isByHand }: Part, image: Image): Promise<Raster> {
   const [step] = steps
   if (isByHand && step !== undefined) {
-    return byHand(step, image.kind === 'raster' ? image : await handOver([], image))
+    const raster = image.kind === 'raster' ? image : await handOver([], image)
+    if (step.step !== 'unsharp') return byHand(step, raster)
+    const blur: Part = { steps: [{ step: 'blur', sigma: step.sigma }], isByHand: false }
+    return { ...raster, ...addDetail(raster, await executePart(blur, raster), step), height: raster.height }
   }
   const ready = await readyFor(steps, image)
   if (canRunWhole(steps, ready)) return handOver(steps, ready)

@@ -263,6 +263,35 @@ describe('surroundings of a pixel', () => {
     }
   })
 
+  it.each([
+    [1, 100, 0],
+    [2.5, 60, 10],
+    [6, 200, 40],
+  ])('unsharp %d px, %d %%, from %d adds what the blur takes away', async (sigma, amount, threshold) => {
+    for (const [name, sample] of inputs()) {
+      if (sample.channels === 4) continue
+      const made = await through(sample, [{ op: 'unsharp', sigma, amount, threshold }])
+      const soft = await through(sample, [{ op: 'blur', sigma }])
+      for (let pixel = 0; pixel < size.width * size.height; pixel++) {
+        const [before, blurred, got] = [sample, soft, made].map((one) => pixelAt(one, pixel)[1] * 255)
+        const detail = (before ?? 0) - (blurred ?? 0)
+        if (Math.abs(Math.abs(detail) - threshold) < 0.01) continue
+        const wanted = Math.abs(detail) < threshold ? before : (before ?? 0) + (detail * amount) / 100
+        expect(Math.abs(clamp((wanted ?? 0) / 255) * 255 - (got ?? 0)), name).toBeLessThanOrEqual(0.51)
+      }
+    }
+  })
+
+  it('unsharp leaves alpha and plain areas alone', async () => {
+    const sample = noise(4)
+    const made = await through(sample, [{ op: 'unsharp', sigma: 2 }])
+    for (let pixel = 0; pixel < 100; pixel++) expect(pixelAt(made, pixel)[3]).toBe(pixelAt(sample, pixel)[3])
+    const data = Uint8Array.from(sample.data, (_, at) => (at % 4 === 3 ? 255 : 90))
+    const plain = { ...sample, data }
+    const same = await through(plain, [{ op: 'unsharp', sigma: 3, amount: 500 }])
+    expect([...same.data]).toEqual([...data])
+  })
+
   it.each([4, 7, 16])('pixelate %d leaves plain blocks near their mean', async (block) => {
     const [width, height] = [block * 6, block * 4]
     for (const channels of [1, 3, 4] as const) {

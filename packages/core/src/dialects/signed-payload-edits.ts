@@ -72,6 +72,7 @@ export const edits: Readonly<Record<OperationName, EditShape>> = {
   threshold: { defaults: { value: 128, grayscale: true }, number: 'value' },
   opacity: { defaults: {}, number: 'amount' },
   median: { defaults: { size: 3 }, number: 'size' },
+  unsharp: { defaults: { sigma: 1, amount: 100, threshold: 0 } },
   pixelate: { defaults: { block: 16 }, number: 'block' },
   pad: { defaults: { position: 'center', background: black } },
   border: { defaults: { color: black }, number: 'width' },

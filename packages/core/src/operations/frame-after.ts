@@ -42,6 +42,7 @@ function changedBy(frame: Frame, step: Step): Partial<Frame> {
     case 'greyscale':
     case 'modulate':
     case 'median':
+    case 'unsharp':
     case 'normalise':
     case 'curve':
     case 'recomb':

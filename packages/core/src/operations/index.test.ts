@@ -106,6 +106,8 @@ describe('lowering', () => {
     [{ op: 'opacity', amount: 100 }, []],
     [{ op: 'opacity', amount: 25 }, [{ step: 'linear', gain: [1, 1, 1, 0.25], offset: [0, 0, 0, 0] }]],
     [{ op: 'median', size: 1 }, []],
+    [{ op: 'unsharp', amount: 150 }, [{ step: 'unsharp', sigma: 1, amount: 1.5, threshold: 0 }]],
+    [{ op: 'unsharp', amount: 0 }, []],
     [
       { op: 'pixelate', block: 7 },
       [
@@ -134,6 +136,10 @@ describe('lowering', () => {
 
   it('flattens nothing without alpha', () => {
     expect(lower({ op: 'flatten' }, { hasAlpha: false })).toEqual([])
+  })
+
+  it('pixelates no pixel', () => {
+    expect(lower({ op: 'pixelate' }, { width: 1, height: 1 })).toEqual([])
   })
 
   it('turns no alpha over that is not there', () => {

@@ -35,6 +35,7 @@ import { sharpen } from './sharpen.ts'
 import { threshold } from './threshold.ts'
 import { tint } from './tint.ts'
 import { trim } from './trim.ts'
+import { unsharp } from './unsharp.ts'
 import { vibrance } from './vibrance.ts'
 
 export const operations = Object.freeze([
@@ -66,6 +67,7 @@ export const operations = Object.freeze([
   threshold,
   opacity,
   median,
+  unsharp,
   pixelate,
   pad,
   border,

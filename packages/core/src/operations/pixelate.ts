@@ -1,5 +1,6 @@
 /** Square blocks of one colour: the image shrunk to a pixel a block, averaging, and blown up again. */
 import * as z from 'zod'
+import { sameSize } from '../geometry/size.ts'
 import type { Step } from '../steps/step.ts'
 import { defineOperation } from './define.ts'
 import { pixels } from './parameters.ts'
@@ -16,7 +17,7 @@ export const pixelate = defineOperation({
   normalise: (params) => (params.block === 1 ? undefined : params),
   lower: ({ block }, { width, height }): readonly Step[] => {
     const small = { width: Math.ceil(width / block), height: Math.ceil(height / block) }
-    if (block === 1) return []
+    if (sameSize(small, { width, height })) return []
     return [
       { step: 'resize', ...small, kernel: 'linear' },
       { step: 'resize', width, height, kernel: 'nearest' },

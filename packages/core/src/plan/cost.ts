@@ -108,6 +108,7 @@ const stepping: Readonly<Record<Step['step'], Rate>> = {
   modulate: { bytes: 0, ms: 65 },
   flatten: { bytes: 0, ms: 4 },
   median: { bytes: 3, ms: 250 },
+  unsharp: { bytes: 16, ms: 35 },
   normalise: { bytes: 6, ms: 70 },
   linear: { bytes: 8, ms: 8 },
   curve: { bytes: 8, ms: 8 },
@@ -119,7 +120,15 @@ const stepping: Readonly<Record<Step['step'], Rate>> = {
 /** Enlarging is done pixel by pixel of the result. */
 const enlarging: Rate = { bytes: 8, ms: 60 }
 /** Steps that want pixels before them and leave pixels behind. */
-const onPixels: ReadonlySet<Step['step']> = new Set(['linear', 'curve', 'recomb', 'vibrance', 'tint', 'mask'])
+const onPixels: ReadonlySet<Step['step']> = new Set([
+  'linear',
+  'curve',
+  'recomb',
+  'vibrance',
+  'tint',
+  'mask',
+  'unsharp',
+])
 /** Handing pixels from one pass to the next: they are there twice for a moment. */
 const handingOver: Rate = { bytes: 8, ms: 3 }
 /** Finding a fact (trim) looks at every pixel. */

@@ -28,6 +28,7 @@ export function isNoOp(step: Step, frame: Frame): boolean {
     case 'blur':
     case 'sharpen':
     case 'greyscale':
+    case 'unsharp':
     case 'normalise':
     case 'curve':
     case 'recomb':

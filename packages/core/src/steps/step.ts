@@ -47,6 +47,8 @@ export type Step =
   | { readonly step: 'flatten'; readonly background: Rgba }
   /** The middle value of the square window of `size` px around each pixel, each channel on its own. */
   | { readonly step: 'median'; readonly size: number }
+  /** Adds `amount` of the difference to a blur of `sigma` px where it is at least `threshold` (0–255). */
+  | { readonly step: 'unsharp'; readonly sigma: number; readonly amount: number; readonly threshold: number }
   /** Stretches L of LAB so that these percentiles of the image become black and white. */
   | { readonly step: 'normalise'; readonly lower: number; readonly upper: number }
   /** value × gain + offset on a scale of 0–255, clamped; an alpha that is asked for is added (opaque) first. */
@@ -84,6 +86,7 @@ export const stepTraits: Readonly<Record<StepKind, StepTraits>> = {
   modulate: { kind: 'pointwise' },
   flatten: { kind: 'pointwise' },
   median: { kind: 'neighbourhood' },
+  unsharp: { kind: 'neighbourhood' },
   // Reads the whole image before it changes a pixel.
   normalise: { kind: 'neighbourhood' },
   linear: { kind: 'pointwise' },

@@ -28,4 +28,5 @@ export function applyRaster(pixels: Pixels, step: Step): Pixels {
   }
 }
 
-export { type Pixels, withChannels } from './pixels.ts'
+export { withChannels } from './pixels.ts'
+export { addDetail } from './unsharp.ts'

@@ -68,6 +68,7 @@ function applyStep(pipeline: Sharp, step: Step): Sharp {
     case 'recomb':
     case 'vibrance':
     case 'tint':
+    case 'unsharp':
     case 'mask':
       throw new TypeError(`${step.step} is done on raw pixels, not by sharp`)
   }

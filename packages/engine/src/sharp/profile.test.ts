@@ -83,6 +83,7 @@ const samples: Readonly<Record<StepKind, (raster: { width: number; height: numbe
   ],
   vibrance: () => [{ step: 'vibrance', amount: 0.8 }],
   tint: () => [{ step: 'tint', color: red }],
+  unsharp: () => [{ step: 'unsharp', sigma: 2, amount: 1, threshold: 3 }],
   mask: ({ width, height }) => {
     const [round, sharp] = [
       { x: 30, y: 20 },

@@ -35,5 +35,5 @@ export const sharpProfile: EngineProfile = {
     ['extend', 'sharpen'],
   ],
   // The engine does those behind the saliency cut itself, on raw pixels (see raster/).
-  alone: ['rotate', 'interest', 'linear', 'curve', 'recomb', 'vibrance', 'tint', 'mask'],
+  alone: ['rotate', 'interest', 'linear', 'curve', 'recomb', 'vibrance', 'tint', 'mask', 'unsharp'],
 }

@@ -108,6 +108,7 @@ export function randomPipeline(random: () => number): readonly OperationInput[] 
     () => ({ op: 'duotone', shadow: pick(['#1b2a6b', 'black']), highlight: pick(['#ffd76e', '#fff']) }),
     () => ({ op: 'opacity', amount: pick([30, 75]) }),
     () => ({ op: 'median', size: pick([3, 5]) }),
+    () => ({ op: 'unsharp', sigma: pick([0.8, 3]), amount: pick([50, 120]) }),
     () => ({ op: 'pixelate', block: pick([4, 9]) }),
     () => ({ op: 'pad', aspect: pick(['1:1', '4:3']), position: pick(positions), background: pick(colours) }),
     () => ({ op: 'border', width: whole(1, 9), color: pick(colours) }),
