@@ -2,7 +2,7 @@
  * Renders every example of every operation on sample pictures into one PNG, to be looked at by eye.
  *
  * Run after changing an operation: `node scripts/contact-sheet.ts sheet.png [picture …]`; without pictures it draws
- * on the samples of a new project and on a drawn one with alpha.
+ * on the samples of a new project. The first picture comes a second time, cut to an ellipse, for its alpha.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -24,7 +24,9 @@ interface Cell {
 }
 
 const cells: Cell[] = []
-const pictures = await Promise.all((given.length > 0 ? given : samples).map(small))
+const opaque = await Promise.all((given.length > 0 ? given : samples).map(small))
+const [first = new Uint8Array()] = opaque
+const pictures = [...opaque, await render(first, [{ op: 'mask' }])]
 let turn = 0
 for (const { op, examples } of operations) {
   for (const example of examples) {
@@ -39,9 +41,9 @@ for (const { op, examples } of operations) {
 await writeFile(target, await sheet(cells))
 console.log(`${target}: ${cells.length} pictures`)
 
-/** 320 px wide, so that sizes in the examples mean something. */
+/** 320×240, so that boxes in the examples lie inside. */
 async function small(path: string): Promise<Uint8Array> {
-  return render(await readFile(path), [{ op: 'resize', width: 320, height: 240, fit: 'inside' }])
+  return render(await readFile(path), [{ op: 'resize', width: 320, height: 240 }])
 }
 
 async function render(bytes: Uint8Array, pipeline: readonly unknown[]): Promise<Uint8Array> {
