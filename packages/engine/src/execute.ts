@@ -100,7 +100,7 @@ function partsOf(pass: readonly Step[], image: Image): readonly Part[] {
   let frame = frameOf(image)
   for (const step of pass) {
     const part = parts.at(-1) ?? { steps: [], isByHand: false }
-    const isByHand = onPixels.has(step.step) || (enlarges(step, frame) && !isDrawnLarger(part, parts, image))
+    const isByHand = isDoneByHand(step, frame, image) && !isDrawnLarger(step, parts, image)
     const coloursGrey = grey && paintsColour(step)
     const partsFrames = part.steps.length > 0 && canRunWhole(part.steps, image) && !canRunWhole([step], image)
     if (isByHand || part.isByHand || coloursGrey || partsFrames) parts.push({ steps: [step], isByHand })
@@ -111,16 +111,20 @@ function partsOf(pass: readonly Step[], image: Image): readonly Part[] {
   return parts
 }
 
-/** Nearest neighbours lie where they should in sharp too. */
-function enlarges(step: Step, { width, height }: Size): boolean {
-  return step.step === 'resize' && step.kernel !== 'nearest' && (step.width > width || step.height > height)
+function isDoneByHand(step: Step, { width, height }: Size, image: Image): boolean {
+  if (step.step === 'resize') {
+    // Nearest neighbours lie where they should in sharp too.
+    return step.kernel !== 'nearest' && (step.width > width || step.height > height)
+  }
+  // sharp's grey has 8 bit.
+  return onPixels.has(step.step) || (step.step === 'greyscale' && is16Bit(image))
 }
 
 /** Whether the decoder draws the image at the larger size: an SVG, as long as nothing was cut from it. */
-function isDrawnLarger(part: Part, parts: readonly Part[], image: Image): boolean {
-  const isFirst =
-    parts.length === 1 && part.steps.every(({ step }) => step === 'flatten' || step === 'greyscale')
-  return isFirst && image.kind === 'source' && image.codec.format === 'svg'
+function isDrawnLarger(step: Step, parts: readonly Part[], image: Image): boolean {
+  if (step.step !== 'resize' || image.kind !== 'source' || image.codec.format !== 'svg') return false
+  const before = parts.flatMap((part) => part.steps)
+  return parts.length === 1 && before.every(({ step }) => step === 'flatten' || step === 'greyscale')
 }
 
 async function executePart({ steps, isByHand }: Part, image: Image): Promise<Raster> {

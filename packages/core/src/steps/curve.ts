@@ -24,11 +24,12 @@ export function curve(shape: CurveShape, amount: number): (value: number) => num
   }
 }
 
-/** Source: IEC 61966-2-1 (sRGB) */
-function toLinear(value: number): number {
+/** Light, 0–1, of an sRGB value in 0–1. Source: IEC 61966-2-1 */
+export function toLinear(value: number): number {
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
 }
 
-function fromLinear(light: number): number {
+/** The sRGB value of light; the inverse of {@link toLinear}. */
+export function fromLinear(light: number): number {
   return light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055
 }

@@ -1,2 +1,2 @@
-export { type CurveShape, curve } from './curve.ts'
+export { type CurveShape, curve, fromLinear, toLinear } from './curve.ts'
 export { type FourChannels, type Kernel, type Step, type StepKind, stepTraits } from './step.ts'

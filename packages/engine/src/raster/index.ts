@@ -1,6 +1,7 @@
 /** Steps that the engine does itself on raw pixels: what sharp cannot do, or does off its place. */
 import type { Step } from '@fovea/core'
 import { recomb, tint, vibrance } from './colours.ts'
+import { greyscale } from './greyscale.ts'
 import { mask } from './mask.ts'
 import type { Pixels } from './pixels.ts'
 import { resample } from './resample.ts'
@@ -21,6 +22,8 @@ export function applyRaster(pixels: Pixels, step: Step): Pixels {
       return tint(pixels, step)
     case 'mask':
       return mask(pixels, step)
+    case 'greyscale':
+      return greyscale(pixels)
     case 'resize':
       return resample(pixels, step.width, step.height, step.kernel)
     default:

@@ -1,4 +1,5 @@
 /** sRGB ↔ CIE LAB with the white of D65. Source: IEC 61966-2-1; CIE 15:2004 §8.2.1 */
+import { fromLinear, toLinear } from '@fovea/core'
 
 type Triple = readonly [number, number, number]
 
@@ -8,7 +9,7 @@ const corner = 6 / 29
 
 /** L 0–100, a and b from sRGB channels in 0–1. */
 export function labOf([r, g, b]: Triple): Triple {
-  const [red, green, blue] = [light(r), light(g), light(b)]
+  const [red, green, blue] = [toLinear(r), toLinear(g), toLinear(b)]
   const x = stretch((0.4124 * red + 0.3576 * green + 0.1805 * blue) / white[0])
   const y = stretch((0.2126 * red + 0.7152 * green + 0.0722 * blue) / white[1])
   const z = stretch((0.0193 * red + 0.1192 * green + 0.9505 * blue) / white[2])
@@ -22,18 +23,10 @@ export function rgbOf([l, a, b]: Triple): Triple {
   const y = white[1] * squeeze(fy)
   const z = white[2] * squeeze(fy - b / 200)
   return [
-    encoded(3.2406 * x - 1.5372 * y - 0.4986 * z),
-    encoded(-0.9689 * x + 1.8758 * y + 0.0415 * z),
-    encoded(0.0557 * x - 0.204 * y + 1.057 * z),
+    fromLinear(3.2406 * x - 1.5372 * y - 0.4986 * z),
+    fromLinear(-0.9689 * x + 1.8758 * y + 0.0415 * z),
+    fromLinear(0.0557 * x - 0.204 * y + 1.057 * z),
   ]
-}
-
-function light(value: number): number {
-  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
-}
-
-function encoded(value: number): number {
-  return value <= 0.0031308 ? value * 12.92 : 1.055 * value ** (1 / 2.4) - 0.055
 }
 
 function stretch(value: number): number {
