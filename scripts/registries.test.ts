@@ -1,5 +1,5 @@
 /**
- * Registries are hand-written arrays (HOUSE §8): greppable and typed, and easy to forget. Every member that a file of
+ * Registries are hand-written arrays: greppable and typed, and easy to forget. Every member that a file of
  * the folder exports must stand in the folder's registry.
  */
 import { readdirSync, readFileSync } from 'node:fs'

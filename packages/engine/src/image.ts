@@ -68,7 +68,7 @@ export function pagesOf(image: Image): number {
   return image.isAnimated ? image.facts.pages : 1
 }
 
-export function hasAlpha(image: Image): boolean {
+function hasAlpha(image: Image): boolean {
   return image.kind === 'source' ? image.facts.hasAlpha : image.channels === 4
 }
 

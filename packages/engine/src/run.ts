@@ -103,31 +103,40 @@ function jobsByDecoding(
   return [...groups.values()]
 }
 
-/** Brings every job from `image` to its end; jobs with the same next pass share it. */
+/**
+ * Brings every job from `image` to its end; jobs with the same next pass share it.
+ * A loop, not a recursion, where nothing branches: pixels of a finished pass must not stay in memory.
+ */
 async function produce(image: Image, waiting: readonly Job[], context: Context): Promise<Made> {
-  if (context.signal?.aborted) throw problem('request/client-closed', { cause: context.signal.reason })
-  const jobs = await Promise.all(waiting.map((job) => (job.passes.length > 0 ? job : plan(job, image))))
-  const groups = Map.groupBy(jobs, (job) => JSON.stringify(job.passes[0] ?? []))
-  if (groups.size > 1 && isDecodedOnce(image, jobs)) {
-    return produce(await timed(context.clock, 'operate', execute([], image)), jobs, context)
+  let current = image
+  let jobs = waiting
+  for (;;) {
+    if (context.signal?.aborted) throw problem('request/client-closed', { cause: context.signal.reason })
+    jobs = await planAll(jobs, current)
+    const groups = [...Map.groupBy(jobs, (job) => JSON.stringify(job.passes[0] ?? [])).values()]
+    if (groups.length > 1 && !isDecodedOnce(current, jobs)) return branch(current, groups, context)
+    const pass = groups.length > 1 ? [] : (jobs[0]?.passes[0] ?? [])
+    const isOnlyEncoding = current.kind === 'raster' && pass.length === 0
+    if (jobs.every(isLastPass) && (jobs.length === 1 || isOnlyEncoding))
+      return finishAll(jobs, current, context)
+    current = await timed(context.clock, 'operate', execute(pass, current))
+    if (groups.length === 1) jobs = jobs.map(withoutFirstPass)
   }
+}
+
+/** Jobs whose next passes differ go their own ways, one after the other. */
+async function branch(image: Image, groups: readonly (readonly Job[])[], context: Context): Promise<Made> {
   const made: (readonly [number, MadeOutput])[] = []
-  for (const group of groups.values()) made.push(...(await advance(image, group, context)))
+  for (const group of groups) made.push(...(await produce(image, group, context)))
   return made
 }
 
-/** Takes jobs with the same next pass one step on: to their end, or through the pass and back to {@link produce}. */
-async function advance(image: Image, group: readonly Job[], context: Context): Promise<Made> {
-  const pass = group[0]?.passes[0] ?? []
-  const isOnlyEncoding = image.kind === 'raster' && pass.length === 0
-  if (group.every(isLastPass) && (group.length === 1 || isOnlyEncoding)) {
-    const made: (readonly [number, MadeOutput])[] = []
-    for (const job of group) made.push([job.index, await finish(job, image, context)])
-    return made
-  }
-  const pixels = await timed(context.clock, 'operate', execute(pass, image))
-  const onwards = group.map((job) => ({ ...job, passes: job.passes.slice(1), passCount: job.passCount + 1 }))
-  return produce(pixels, onwards, context)
+async function planAll(jobs: readonly Job[], image: Image): Promise<readonly Job[]> {
+  return Promise.all(jobs.map((job) => (job.passes.length > 0 ? job : plan(job, image))))
+}
+
+function withoutFirstPass(job: Job): Job {
+  return { ...job, passes: job.passes.slice(1), passCount: job.passCount + 1 }
 }
 
 /** Plans as far as the facts reach, finding those that the next operation needs. */
@@ -180,11 +189,14 @@ function isDecodedOnce(image: Image, jobs: readonly Job[]): boolean {
   return image.codec.format !== 'svg' && !jobs.some(({ passes: [pass] }) => pass?.[0]?.step === 'resize')
 }
 
-async function finish(job: Job, image: Image, { clock }: Context): Promise<MadeOutput> {
-  const pass = job.passes[0] ?? []
-  const last = await timed(clock, 'operate', executeUpToLast(pass, image))
-  const encoded = await timed(clock, 'encode', encode(last.image, last.rest, job.output))
-  return { ...encoded, passes: job.passCount + 1 }
+async function finishAll(jobs: readonly Job[], image: Image, { clock }: Context): Promise<Made> {
+  const made: (readonly [number, MadeOutput])[] = []
+  for (const { index, passes, passCount, output } of jobs) {
+    const last = await timed(clock, 'operate', executeUpToLast(passes[0] ?? [], image))
+    const encoded = await timed(clock, 'encode', encode(last.image, last.rest, output))
+    made.push([index, { ...encoded, passes: passCount + 1 }])
+  }
+  return made
 }
 
 async function timed<T>(clock: Clock, stage: keyof Clock, work: Promise<T>): Promise<T> {

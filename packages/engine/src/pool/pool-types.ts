@@ -51,7 +51,10 @@ export interface ProbeOptions extends JobOptions {
 export interface EnginePool {
   /** What the sandbox does here, and what it could not do. Final once a child has been ready. */
   readonly sandbox: string
-  /** Starts all children; resolves when the first one is ready, rejects with an Error when none can be started. */
+  /**
+   * Starts the first child and a second later the others. Resolves when the first one is ready, rejects with an
+   * Error when none can be started.
+   */
   warm(): Promise<void>
   /**
    * Reads a header.

@@ -34,6 +34,9 @@ const defaults = {
   quarantineEntries: 10_000,
 }
 
+/** Between the first child and the others, ms. */
+const restAfterMs = 1_000
+
 export function createPool(options: PoolOptions): EnginePool {
   return new ProcessPool(options)
 }
@@ -92,8 +95,10 @@ class ProcessPool implements EnginePool {
   }
 
   async warm(): Promise<void> {
-    this.#crew.want(this.#options.workers)
+    this.#crew.want(1)
     await this.#crew.ready()
+    // The others start when they are needed, or when the first request of a fresh server has had the machine.
+    setTimeout(() => this.#crew.want(this.#options.workers), restAfterMs).unref()
   }
 
   async probe(source: EngineSource, limits: Limits, options: ProbeOptions = {}): Promise<HeaderFacts> {

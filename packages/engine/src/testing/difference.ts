@@ -11,8 +11,8 @@ export interface Difference {
   readonly hasAlpha: readonly [boolean, boolean]
 }
 
-export const meanTolerance = 2.5
-export const p999Tolerance = 24
+const meanTolerance = 2.5
+const p999Tolerance = 24
 
 export function differenceOf(a: Raster, b: Raster): Difference {
   const sizes = [`${a.width}×${a.height}`, `${b.width}×${b.height}`] as const

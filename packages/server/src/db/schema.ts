@@ -1,7 +1,7 @@
 /**
  * Tables as Kysely sees them. Only portable types: text ids, integers for counts and Unix milliseconds, JSON as text.
  *
- * Words are HOUSE §1's; columns are snake_case because both engines fold or quote anything else.
+ * Columns are snake_case because both engines fold or quote anything else.
  */
 import type { Generated } from 'kysely'
 

@@ -1,5 +1,5 @@
 /**
- * What the very first start does (PRODUCT §6): an owner, a project `demo` with sample pictures, an API key, and the
+ * What the very first start does: an owner, a project `demo` with sample pictures, an API key, and the
  * facts to log in with, on the terminal and in `first-run.json`.
  *
  * Idempotent and safe to kill at any moment: the facts are written down first, every step can be done again, and the

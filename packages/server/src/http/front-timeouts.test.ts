@@ -152,3 +152,20 @@ describe('a connection is closed', () => {
     expect(hits.served).toBeLessThan(300)
   })
 })
+
+describe('a server that is not as expected', () => {
+  it('is left alone when somebody else reacts to its connections too', async () => {
+    const other = createServer((_request, response) => void response.end('from node'))
+    const seen: Socket[] = []
+    other.on('connection', (socket) => seen.push(socket))
+    new Front(other, { hits, connections: { of: () => undefined }, idleMs: 300, writeIdleMs: 300 })
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    port = (other.address() as AddressInfo).port
+    const one = client()
+    one.socket.write(hit)
+    await until(() => one.text.includes('from node'))
+    expect([seen.length, hits.served]).toEqual([1, 0])
+    one.socket.destroy()
+    other.close()
+  })
+})

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 
 const derive = promisify(pbkdf2)
 
-/** OWASP's figure for PBKDF2-SHA512 (Password Storage Cheat Sheet); PRODUCT §5. */
+/** OWASP's figure for PBKDF2-SHA512 (Password Storage Cheat Sheet). */
 const iterations = 210_000
 const saltBytes = 16
 const hashBytes = 64

@@ -15,7 +15,7 @@ export interface ProjectSettings {
   readonly defaultMaxHeight: number | null
   /** Untouched originals are sent as stored (false) or re-encoded without metadata (true). */
   readonly stripOriginals: boolean
-  /** `Cache-Control` of bare delivery URLs; null = PRODUCT §8's default. */
+  /** `Cache-Control` of bare delivery URLs; null = the default of delivery/cache-control.ts. */
   readonly cacheControl: string | null
   /** img-src account settings that only the console uses. */
   readonly theme: string

@@ -2,7 +2,7 @@
  * `POST /api/v1/images/{id}/signed-url`: a delivery address that works for a while, for private images too.
  *
  * The body may be absent. Older guides of img-src say `expires_in` for `expires_in_seconds` and let `transform` hold
- * URL parameters; both are understood. The signature covers the raw target behind the mount, see HOUSE §13.
+ * URL parameters; both are understood. The signature covers the raw target behind the mount, as the form of signed payloads does.
  */
 import { checkImgSrcPreset, encodeAssetPath, isFormat, problem } from '@fovea/core'
 import type { FastifyInstance } from 'fastify'
