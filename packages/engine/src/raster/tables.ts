@@ -23,7 +23,7 @@ export function toneCurve(pixels: Pixels, { shape, amount }: Extract<Step, { ste
 }
 
 /** Every possible value of a sample, mapped, rounded half up and clamped. */
-export function tableOf(like: Samples, map: (value: number) => number): Table {
+function tableOf(like: Samples, map: (value: number) => number): Table {
   const full = fullOf(like)
   const table = samples(like, full + 1)
   for (let value = 0; value <= full; value++) {
