@@ -9,7 +9,13 @@ import type { ProjectId } from './projects/project.ts'
 
 export type Change =
   /** An asset came, went or got a new version. Every path with this stem may now resolve differently. */
-  | { readonly kind: 'asset'; readonly projectId: ProjectId; readonly assetId: AssetId; readonly stem: string; readonly gone: boolean }
+  | {
+      readonly kind: 'asset'
+      readonly projectId: ProjectId
+      readonly assetId: AssetId
+      readonly stem: string
+      readonly gone: boolean
+    }
   /** Settings, presets, secrets or the generation of a project changed. */
   | { readonly kind: 'project'; readonly projectId: ProjectId; readonly slug: string }
 

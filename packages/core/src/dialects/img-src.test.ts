@@ -283,8 +283,11 @@ describe('img-src presets', () => {
     }
   })
 
-  it('gives the same request as the parameters it stands for', () => {
-    expect(preset('p:thumbnail')).toEqual(preset('w=200&h=200&fit=cover&q=60'))
+  it('gives the same request as the parameters it stands for, and says its name', () => {
+    const { delivery, ...request } = preset('p:thumbnail')
+    const spelled = preset('w=200&h=200&fit=cover&q=60')
+    expect({ ...request, delivery: { ...delivery, preset: undefined } }).toEqual(spelled)
+    expect(delivery.preset).toBe('thumbnail')
   })
 
   it('may name the format, which a delivery extension overrides', () => {

@@ -64,7 +64,7 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
   )
   const download = readDownload(parameters)
   const asked = parameters.hasUnread()
-  applyPreset(parameters, context)
+  const preset = applyPreset(parameters, context)
   const picture = readPicture(parameters)
   parameters.finish(knownNames, hints)
   const pipeline = pipelineOf(picture, parameters, context)
@@ -88,6 +88,7 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
       immutable: version !== undefined,
       ...(version === undefined ? {} : { version }),
       negotiated: false,
+      ...(preset === undefined ? {} : { preset }),
       ...(download === undefined
         ? {}
         : { download: download === '' ? downloadName(path, format) : download }),
@@ -106,10 +107,11 @@ export function checkImgSrcPreset(name: string, body: ParameterRecord): void {
   parameters.finish([...pictureNames, 'format'], hints)
 }
 
-function applyPreset(parameters: Parameters, context: DialectContext): void {
+/** Fills in what the URL leaves to its preset; the preset's name, when there is one. */
+function applyPreset(parameters: Parameters, context: DialectContext): string | undefined {
   const wanted = parameters.withPrefix('p:')
   const [first, second] = wanted
-  if (first === undefined) return
+  if (first === undefined) return undefined
   const [key, value] = first
   if (second !== undefined) {
     throw parameters.invalid(second[0], `cannot stand beside ${quote(key)}: a URL may name one preset`)
@@ -131,6 +133,7 @@ function applyPreset(parameters: Parameters, context: DialectContext): void {
     })
   }
   parameters.fillFrom(preset, name)
+  return name
 }
 
 function readDownload(parameters: Parameters): string | undefined {

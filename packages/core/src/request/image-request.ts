@@ -44,6 +44,8 @@ export interface ImageRequest {
     readonly version?: string
     /** Negotiation looked at `Accept`. */
     readonly negotiated: boolean
+    /** The preset the request named; its parameters are in the pipeline already. */
+    readonly preset?: string
     /** File name for `Content-Disposition: attachment`. */
     readonly download?: string
   }

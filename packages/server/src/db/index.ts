@@ -1,5 +1,5 @@
 export { createDatabase } from './create-database.ts'
-export { type Database, DatabaseStartError, type Queries, type TransactionQueries } from './database.ts'
+export type { Database, Queries, TransactionQueries } from './database.ts'
 export { isUniqueViolation } from './error.ts'
 export { migrationNames } from './migrations/names.ts'
 export { containing, firstSegment, lockProject } from './portable.ts'

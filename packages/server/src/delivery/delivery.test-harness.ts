@@ -147,6 +147,7 @@ export async function startHarness(
       add: (_projectId, { bandwidthBytes }) => {
         harness.bandwidthBytes += bandwidthBytes
       },
+      usedPreset: () => undefined,
     },
     changes,
     config: {

@@ -27,6 +27,8 @@ export interface DeliveryDependencies {
     reserve(projectId: ProjectId, transformId: TransformId): Promise<Reservation>
     /** Counts what was sent; only remembers, so it may be called often. */
     add(projectId: ProjectId, counted: { readonly bandwidthBytes: number }): void
+    /** Counts a variant that was made with a preset. */
+    usedPreset(projectId: ProjectId, name: string): void
   }
   readonly changes: Changes
   readonly config: Pick<Config, 'FOVEA_CACHE_BYTES' | 'FOVEA_MEMORY_CACHE_BYTES'>

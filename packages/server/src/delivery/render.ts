@@ -44,6 +44,8 @@ export async function render(job: RenderJob, app: DeliveryContext, control: Flig
     throw error
   }
   await reservation.commit()
+  const { preset } = wanted.delivery
+  if (preset !== undefined) app.usage.usedPreset(project.id, preset)
   const { queueMs, timings: spent } = result
   const stages = { queue: queueMs, decode: spent.open, ops: spent.operate, encode: spent.encode } as const
   for (const [stage, ms] of Object.entries(stages)) app.metrics.stages.observe({ stage }, ms / 1000)

@@ -11,6 +11,7 @@ import type { Database } from '../db/index.ts'
 import type { ProjectId } from '../projects/index.ts'
 import type { Reservation, UsageLedger } from './ledger.ts'
 import { periodOf } from './period.ts'
+import { PresetUses } from './preset-uses.ts'
 import { reportUsage, type UsageReport } from './queries.ts'
 
 export interface Counted {
@@ -37,6 +38,7 @@ export class UsageService implements UsageLedger {
   readonly #database: Database
   readonly #totals = new Map<string, Totals>()
   readonly #transforms = new Set<string>()
+  readonly #presetUses = new PresetUses()
   readonly #written = new Set<string>()
   readonly #timer: NodeJS.Timeout
   #flushing: Promise<void> = Promise.resolve()
@@ -62,6 +64,11 @@ export class UsageService implements UsageLedger {
       totals.apiRequests += apiRequests
       totals.bandwidthBytes += bandwidthBytes
     }
+  }
+
+  /** Counts a variant that was made with a preset. */
+  usedPreset(projectId: ProjectId, name: string): void {
+    this.#presetUses.add(projectId, name)
   }
 
   /** What the project has used, counts not yet written included. */
@@ -99,6 +106,7 @@ export class UsageService implements UsageLedger {
         throw error
       }
     }
+    await this.#presetUses.write(this.#database.queries)
     const pending = [...this.#transforms]
     for (let at = 0; at < pending.length; at += rowsPerInsert)
       await this.#writeTransforms(pending.slice(at, at + rowsPerInsert))
