@@ -7,14 +7,14 @@
 import { readFileSync } from 'node:fs'
 
 /** Bump when our own rewriting, packing, executing or encoding changes pixels or bytes. */
-const rulesRevision = 1
+const rulesRevision = 2
 
 interface SharpManifest {
   readonly version: string
   readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
-/** sharp, its libvips bundle and our own rules, e.g. `sharp-0.35.5+libvips-1.3.4+rules-1`. */
+/** sharp, its libvips bundle and our own rules, e.g. `sharp-0.35.5+libvips-1.3.4+rules-2`. */
 export const engineRevision = revisionOf(readManifest())
 
 function revisionOf({ version, optionalDependencies = {} }: SharpManifest): string {
