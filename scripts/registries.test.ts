@@ -109,9 +109,8 @@ describe('the names of operations', () => {
     )
     for (const [name, value] of exported) {
       const { op } = value as { op: string }
-      expect(name).toBe(
-        `${op.replaceAll('_', '-')}.ts: ${op.replace(/[-_](\w)/g, (_, letter: string) => letter.toUpperCase())}`,
-      )
+      const file = op.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+      expect(name).toBe(`${file}.ts: ${op}`)
       expect(operationNamed(op)).toBe(value)
     }
   })

@@ -1,11 +1,21 @@
 /**
  * Executes a pass and hands its pixels over: 8-bit (or 16-bit) sRGB, straight alpha.
  *
- * Two things sharp does not do by itself are done here. Steps that mix rows (blur, turn, …) see an animation frame
- * by frame, not as one tall roll. And a pass that paints a colour onto a grey image is cut in two, because sharp
- * would paint its grey value.
+ * Three things sharp does not do by itself are done here. Steps that mix rows (blur, turn, …) see an animation frame
+ * by frame, not as one tall roll. A pass that paints a colour onto a grey image is cut in two, because sharp would
+ * paint its grey value. And steps on raw pixels (see raster/) are done by hand, enlarging among them: sharp's lies
+ * half a pixel off.
  */
-import { frameAfterAll, problem, type Rgba, type Size, type Step, type StepKind } from '@fovea/core'
+import {
+  frameAfter,
+  frameAfterAll,
+  problem,
+  type Rgba,
+  type Size,
+  type Step,
+  type StepKind,
+  stepTraits,
+} from '@fovea/core'
 import type { OutputInfo, Sharp } from 'sharp'
 import {
   frameOf,
@@ -19,6 +29,7 @@ import {
   sizeOf,
   sourceOf,
 } from './image.ts'
+import { addDetail, applyRaster, withChannels } from './raster/index.ts'
 import { applyPass } from './sharp/apply.ts'
 import { running } from './sharp/errors.ts'
 import { sharp } from './sharp/setup.ts'
@@ -31,6 +42,19 @@ const rollSafe: ReadonlySet<StepKind> = new Set([
   'flop',
   'extend',
   'modulate',
+  // One stretch for all frames, so that none flickers.
+  'normalise',
+])
+
+/** Steps that are always done on raw pixels. */
+const onPixels: ReadonlySet<StepKind> = new Set([
+  'linear',
+  'curve',
+  'recomb',
+  'vibrance',
+  'tint',
+  'mask',
+  'unsharp',
 ])
 
 /**
@@ -38,6 +62,12 @@ const rollSafe: ReadonlySet<StepKind> = new Set([
  * frames in memory and mixes a row or two where frames meet.
  */
 const maxSeparatePixels = 40_000_000
+
+/** A run of steps for one sharp instance, or one step by hand. */
+interface Part {
+  readonly steps: readonly Step[]
+  readonly isByHand: boolean
+}
 
 /** Executes a pass to pixels; an empty one only decodes. */
 export async function execute(pass: readonly Step[], image: Image): Promise<Raster> {
@@ -54,32 +84,70 @@ export async function executeUpToLast(
   image: Image,
 ): Promise<{ image: Image; rest: readonly Step[] }> {
   const parts = partsOf(pass, image)
-  const rest = parts.at(-1) ?? []
+  const last = parts.at(-1) ?? { steps: [], isByHand: false }
   let current = image
   for (const part of parts.slice(0, -1)) current = await executePart(part, current)
-  if (!canRunWhole(rest, current)) return { image: await executePart(rest, current), rest: [] }
-  return { image: await readyFor(rest, current), rest }
+  if (last.isByHand || !canRunWhole(last.steps, current)) {
+    return { image: await executePart(last, current), rest: [] }
+  }
+  return { image: await readyFor(last.steps, current), rest: last.steps }
 }
 
-/** The pass in pieces that sharp does right: cut where a colour meets grey, and where frames must part. */
-function partsOf(pass: readonly Step[], image: Image): readonly (readonly Step[])[] {
-  const parts: Step[][] = [[]]
+/** The pass in pieces: cut where a colour meets grey, where frames must part, and around what is done by hand. */
+function partsOf(pass: readonly Step[], image: Image): readonly Part[] {
+  const parts: { steps: Step[]; isByHand: boolean }[] = [{ steps: [], isByHand: false }]
   let grey = isGrey(image)
+  let frame = frameOf(image)
   for (const step of pass) {
-    const part = parts.at(-1) ?? []
+    const part = parts.at(-1) ?? { steps: [], isByHand: false }
+    const isByHand = isDoneByHand(step, frame, image) && !isDrawnLarger(step, parts, image)
     const coloursGrey = grey && paintsColour(step)
-    const partsFrames = part.length > 0 && canRunWhole(part, image) && !canRunWhole([step], image)
-    if (coloursGrey || partsFrames) parts.push([step])
-    else part.push(step)
+    const partsFrames = part.steps.length > 0 && canRunWhole(part.steps, image) && !canRunWhole([step], image)
+    if (isByHand || part.isByHand || coloursGrey || partsFrames) parts.push({ steps: [step], isByHand })
+    else part.steps.push(step)
     grey = (grey && !coloursGrey) || step.step === 'greyscale'
+    frame = frameAfter(frame, step)
   }
   return parts
 }
 
-async function executePart(steps: readonly Step[], image: Image): Promise<Raster> {
+function isDoneByHand(step: Step, { width, height }: Size, image: Image): boolean {
+  if (step.step === 'resize') {
+    // Nearest neighbours lie where they should in sharp too.
+    return step.kernel !== 'nearest' && (step.width > width || step.height > height)
+  }
+  // sharp's grey has 8 bit.
+  return onPixels.has(step.step) || (step.step === 'greyscale' && is16Bit(image))
+}
+
+/** Whether the decoder draws the image at the larger size: an SVG, as long as nothing was cut from it. */
+function isDrawnLarger(step: Step, parts: readonly Part[], image: Image): boolean {
+  if (step.step !== 'resize' || image.kind !== 'source' || image.codec.format !== 'svg') return false
+  const before = parts.flatMap((part) => part.steps)
+  return parts.length === 1 && before.every(({ step }) => step === 'flatten' || step === 'greyscale')
+}
+
+async function executePart({ steps, isByHand }: Part, image: Image): Promise<Raster> {
+  const [step] = steps
+  if (isByHand && step !== undefined) {
+    const raster = image.kind === 'raster' ? image : await handOver([], image)
+    if (step.step !== 'unsharp') return byHand(step, raster)
+    const blur: Part = { steps: [{ step: 'blur', sigma: step.sigma }], isByHand: false }
+    return { ...raster, ...addDetail(raster, await executePart(blur, raster), step), height: raster.height }
+  }
   const ready = await readyFor(steps, image)
   if (canRunWhole(steps, ready)) return handOver(steps, ready)
   return perFrame(steps, ready.kind === 'raster' ? ready : await handOver([], ready))
+}
+
+/** Steps that move pixels see one frame at a time; the others the whole roll. */
+function byHand(step: Step, raster: Raster): Raster {
+  const { pages, height } = raster
+  if (pages === 1) return { ...raster, ...applyRaster(raster, step) }
+  if (stepTraits[step.step].kind === 'pointwise') {
+    return { ...raster, ...applyRaster({ ...raster, height: height * pages }, step), height }
+  }
+  return joined(framesOf(raster).map((frame) => ({ ...frame, ...applyRaster(frame, step) })))
 }
 
 /** Whether the steps may see all frames at once. */
@@ -105,12 +173,7 @@ function isNeutral({ r, g, b }: Rgba): boolean {
 }
 
 function inColour(raster: Raster): Raster {
-  if (raster.channels !== 1) return raster
-  const { data } = raster
-  const colour =
-    data instanceof Uint16Array ? new Uint16Array(data.length * 3) : new Uint8Array(data.length * 3)
-  for (let index = 0; index < data.length; index++) colour.fill(data[index] ?? 0, index * 3, index * 3 + 3)
-  return { ...raster, data: colour, channels: 3 }
+  return { ...raster, ...withChannels(raster, 3) }
 }
 
 /** Runs sharp once, to raw pixels. */
@@ -160,20 +223,32 @@ async function viaTiff(pipeline: Sharp, image: Image): Promise<Sharp> {
 
 /** Runs steps that mix rows on each frame. What a saliency cut finds on the first frame holds for all. */
 async function perFrame(steps: readonly Step[], roll: Raster): Promise<Raster> {
-  const length = roll.data.length / roll.pages
-  const frames: Raster[] = []
+  const made: Raster[] = []
   let settled = steps
-  for (let page = 0; page < roll.pages; page++) {
-    const frame: Raster = { ...roll, data: roll.data.subarray(page * length, (page + 1) * length), pages: 1 }
+  for (const [page, frame] of framesOf(roll).entries()) {
     if (page === 0) settled = await settleInterest(steps, frame)
-    frames.push(await handOver(settled, frame))
+    made.push(await handOver(settled, frame))
   }
+  return joined(made)
+}
+
+function framesOf(roll: Raster): readonly Raster[] {
+  const length = roll.data.length / roll.pages
+  return Array.from({ length: roll.pages }, (_, page) => ({
+    ...roll,
+    data: roll.data.subarray(page * length, (page + 1) * length),
+    pages: 1,
+  }))
+}
+
+/** Frames of one size below each other. */
+function joined(frames: readonly Raster[]): Raster {
   const [first] = frames
-  if (first === undefined) return roll
+  if (first === undefined) throw new TypeError('an animation without frames')
   const total = first.data.length * frames.length
   const data = first.data instanceof Uint16Array ? new Uint16Array(total) : new Uint8Array(total)
   for (const [page, frame] of frames.entries()) data.set(frame.data, page * first.data.length)
-  return { ...first, data, pages: roll.pages }
+  return { ...first, data, pages: frames.length }
 }
 
 /** The steps with a saliency cut (always alone in its pass) made a plain one. */

@@ -9,13 +9,31 @@ import type { OperationInput } from '@fovea/core'
 type Name = OperationInput['op']
 type Options<N extends Name> = Omit<Extract<OperationInput, { op: N }>, 'op'>
 
-/** Edits a single value can stand for: a sigma in pixels, or `true`. */
+/** Edits a single value can stand for: the number that matters (a sigma, an amount, a width), or `true`. */
 interface Shorthand {
   blur: number
   sharpen: number
   flip: boolean
   flop: boolean
   grayscale: boolean
+  /** Channels of 0–255. */
+  tint: { readonly r: number; readonly g: number; readonly b: number }
+  invert: boolean
+  normalize: boolean
+  sepia: boolean
+  gamma: number
+  brightness: number
+  contrast: number
+  exposure: number
+  highlights: number
+  shadows: number
+  vibrance: number
+  threshold: number
+  opacity: number
+  median: number
+  pixelate: number
+  border: number
+  roundCorners: number
 }
 
 type OptionsOrShorthand<N extends Name> = N extends keyof Shorthand ? Options<N> | Shorthand[N] : Options<N>

@@ -32,6 +32,7 @@ interface EditShape {
 }
 
 const black = '#000000ff'
+const white = '#ffffffff'
 
 export const edits: Readonly<Record<OperationName, EditShape>> = {
   resize: {
@@ -55,11 +56,35 @@ export const edits: Readonly<Record<OperationName, EditShape>> = {
   grayscale: { defaults: {}, flag: true },
   modulate: { defaults: { brightness: 1, saturation: 1, hue: 0, lightness: 0 } },
   flatten: { defaults: { background: black } },
+  tint: { defaults: {} },
+  invert: { defaults: { alpha: false }, flag: true },
+  normalize: { defaults: { lower: 1, upper: 99 }, flag: true },
+  gamma: { defaults: {}, number: 'gamma' },
+  brightness: { defaults: {}, number: 'amount' },
+  contrast: { defaults: {}, number: 'amount' },
+  exposure: { defaults: {}, number: 'stops' },
+  highlights: { defaults: {}, number: 'amount' },
+  shadows: { defaults: {}, number: 'amount' },
+  vibrance: { defaults: {}, number: 'amount' },
+  sepia: { defaults: { amount: 100 }, flag: true },
+  monochrome: { defaults: {} },
+  duotone: { defaults: { shadow: black, highlight: white } },
+  threshold: { defaults: { value: 128, grayscale: true }, number: 'value' },
+  opacity: { defaults: {}, number: 'amount' },
+  median: { defaults: { size: 3 }, number: 'size' },
+  unsharp: { defaults: { sigma: 1, amount: 100, threshold: 0 } },
+  pixelate: { defaults: { block: 16 }, number: 'block' },
+  pad: { defaults: { position: 'center', background: black } },
+  border: { defaults: { color: black }, number: 'width' },
+  roundCorners: { defaults: { radius: 0 }, number: 'radius' },
+  mask: { defaults: { shape: 'ellipse' } },
+  cropPercent: { defaults: { left: 0, top: 0 } },
 }
 
+const channels = ['r', 'g', 'b'] as const
 const names = Object.keys(edits) as readonly OperationName[]
 /** In the contract, not in this version. */
-const later = ['tint', 'invert', 'normalize', 'text'] as const
+const later = ['text'] as const
 
 /**
  * Reads `edits`: absent, one object, or a list of objects.
@@ -114,7 +139,7 @@ function readEdit(name: string, value: unknown, place: Entry['place']): Operatio
   const op = names.find((known) => known === name)
   if (op === undefined) throw unknownEdit(name, place)
   if (edits[op].flag && value === false) return undefined
-  const options = optionsOf(op, value, place)
+  const options = withColor(op, optionsOf(op, value, place), place)
   const definition = operationNamed(op)
   const known = Object.keys(definition.params.shape)
   for (const key of Object.keys(options)) if (!known.includes(key)) throw unknownMember(place, key, known)
@@ -135,6 +160,24 @@ function optionsOf(op: OperationName, value: unknown, place: Entry['place']): Op
     ['an object of options'],
   ].flat()
   throw invalidPayload(pointer(...place), `"${op}" must be ${forms.join(' or ')}, not ${quote(value)}.`)
+}
+
+/** The contract writes the colour of `tint` as channels: `{ r, g, b }`, whole numbers of 0–255. */
+function withColor(op: OperationName, options: Options, place: Entry['place']): Options {
+  if (op !== 'tint' || !channels.some((channel) => Object.hasOwn(options, channel))) return options
+  for (const channel of channels) {
+    const value = options[channel]
+    if (Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 255) continue
+    throw invalidPayload(
+      pointer(...place, channel),
+      `"tint.${channel}": must be a whole number of 0–255; the value is ${quote(value)}.`,
+    )
+  }
+  const { r, g, b, ...others } = options
+  if (others.color !== undefined) {
+    throw invalidPayload(pointer(...place, 'color'), '"tint" takes either r, g and b, or color, not both.')
+  }
+  return { ...others, color: `rgb(${r}, ${g}, ${b})` }
 }
 
 function simplest(definition: OperationDefinition, params: Options): Operation | undefined {

@@ -53,6 +53,18 @@ const edits = fc.oneof(
     lightness: fc.integer({ min: -100, max: 100 }),
   }).map((modulate) => ({ modulate })),
   optional({ background: color }).map((flatten) => ({ flatten })),
+  fc
+    .oneof(
+      color.map((css) => ({ color: css })),
+      fc.constant({ r: 9, g: 8, b: 7 }),
+    )
+    .map((tint) => ({ tint })),
+  fc.boolean().map((invert) => ({ invert })),
+  fc.oneof(fc.constant(true), fc.constant({ lower: 3 })).map((normalize) => ({ normalize })),
+  tenths(1, 9).map((gamma) => ({ gamma })),
+  optional({ shadow: color, highlight: color }).map((duotone) => ({ duotone })),
+  optional({ radius: tenths(0, 90), topLeft: tenths(0, 90) }).map((roundCorners) => ({ roundCorners })),
+  fc.record({ width: pixels, color }).map((border) => ({ border })),
 )
 
 const payloads = fc.record(

@@ -55,7 +55,7 @@ function editOf({ op, ...params }: Operation): Readonly<Record<string, unknown>>
   const keys = Object.keys(options)
   if (number !== undefined && keys.every((key) => key === number))
     return { [op]: options[number] ?? defaults[number] }
-  return { [op]: flag ? true : options }
+  return { [op]: flag && keys.length === 0 ? true : options }
 }
 
 function outputOf(output: ImageOutput, negotiated: boolean): Readonly<Record<string, unknown>> {

@@ -80,6 +80,19 @@ const editTable: readonly (readonly [edits: unknown, pipeline: readonly object[]
   [{ modulate: { brightness: 2 } }, [{ op: 'modulate', brightness: 2, saturation: 1, hue: 0, lightness: 0 }]],
   [{ modulate: {} }, []],
   [{ flatten: { background: '#ffffff' } }, [{ op: 'flatten', background: '#ffffffff' }]],
+  [{ tint: { r: 255, g: 0, b: 16 } }, [{ op: 'tint', color: '#ff0010ff' }]],
+  [{ tint: { color: 'teal' } }, [{ op: 'tint', color: '#008080ff' }]],
+  [{ invert: true }, [{ op: 'invert', alpha: false }]],
+  [{ invert: false }, []],
+  [{ normalize: true }, [{ op: 'normalize', lower: 1, upper: 99 }]],
+  [{ normalize: { lower: 5, upper: 95 } }, [{ op: 'normalize', lower: 5, upper: 95 }]],
+  [{ gamma: 2.2 }, [{ op: 'gamma', gamma: 2.2 }]],
+  [{ brightness: 0 }, []],
+  [{ sepia: true }, [{ op: 'sepia', amount: 100 }]],
+  [{ threshold: 90 }, [{ op: 'threshold', value: 90, grayscale: true }]],
+  [{ pad: { aspect: '32:18' } }, [{ op: 'pad', aspect: '16:9', position: 'center', background: black }]],
+  [{ border: 5 }, [{ op: 'border', width: 5, color: black }]],
+  [{ roundCorners: 20 }, [{ op: 'roundCorners', radius: 20 }]],
   [{ flatten: {} }, [{ op: 'flatten', background: black }]],
 ]
 
@@ -136,9 +149,14 @@ describe('signed-payload edits', () => {
     [[{ modulate: { hue: 'red' } }], '/edits/0/modulate/hue'],
     [[{ autoOrient: 1 }], '/edits/0/autoOrient'],
     [[{ autoOrient: true }, { autoOrient: false }], '/edits/1/autoOrient'],
-    [[{ tint: { r: 1, g: 2, b: 3 } }], '/edits/0/tint'],
-    [[{ blur: 1 }, { flip: true }, { invert: true }], '/edits/2/invert'],
-    [{ normalize: {} }, '/edits/normalize'],
+    [[{ tint: { r: 1, g: 256, b: 3 } }], '/edits/0/tint/g'],
+    [[{ tint: { r: 1, g: 2 } }], '/edits/0/tint/b'],
+    [[{ tint: { r: 1, g: 2, b: 3, color: 'red' } }], '/edits/0/tint/color'],
+    [[{ tint: {} }], '/edits/0/tint/color'],
+    [[{ blur: 1 }, { flip: true }, { invert: 1 }], '/edits/2/invert'],
+    [{ normalize: { lower: 60, upper: 40 } }, '/edits/normalize/lower'],
+    [{ normalize: { upper: 101 } }, '/edits/normalize/upper'],
+    [[{ roundCorners: -1 }], '/edits/0/roundCorners'],
     [[{ text: { text: 'hello' } }], '/edits/0/text'],
     [[{ removeBackground: true }], '/edits/0/removeBackground'],
     [[{ 'a/b~c': 1 }], '/edits/0/a~1b~0c'],
@@ -152,7 +170,7 @@ describe('signed-payload edits', () => {
   })
 
   it('says which edits this version knows', () => {
-    expect(refusal({ key: 'a', edits: [{ tint: {} }] }).detail).toContain('knows autoOrient, resize, crop')
+    expect(refusal({ key: 'a', edits: [{ text: {} }] }).detail).toContain('knows autoOrient, resize, crop')
     expect(refusal({ key: 'a', edits: [{ reszie: {} }] }).detail).toContain('did you mean "resize"?')
   })
 

@@ -5,12 +5,11 @@ import { cutOffset, isStrategy, type Position } from '../geometry/gravity.ts'
 import { type Box, contains, type Size, sameSize } from '../geometry/size.ts'
 import { problem } from '../problem/index.ts'
 import type { Step } from '../steps/step.ts'
+import { aspect, aspectSize, reduceAspect } from './aspect.ts'
 import { defineOperation } from './define.ts'
 import type { Frame } from './frame.ts'
 import { pixels, position } from './parameters.ts'
 
-const maxAspect = 10_000
-const aspectForm = /^[1-9]\d{0,4}:[1-9]\d{0,4}$/
 const sides = ['left', 'top', 'width', 'height'] as const
 
 export const crop = defineOperation({
@@ -24,15 +23,7 @@ export const crop = defineOperation({
       top: pixels({ min: 0 }).optional().describe('Top edge of the box'),
       width: pixels().optional().describe('Width of the box'),
       height: pixels().optional().describe('Height of the box'),
-      aspect: z
-        .string()
-        .regex(aspectForm, `must be width:height, two whole numbers of 1–${maxAspect}, such as 16:9`)
-        .refine((text) => text.split(':').every((part) => Number(part) <= maxAspect), {
-          error: `must have sides of at most ${maxAspect}`,
-        })
-        .overwrite(reduceAspect)
-        .optional()
-        .describe('Cut the largest box of this width:height instead'),
+      aspect: aspect().optional().describe('Cut the largest box of this width:height instead'),
       position: position().default('center').describe('Which part an aspect cut keeps'),
     })
     .refine((params) => params.aspect !== undefined || sides.every((side) => params[side] !== undefined), {
@@ -77,21 +68,4 @@ function cutAspect(aspect: Size, position: Position, frame: Frame): readonly Ste
   if (sameSize({ width, height }, frame)) return []
   if (isStrategy(position)) return [{ step: 'interest', width, height, strategy: position }]
   return [{ step: 'extract', ...cutOffset(frame, { width, height }, position), width, height }]
-}
-
-function aspectSize(aspect: string): Size {
-  const [width = 1, height = 1] = aspect.split(':').map(Number)
-  return { width, height }
-}
-
-/** Lowest terms. Text of another form is given back: a schema normalises before it has finished complaining. */
-function reduceAspect(aspect: string): string {
-  if (!aspectForm.test(aspect)) return aspect
-  const { width, height } = aspectSize(aspect)
-  const divisor = greatestCommonDivisor(width, height)
-  return `${width / divisor}:${height / divisor}`
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b)
 }

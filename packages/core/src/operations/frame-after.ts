@@ -31,12 +31,23 @@ function changedBy(frame: Frame, step: Step): Partial<Frame> {
       }
     case 'flatten':
       return { hasAlpha: false }
+    case 'linear':
+      return { hasAlpha: frame.hasAlpha || step.gain[3] !== 1 || step.offset[3] !== 0 }
+    case 'mask':
+      return { hasAlpha: true }
     case 'flip':
     case 'flop':
     case 'blur':
     case 'sharpen':
     case 'greyscale':
     case 'modulate':
+    case 'median':
+    case 'unsharp':
+    case 'normalise':
+    case 'curve':
+    case 'recomb':
+    case 'vibrance':
+    case 'tint':
       return {}
   }
 }

@@ -30,7 +30,7 @@ describe('the registry', () => {
     const defining = readdirSync(folder)
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && name !== 'define.ts')
       .filter((name) => readFileSync(new URL(name, folder), 'utf8').includes('= defineOperation('))
-    expect(defining.map((name) => name.slice(0, -3)).sort()).toEqual(operations.map(({ op }) => op).sort())
+    expect(defining.map(camelCase).sort()).toEqual(operations.map(({ op }) => op).sort())
   })
 
   it('finds by name and knows no names of the prototype', () => {
@@ -81,6 +81,54 @@ describe('lowering', () => {
       { op: 'extend', left: 5 },
       [{ step: 'extend', top: 0, right: 0, bottom: 0, left: 5, background: black }],
     ],
+    [
+      { op: 'tint', color: 'red' },
+      [{ step: 'greyscale' }, { step: 'tint', color: { r: 255, g: 0, b: 0, alpha: 1 } }],
+    ],
+    [{ op: 'invert' }, [{ step: 'linear', gain: [-1, -1, -1, 1], offset: [255, 255, 255, 0] }]],
+    [
+      { op: 'invert', alpha: true },
+      [{ step: 'linear', gain: [-1, -1, -1, -1], offset: [255, 255, 255, 255] }],
+    ],
+    [{ op: 'normalize' }, [{ step: 'normalise', lower: 1, upper: 99 }]],
+    [{ op: 'gamma', gamma: 1 }, []],
+    [{ op: 'brightness', amount: 20 }, [{ step: 'linear', gain: [1, 1, 1, 1], offset: [51, 51, 51, 0] }]],
+    [
+      { op: 'contrast', amount: -100 },
+      [{ step: 'linear', gain: [0, 0, 0, 1], offset: [127.5, 127.5, 127.5, 0] }],
+    ],
+    [{ op: 'exposure', stops: -0 }, []],
+    [{ op: 'highlights', amount: 50 }, [{ step: 'curve', shape: 'highlights', amount: 0.5 }]],
+    [{ op: 'shadows', amount: 0 }, []],
+    [{ op: 'vibrance', amount: -20 }, [{ step: 'vibrance', amount: -0.2 }]],
+    [{ op: 'sepia', amount: 0 }, []],
+    [{ op: 'threshold', grayscale: false }, [{ step: 'curve', shape: 'threshold', amount: 128 }]],
+    [{ op: 'opacity', amount: 100 }, []],
+    [{ op: 'opacity', amount: 25 }, [{ step: 'linear', gain: [1, 1, 1, 0.25], offset: [0, 0, 0, 0] }]],
+    [{ op: 'median', size: 1 }, []],
+    [{ op: 'unsharp', amount: 150 }, [{ step: 'unsharp', sigma: 1, amount: 1.5, threshold: 0 }]],
+    [{ op: 'unsharp', amount: 0 }, []],
+    [
+      { op: 'pixelate', block: 7 },
+      [
+        { step: 'resize', width: 43, height: 29, kernel: 'linear' },
+        { step: 'resize', width: 300, height: 200, kernel: 'nearest' },
+      ],
+    ],
+    [
+      { op: 'pad', aspect: '1:1', position: 'top' },
+      [{ step: 'extend', top: 0, right: 0, bottom: 100, left: 0, background: black }],
+    ],
+    [{ op: 'pad', aspect: '3:2' }, []],
+    [
+      { op: 'border', width: 2, color: 'white' },
+      [{ step: 'extend', top: 2, right: 2, bottom: 2, left: 2, background: white }],
+    ],
+    [
+      { op: 'cropPercent', left: 10, top: 50, width: 33.333, height: 50 },
+      [{ step: 'extract', left: 30, top: 100, width: 100, height: 100 }],
+    ],
+    [{ op: 'cropPercent', width: 100, height: 100 }, []],
     [{ op: 'trim' }, [{ step: 'extract', left: 3, top: 4, width: 50, height: 60 }]],
   ])('%j becomes %j', (operation, steps) => {
     expect(lower(operation)).toEqual(steps)
@@ -88,6 +136,49 @@ describe('lowering', () => {
 
   it('flattens nothing without alpha', () => {
     expect(lower({ op: 'flatten' }, { hasAlpha: false })).toEqual([])
+  })
+
+  it('pixelates no pixel', () => {
+    expect(lower({ op: 'pixelate' }, { width: 1, height: 1 })).toEqual([])
+  })
+
+  it('turns no alpha over that is not there', () => {
+    expect(lower({ op: 'invert', alpha: true }, { hasAlpha: false })).toEqual(lower({ op: 'invert' }))
+  })
+
+  it('reduces radii that overlap, all alike', () => {
+    const [step] = lower({ op: 'roundCorners', radius: 50, topLeft: 350 })
+    const radii = step?.step === 'mask' ? step.corners.map(({ x }) => x) : []
+    expect(radii).toEqual([175, 25, 25, 25])
+    expect(lower({ op: 'roundCorners', radius: 1e6 })[0]).toMatchObject({
+      corners: [{ x: 100, y: 100 }, {}, {}, {}],
+    })
+    expect(lower({ op: 'roundCorners' })).toEqual([])
+  })
+
+  it('masks with the largest shape inside', () => {
+    expect(lower({ op: 'mask' })[0]).toMatchObject({
+      width: 300,
+      height: 200,
+      corners: [{ x: 150, y: 100 }, {}, {}, {}],
+    })
+    expect(lower({ op: 'mask', shape: 'circle' })[0]).toMatchObject({
+      left: 50,
+      top: 0,
+      width: 200,
+      height: 200,
+    })
+  })
+
+  it.each([
+    { op: 'cropPercent', left: 60, width: 50, height: 10 },
+    { op: 'normalize', lower: 60, upper: 40 },
+    { op: 'pad', aspect: '16/9' },
+    { op: 'gamma', gamma: 0 },
+    { op: 'tint' },
+    { op: 'median', size: 26 },
+  ])('%j is refused', (operation) => {
+    expect(() => lower(operation)).toThrow(expect.objectContaining({ code: 'pipeline/invalid' }))
   })
 
   it('trims nothing when the box is the whole image', () => {
@@ -198,6 +289,11 @@ describe('frameAfter', () => {
     expect(after).toEqual({ ...base, pages: 3, facts: {} })
   })
 })
+
+/** `round-corners.ts` → `roundCorners` */
+function camelCase(file: string): string {
+  return file.slice(0, -3).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
 
 function expectValid(step: Step, frame: Frame): void {
   const after = frameAfter(frame, step)

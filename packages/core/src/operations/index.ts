@@ -1,19 +1,42 @@
 /** The registry: one line per operation; every union, parser, document and suite follows from it. */
 import type { Step } from '../steps/step.ts'
 import { blur } from './blur.ts'
+import { border } from './border.ts'
+import { brightness } from './brightness.ts'
+import { contrast } from './contrast.ts'
 import { crop } from './crop.ts'
+import { cropPercent } from './crop-percent.ts'
 import type { InputOf, OperationDefinition, OutputOf } from './define.ts'
+import { duotone } from './duotone.ts'
+import { exposure } from './exposure.ts'
 import { extend } from './extend.ts'
 import { flatten } from './flatten.ts'
 import { flip } from './flip.ts'
 import { flop } from './flop.ts'
 import type { Frame } from './frame.ts'
+import { gamma } from './gamma.ts'
 import { grayscale } from './grayscale.ts'
+import { highlights } from './highlights.ts'
+import { invert } from './invert.ts'
+import { mask } from './mask.ts'
+import { median } from './median.ts'
 import { modulate } from './modulate.ts'
+import { monochrome } from './monochrome.ts'
+import { normalize } from './normalize.ts'
+import { opacity } from './opacity.ts'
+import { pad } from './pad.ts'
+import { pixelate } from './pixelate.ts'
 import { resize } from './resize.ts'
 import { rotate } from './rotate.ts'
+import { roundCorners } from './round-corners.ts'
+import { sepia } from './sepia.ts'
+import { shadows } from './shadows.ts'
 import { sharpen } from './sharpen.ts'
+import { threshold } from './threshold.ts'
+import { tint } from './tint.ts'
 import { trim } from './trim.ts'
+import { unsharp } from './unsharp.ts'
+import { vibrance } from './vibrance.ts'
 
 export const operations = Object.freeze([
   resize,
@@ -28,6 +51,29 @@ export const operations = Object.freeze([
   flatten,
   extend,
   trim,
+  tint,
+  invert,
+  normalize,
+  gamma,
+  brightness,
+  contrast,
+  exposure,
+  highlights,
+  shadows,
+  vibrance,
+  sepia,
+  monochrome,
+  duotone,
+  threshold,
+  opacity,
+  median,
+  unsharp,
+  pixelate,
+  pad,
+  border,
+  roundCorners,
+  mask,
+  cropPercent,
 ] as const)
 
 type Definition = (typeof operations)[number]

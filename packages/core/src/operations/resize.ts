@@ -24,7 +24,7 @@ export const resize = defineOperation({
       background: color().default(transparent).describe('Colour beside the image (contain)'),
       upscale: z.boolean().default(true).describe('Whether the image may grow'),
       downscale: z.boolean().default(true).describe('Whether the image may shrink'),
-      kernel: z.enum(kernels).default('lanczos3').describe('How pixels are weighed when shrinking'),
+      kernel: z.enum(kernels).default('lanczos3').describe('How pixels are weighed when scaling'),
     })
     .refine(({ width, height }) => width !== undefined || height !== undefined, {
       error: 'needs a width, a height or both',

@@ -118,7 +118,28 @@ const stepping: Readonly<Record<Step['step'], Rate>> = {
   greyscale: { bytes: 0, ms: 8 },
   modulate: { bytes: 0, ms: 65 },
   flatten: { bytes: 0, ms: 4 },
+  median: { bytes: 3, ms: 250 },
+  unsharp: { bytes: 16, ms: 35 },
+  normalise: { bytes: 6, ms: 70 },
+  linear: { bytes: 8, ms: 8 },
+  curve: { bytes: 8, ms: 8 },
+  recomb: { bytes: 8, ms: 20 },
+  vibrance: { bytes: 8, ms: 30 },
+  tint: { bytes: 8, ms: 10 },
+  mask: { bytes: 8, ms: 8 },
 }
+/** Enlarging is done pixel by pixel of the result. */
+const enlarging: Rate = { bytes: 8, ms: 60 }
+/** Steps that want pixels before them and leave pixels behind. */
+const onPixels: ReadonlySet<Step['step']> = new Set([
+  'linear',
+  'curve',
+  'recomb',
+  'vibrance',
+  'tint',
+  'mask',
+  'unsharp',
+])
 /** Handing pixels from one pass to the next: they are there twice for a moment. */
 const handingOver: Rate = { bytes: 8, ms: 3 }
 /** Finding a fact (trim) looks at every pixel. */
@@ -164,7 +185,7 @@ function outputCost(
       ms += handed.ms
     }
     isPassBegun ||= !isEarly(step)
-    const stepped = times(stepping[step.step], pixels)
+    const stepped = times(grows(before, step) ? enlarging : stepping[step.step], pixels)
     ms += stepped.ms
     bytes = Math.max(bytes, held + stepped.bytes + decoded.bytes * (held === 0 ? 1 : 0))
     before = after
@@ -236,7 +257,11 @@ function isEarly({ step }: Step): boolean {
 }
 
 function opensPass({ step }: Step): boolean {
-  return step === 'resize' || step === 'rotate' || step === 'interest'
+  return step === 'resize' || step === 'rotate' || step === 'interest' || onPixels.has(step)
+}
+
+function grows(before: Frame, step: Step): boolean {
+  return step.step === 'resize' && (step.width > before.width || step.height > before.height)
 }
 
 /** Pixels of all frames that are decoded. */

@@ -18,12 +18,23 @@ export function isNoOp(step: Step, frame: Frame): boolean {
       return step.brightness === 1 && step.saturation === 1 && step.hue % 360 === 0 && step.lightness === 0
     case 'rotate':
       return step.angle % 360 === 0
+    case 'median':
+      return step.size === 1
+    case 'linear':
+      return step.gain.every((gain) => gain === 1) && step.offset.every((offset) => offset === 0)
     case 'flip':
     case 'flop':
     case 'turn':
     case 'blur':
     case 'sharpen':
     case 'greyscale':
+    case 'unsharp':
+    case 'normalise':
+    case 'curve':
+    case 'recomb':
+    case 'vibrance':
+    case 'tint':
+    case 'mask':
       return false
   }
 }

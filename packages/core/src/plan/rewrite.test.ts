@@ -62,6 +62,12 @@ describe('rewrite', () => {
     ['brings greyscale before a turn', frame, [turn, grey], [grey, turn]],
     ['brings modulate behind a turn', frame, [modulate, turn], [turn, modulate]],
     ['shrinks before a turn, sides swapped', frame, [turn, resize(150, 200)], [resize(200, 150), turn]],
+    [
+      'does not swap a turn with a pick of nearest pixels',
+      frame,
+      [turn, { ...resize(150, 200), kernel: 'nearest' } as Step],
+      [turn, { ...resize(150, 200), kernel: 'nearest' } as Step],
+    ],
     ['does not enlarge before a turn', frame, [turn, resize(600, 800)], [turn, resize(600, 800)]],
     ['does not swap when one side grows', frame, [turn, resize(150, 800)], [turn, resize(150, 800)]],
     [

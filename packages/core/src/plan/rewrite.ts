@@ -126,7 +126,8 @@ export const rules = {
   shrinkBeforeOrientation: ({ steps, frames, index }) => {
     const [orientation, resize, before] = [steps[index], steps[index + 1], frames[index]]
     if (orientation === undefined || before === undefined || !isOrientation(orientation)) return undefined
-    if (resize?.step !== 'resize') return undefined
+    // Of two neighbours equally near one is picked, always on the same side.
+    if (resize?.step !== 'resize' || resize.kernel === 'nearest') return undefined
     const swapped: Step = { ...resize, ...orientSize(orientation, resize) }
     return shrinks(before, swapped) ? { remove: 2, insert: [swapped, orientation] } : undefined
   },

@@ -1,1 +1,2 @@
-export { type Kernel, type Step, type StepKind, stepTraits } from './step.ts'
+export { type CurveShape, curve, fromLinear, toLinear } from './curve.ts'
+export { type FourChannels, type Kernel, type Step, type StepKind, stepTraits } from './step.ts'

@@ -5,6 +5,16 @@
  * A new member here makes the compiler demand its rank in the engine profile and its case in `apply.ts`.
  */
 import type { Rgba } from '../geometry/color.ts'
+import type { CurveShape } from './curve.ts'
+
+/** One number for each of R, G, B and alpha. */
+export type FourChannels = readonly [r: number, g: number, b: number, alpha: number]
+type Three = readonly [number, number, number]
+/** Horizontal and vertical radius of a corner, px. */
+interface Radii {
+  readonly x: number
+  readonly y: number
+}
 
 export type Kernel = 'nearest' | 'linear' | 'cubic' | 'mitchell' | 'lanczos2' | 'lanczos3'
 
@@ -35,6 +45,24 @@ export type Step =
   | { readonly step: 'modulate'; readonly brightness: number; readonly saturation: number; readonly hue: number; readonly lightness: number }
   /** Composes alpha over a colour and drops it. */
   | { readonly step: 'flatten'; readonly background: Rgba }
+  /** The middle value of the square window of `size` px around each pixel, each channel on its own. */
+  | { readonly step: 'median'; readonly size: number }
+  /** Adds `amount` of the difference to a blur of `sigma` px where it is at least `threshold` (0–255). */
+  | { readonly step: 'unsharp'; readonly sigma: number; readonly amount: number; readonly threshold: number }
+  /** Stretches L of LAB so that these percentiles of the image become black and white. */
+  | { readonly step: 'normalise'; readonly lower: number; readonly upper: number }
+  /** value × gain + offset on a scale of 0–255, clamped; an alpha that is asked for is added (opaque) first. */
+  | { readonly step: 'linear'; readonly gain: FourChannels; readonly offset: FourChannels }
+  /** One tone curve for red, green and blue; see curve.ts. */
+  | { readonly step: 'curve'; readonly shape: CurveShape; readonly amount: number }
+  /** New red, green and blue as weighted sums of the old: rows of the matrix, clamped. */
+  | { readonly step: 'recomb'; readonly matrix: readonly [Three, Three, Three] }
+  /** Moves colours away from (1) or to (−1) their grey, the paler the colour the more. */
+  | { readonly step: 'vibrance'; readonly amount: number }
+  /** Colours grey by its lightness: L stays, a and b are the colour's, strongest in the mid-tones. */
+  | { readonly step: 'tint'; readonly color: Rgba }
+  /** Keeps alpha inside a box with elliptic corners (clockwise from top left) and clears it outside, edges smoothed. */
+  | { readonly step: 'mask'; readonly left: number; readonly top: number; readonly width: number; readonly height: number; readonly corners: readonly [Radii, Radii, Radii, Radii] }
 
 export type StepKind = Step['step']
 
@@ -57,4 +85,14 @@ export const stepTraits: Readonly<Record<StepKind, StepTraits>> = {
   greyscale: { kind: 'pointwise' },
   modulate: { kind: 'pointwise' },
   flatten: { kind: 'pointwise' },
+  median: { kind: 'neighbourhood' },
+  unsharp: { kind: 'neighbourhood' },
+  // Reads the whole image before it changes a pixel.
+  normalise: { kind: 'neighbourhood' },
+  linear: { kind: 'pointwise' },
+  curve: { kind: 'pointwise' },
+  recomb: { kind: 'pointwise' },
+  vibrance: { kind: 'pointwise' },
+  tint: { kind: 'pointwise' },
+  mask: { kind: 'geometry' },
 }

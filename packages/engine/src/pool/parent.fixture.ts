@@ -21,7 +21,11 @@ const started = given.map(
   (fault) => new Promise<void>((resolve) => void pool.run(job(fault), { onStart: resolve }).catch(() => {})),
 )
 await Promise.all(started)
-while (pool.status().workers.some(({ state }) => state === 'starting'))
+const wanted: number = JSON.parse(options).workers ?? 1
+while (
+  pool.status().workers.length < wanted ||
+  pool.status().workers.some(({ state }) => state === 'starting')
+)
   await new Promise((resolve) => setTimeout(resolve, 10))
 const { space } =
   given.length === 0 ? await pool.probe({ path: 'environment' }, job('').limits) : { space: 'null' }

@@ -59,6 +59,18 @@ function applyStep(pipeline: Sharp, step: Step): Sharp {
     }
     case 'flatten':
       return pipeline.flatten({ background: step.background })
+    case 'median':
+      return pipeline.median(step.size)
+    case 'normalise':
+      return pipeline.normalise({ lower: step.lower, upper: step.upper })
+    case 'linear':
+    case 'curve':
+    case 'recomb':
+    case 'vibrance':
+    case 'tint':
+    case 'unsharp':
+    case 'mask':
+      throw new TypeError(`${step.step} is done on raw pixels, not by sharp`)
   }
 }
 

@@ -55,6 +55,51 @@ const samples: Readonly<Record<StepKind, (raster: { width: number; height: numbe
     { step: 'modulate', brightness: 0.8, saturation: 1.5, hue: 200, lightness: 15 },
   ],
   flatten: () => [{ step: 'flatten', background: red }],
+  median: () => [
+    { step: 'median', size: 3 },
+    { step: 'median', size: 6 },
+  ],
+  normalise: () => [
+    { step: 'normalise', lower: 1, upper: 99 },
+    { step: 'normalise', lower: 15, upper: 70 },
+  ],
+  linear: () => [
+    { step: 'linear', gain: [-1, -1, -1, 1], offset: [255, 255, 255, 0] },
+    { step: 'linear', gain: [1, 0.5, 1.2, 0.5], offset: [0, 20, -9, 0] },
+  ],
+  curve: () => [
+    { step: 'curve', shape: 'gamma', amount: 2 },
+    { step: 'curve', shape: 'exposure', amount: -1 },
+  ],
+  recomb: () => [
+    {
+      step: 'recomb',
+      matrix: [
+        [0.4, 0.7, 0.1],
+        [0.3, 0.5, 0.1],
+        [-0.2, 0, 1.1],
+      ],
+    },
+  ],
+  vibrance: () => [{ step: 'vibrance', amount: 0.8 }],
+  tint: () => [{ step: 'tint', color: red }],
+  unsharp: () => [{ step: 'unsharp', sigma: 2, amount: 1, threshold: 3 }],
+  mask: ({ width, height }) => {
+    const [round, sharp] = [
+      { x: 30, y: 20 },
+      { x: 0, y: 0 },
+    ]
+    return [
+      {
+        step: 'mask',
+        left: 4,
+        top: 3,
+        width: width - 9,
+        height: height - 8,
+        corners: [round, sharp, round, sharp],
+      },
+    ]
+  },
 }
 const kinds = Object.keys(samples) as StepKind[]
 

@@ -17,9 +17,11 @@ export const sharpProfile: EngineProfile = {
     'turn',
     'extract',
     'extend',
+    'median',
     'blur',
     'modulate',
     'sharpen',
+    'normalise',
   ],
   apart: [],
   // sharp premultiplies once, around everything from resize to sharpen, when the image has alpha at its beginning:
@@ -32,5 +34,6 @@ export const sharpProfile: EngineProfile = {
     ['extend', 'modulate'],
     ['extend', 'sharpen'],
   ],
-  alone: ['rotate', 'interest'],
+  // The engine does those behind the saliency cut itself, on raw pixels (see raster/).
+  alone: ['rotate', 'interest', 'linear', 'curve', 'recomb', 'vibrance', 'tint', 'mask', 'unsharp'],
 }

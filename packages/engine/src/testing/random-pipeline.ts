@@ -27,6 +27,8 @@ const colours = ['#00000000', '#ffffff', '#808080', '#c04020', '#20a0f080', 'whi
 
 /** Share of pipelines that trim somewhere. */
 const trimmedShare = 0.3
+/** Share that begins with an automatic contrast. */
+const normalizedShare = 0.06
 
 /**
  * A border of a colour that pictures do not have, and its trim. On a soft edge of its own a picture's border depends
@@ -38,7 +40,10 @@ function withTrim(operations: readonly OperationInput[], at: number): readonly O
   return operations.toSpliced(at, 0, ...pair)
 }
 
-/** 3–8 operations with parameters from their useful ranges. */
+/**
+ * 3–8 operations with parameters from their useful ranges. Threshold is missing: it turns a difference of one value
+ * into one of 255; its own tests cover it.
+ */
 export function randomPipeline(random: () => number): readonly OperationInput[] {
   const pick = <T>(items: readonly [T, ...T[]]): T => items[Math.floor(random() * items.length)] ?? items[0]
   const whole = (low: number, high: number) => low + Math.floor(random() * (high - low + 1))
@@ -90,7 +95,31 @@ export function randomPipeline(random: () => number): readonly OperationInput[] 
       left: whole(0, 14),
       background: pick(colours),
     }),
+    () => ({ op: 'tint', color: pick(['#c04020', 'teal', '#8080ff']) }),
+    () => ({ op: 'invert', alpha: random() < 0.3 }),
+    () => ({ op: 'gamma', gamma: pick([0.6, 1.4, 2.2]) }),
+    () => ({ op: 'brightness', amount: pick([-25, 15, 30]) }),
+    () => ({ op: 'contrast', amount: pick([-40, 20, 35]) }),
+    () => ({ op: 'exposure', stops: pick([-1, 0.5, 1]) }),
+    () => ({ op: pick(['highlights', 'shadows']), amount: pick([-70, 40, 100]) }),
+    () => ({ op: 'vibrance', amount: pick([-60, 50, 100]) }),
+    () => ({ op: 'sepia', amount: pick([40, 100]) }),
+    () => ({ op: 'monochrome', color: pick(['#c04020', 'palegreen']) }),
+    () => ({ op: 'duotone', shadow: pick(['#1b2a6b', 'black']), highlight: pick(['#ffd76e', '#fff']) }),
+    () => ({ op: 'opacity', amount: pick([30, 75]) }),
+    () => ({ op: 'median', size: pick([3, 5]) }),
+    () => ({ op: 'unsharp', sigma: pick([0.8, 3]), amount: pick([50, 120]) }),
+    () => ({ op: 'pixelate', block: pick([4, 9]) }),
+    () => ({ op: 'pad', aspect: pick(['1:1', '4:3']), position: pick(positions), background: pick(colours) }),
+    () => ({ op: 'border', width: whole(1, 9), color: pick(colours) }),
+    () => ({ op: 'roundCorners', radius: pick([6, 20, 1000]), topLeft: whole(0, 40) }),
+    () => ({ op: 'mask', shape: pick(['ellipse', 'circle']) }),
+    () => ({ op: 'cropPercent', left: whole(0, 20), top: whole(0, 20), width: 80, height: whole(60, 80) }),
   ]
   const operations = Array.from({ length: whole(3, 8) }, () => pick(makers)())
+  // First or not at all: on a picture of one dim hue a step of its whole-number percentiles is a leap of contrast.
+  if (random() < normalizedShare) {
+    operations[0] = { op: 'normalize', lower: pick([0, 1, 10]), upper: pick([90, 99, 100]) }
+  }
   return random() < trimmedShare ? withTrim(operations, whole(0, operations.length)) : operations
 }

@@ -1,0 +1,26 @@
+/** Square blocks of one colour: the image shrunk to a pixel a block, averaging, and blown up again. */
+import * as z from 'zod'
+import { sameSize } from '../geometry/size.ts'
+import type { Step } from '../steps/step.ts'
+import { defineOperation } from './define.ts'
+import { pixels } from './parameters.ts'
+
+export const pixelate = defineOperation({
+  op: 'pixelate',
+  category: 'adjust',
+  revision: 1,
+  summary: 'Replace the image by square blocks of one colour.',
+  params: z.strictObject({
+    block: pixels({ max: 512 }).default(16).describe('Side of a block'),
+  }),
+  examples: [{ block: 16 }],
+  normalise: (params) => (params.block === 1 ? undefined : params),
+  lower: ({ block }, { width, height }): readonly Step[] => {
+    const small = { width: Math.ceil(width / block), height: Math.ceil(height / block) }
+    if (sameSize(small, { width, height })) return []
+    return [
+      { step: 'resize', ...small, kernel: 'linear' },
+      { step: 'resize', width, height, kernel: 'nearest' },
+    ]
+  },
+})

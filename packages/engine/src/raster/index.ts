@@ -1,0 +1,35 @@
+/** Steps that the engine does itself on raw pixels: what sharp cannot do, or does off its place. */
+import type { Step } from '@fovea/core'
+import { recomb, tint, vibrance } from './colours.ts'
+import { greyscale } from './greyscale.ts'
+import { mask } from './mask.ts'
+import type { Pixels } from './pixels.ts'
+import { resample } from './resample.ts'
+import { linear, toneCurve } from './tables.ts'
+
+/** Applies the step, which must be one of these; the input is not changed. */
+export function applyRaster(pixels: Pixels, step: Step): Pixels {
+  switch (step.step) {
+    case 'linear':
+      return linear(pixels, step)
+    case 'curve':
+      return toneCurve(pixels, step)
+    case 'recomb':
+      return recomb(pixels, step)
+    case 'vibrance':
+      return vibrance(pixels, step)
+    case 'tint':
+      return tint(pixels, step)
+    case 'mask':
+      return mask(pixels, step)
+    case 'greyscale':
+      return greyscale(pixels)
+    case 'resize':
+      return resample(pixels, step.width, step.height, step.kernel)
+    default:
+      throw new TypeError(`${step.step} is sharp's, not done on raw pixels`)
+  }
+}
+
+export { withChannels } from './pixels.ts'
+export { addDetail } from './unsharp.ts'
