@@ -88,7 +88,6 @@ describe('img-src', () => {
       ['corners.png?wdith=5', 400, 'VALIDATION_ERROR'],
       ['corners.png?p:nope', 400, 'VALIDATION_ERROR'],
       ['corners.png?w=1&w=2', 400, 'VALIDATION_ERROR'],
-      ['corners.jxl', 501, 'NOT_IMPLEMENTED'],
       ['nothing.png', 404, 'NOT_FOUND'],
       ['..%2f..%2fetc/passwd', 400, 'VALIDATION_ERROR'],
       ['corners.png?sig=00', 403, 'FORBIDDEN'],

@@ -21,6 +21,18 @@ interface Row {
 /** images/README.md: tight is 6 through a lossless path; loose may also be "not blank". */
 const tolerances = { tight: 6, medium: 20, loose: 60 } as const
 
+/**
+ * Read here as its format says, and mirrored by the decoder (ImageMagick 6.9) that described it: that one ignores
+ * the bit for rows that begin at the right.
+ */
+const mirrored: ReadonlySet<string> = new Set(['tga/top_right.tga'])
+
+/** Files that were described by something else than their picture, with what it was. */
+const misdescribed: ReadonlyMap<string, string> = new Map([
+  ['heic/C007.heic', 'the first picture in the file, which is not the primary one'],
+  ['jxl/16-bpp.jxl', 'its sRGB values in Display P3, where sharp works on 16 bit (see `image.ts`)'],
+])
+
 const largePixels = 4_000_000
 
 const rows = sharedDir === undefined ? [] : ['photos', 'formats'].flatMap(goodRows)
@@ -39,7 +51,8 @@ describe('good files of the corpus', () => {
       const { bytes, width, height } = await transform({ path: row.file }, operations, output)
       const scale = isLarge ? 1600 / row.width : 1
       expect([width, height]).toEqual([Math.round(row.width * scale), Math.round(row.height * scale)])
-      const grid = await grid8(bytes)
+      const shown = mirrored.has(row.name) ? await sharp(bytes).flop().png().toBuffer() : bytes
+      const grid = await grid8(shown)
       const differences = grid.map((value, index) => Math.abs(value - (row.grid8?.[index] ?? value)))
       expect(Math.max(...differences)).toBeLessThanOrEqual(tolerances[row.grid8Tolerance ?? 'loose'])
     })
@@ -49,9 +62,11 @@ describe('good files of the corpus', () => {
 function goodRows(folder: string): readonly Row[] {
   const base = join(sharedDir ?? '', 'images/dev', folder)
   const manifest = JSON.parse(readFileSync(join(base, 'MANIFEST.json'), 'utf8')) as readonly Row[]
-  return manifest
-    .filter(({ format }) => isFormat(format) && formats[format].decode)
-    .map((row) => ({ ...row, name: row.file, file: join(base, row.file) }))
+  return manifest.filter(isReadable).map((row) => ({ ...row, name: row.file, file: join(base, row.file) }))
+}
+
+function isReadable({ file, format, expected }: Row): boolean {
+  return expected === 'ok' && isFormat(format) && formats[format].decode && !misdescribed.has(file)
 }
 
 /** Mean colour of each of 8×8 cells, row-major, over white. */

@@ -1,7 +1,7 @@
 import { defaultLimits, type Format, formats } from '@fovea/core'
 import { describe, expect, it } from 'vitest'
 import { execute } from './execute.ts'
-import { open } from './open.ts'
+import { decodeForeign, open } from './open.ts'
 import { sharp } from './sharp/setup.ts'
 import { pictures } from './testing/pictures.ts'
 import { outputOf, transform } from './testing/request.ts'
@@ -10,7 +10,7 @@ const writable = (Object.keys(formats) as Format[]).filter((format) => formats[f
 const [{ png: opaque }, { png: transparent }] = await pictures()
 
 async function rasterOf(bytes: Uint8Array) {
-  return execute([], await open({ bytes }, defaultLimits))
+  return execute([], await decodeForeign(await open({ bytes }, defaultLimits)))
 }
 
 /** A flat PNG whose alpha is 0 everywhere. */
@@ -210,7 +210,7 @@ describe('encoding', () => {
   })
 
   it('answers for a format it does not write', async () => {
-    const made = transform({ bytes: opaque }, [], outputOf('jxl'))
+    const made = transform({ bytes: opaque }, [], outputOf('jp2'))
     await expect(made).rejects.toMatchObject({ code: 'format/unavailable', status: 501 })
   })
 })

@@ -59,6 +59,7 @@ export async function encode(
   const frame = frameAfterAll(frameOf(image), steps)
   checkSide(output, frame)
   const codec = codecOf(format)
+  if (codec.encodePixels !== undefined) return encodeForeign(image, steps, output, codec)
   if (codec.encode === undefined) {
     throw problem('format/unavailable', { detail: `${format} cannot be written here.` })
   }
@@ -75,6 +76,22 @@ export async function encode(
   const pipeline = codec.encode(keepMetadata(pixels, sourceOf(image), output.metadata), output, context)
   const { data, info } = await running(pipeline.toBuffer({ resolveWithObject: true }), image.kind)
   return { bytes: data, format, ...madeSize(steps, frame, info), pages: pagesOf(image) }
+}
+
+/** Encodes by the codec's own encoder, from pixels. */
+async function encodeForeign(
+  image: Image,
+  steps: readonly Step[],
+  output: ImageOutput,
+  { encodePixels }: Codec,
+): Promise<Omit<MadeOutput, 'passes'>> {
+  const { data, width, height, channels } = await execute(steps, image)
+  const depth = data instanceof Uint16Array ? 16 : 8
+  const bytes = await encodePixels?.({ data, width, height, channels, depth }, output)
+  if (bytes === undefined) {
+    throw problem('format/unavailable', { detail: `${output.format} cannot be written here.` })
+  }
+  return { bytes, format: output.format, width, height, pages: 1 }
 }
 
 /** A pipeline that ends in the output's pixels and, where the output keeps all metadata, still has them. */

@@ -13,6 +13,8 @@ export interface SourceImage {
   readonly rights: Rights
   /** A path, so that libvips reads on as it decodes, or the bytes. */
   readonly input: string | Uint8Array
+  /** `input` is for the codec's own decoder; libvips does not know it. */
+  readonly needsDecoder?: boolean
   readonly codec: Codec
   readonly facts: HeaderFacts
   readonly animation: Animation | undefined

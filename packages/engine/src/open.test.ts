@@ -97,11 +97,11 @@ describe('open', () => {
   })
 
   it('names a format it does not read', async () => {
-    const bmp = open({ bytes: Buffer.from('BM0000000000000000000000') }, defaultLimits)
-    await expect(bmp).rejects.toMatchObject({
+    const exr = open({ bytes: Buffer.from([0x76, 0x2f, 0x31, 0x01, 2, 0, 0, 0]) }, defaultLimits)
+    await expect(exr).rejects.toMatchObject({
       code: 'source/unsupported',
       status: 415,
-      members: { found: 'BMP' },
+      members: { found: 'OpenEXR' },
     })
   })
 

@@ -5,8 +5,20 @@
 import { open as openFile, readFile } from 'node:fs/promises'
 import { type Limits, type Problem, problem } from '@fovea/core'
 import type { Metadata } from 'sharp'
-import { type Animation, type Codec, headBytes, nameForeign, sniffCodec } from './codecs/index.ts'
-import type { SourceImage } from './image.ts'
+import {
+  type Animation,
+  type Codec,
+  codecOf,
+  codecs,
+  type Decoder,
+  decoding,
+  headBytes,
+  nameForeign,
+  type PixelHeader,
+  sniffCodec,
+  wrapInTiff,
+} from './codecs/index.ts'
+import { has16Bit, type SourceImage } from './image.ts'
 import { type Rights, rightsInExif } from './metadata/exif.ts'
 import { rightsInXmp } from './metadata/xmp.ts'
 import type { EngineSource, HeaderFacts, ProbeRequest } from './pool/protocol.ts'
@@ -23,10 +35,23 @@ export async function open(source: EngineSource, limits: Limits): Promise<Source
   checkBytes(sizeBytes, limits)
   const codec = sniffCodec(head)
   if (codec === undefined) throw unsupported(nameForeign(head))
-  const { prepare } = codec
+  const { prepare, decoder } = codec
+  if (decoder !== undefined) return openWithDecoder(await readAll(source), codec, decoder, limits)
   const input = prepare?.isNeeded(head) ? prepare.apply(await readAll(source)) : inputOf(source)
   const metadata = await running(sharp(input, { limitInputPixels: false }).metadata(), 'source')
-  const facts = factsOf(metadata, codec, sizeBytes)
+  // A file may name AVIF among its brands and hold an HEVC picture all the same.
+  if (codec.format === 'avif' && metadata.compression !== 'av1')
+    return openAsHeif(await readAll(source), limits)
+  return sourceOf(input, metadata, factsOf(metadata, codec, sizeBytes), codec, limits)
+}
+
+function sourceOf(
+  input: string | Uint8Array,
+  metadata: Metadata,
+  facts: HeaderFacts,
+  codec: Codec,
+  limits: Limits,
+): SourceImage {
   checkPixels(facts, limits)
   return {
     kind: 'source',
@@ -41,6 +66,85 @@ export async function open(source: EngineSource, limits: Limits): Promise<Source
     isAnimated: false,
     keeps16Bit: false,
   }
+}
+
+function openAsHeif(bytes: Uint8Array, limits: Limits): Promise<SourceImage> {
+  const codec = codecOf('heif')
+  if (codec.decoder === undefined) throw unsupported('HEIC (HEVC)')
+  return openWithDecoder(bytes, codec, codec.decoder, limits)
+}
+
+async function openWithDecoder(
+  bytes: Uint8Array,
+  codec: Codec,
+  decoder: Decoder,
+  limits: Limits,
+): Promise<SourceImage> {
+  const header = await decoding(codec.format, () => decoder.header(bytes))
+  return header instanceof Uint8Array
+    ? openEmbedded(header, codec, bytes.length, limits)
+    : openForDecoder(bytes, header, codec, limits)
+}
+
+/** A file inside the file, which libvips reads: the PNG of an icon. */
+async function openEmbedded(
+  input: Uint8Array,
+  codec: Codec,
+  sizeBytes: number,
+  limits: Limits,
+): Promise<SourceImage> {
+  const metadata = await running(sharp(input, { limitInputPixels: false }).metadata(), 'source')
+  return sourceOf(input, metadata, factsOf(metadata, codec, sizeBytes), codec, limits)
+}
+
+function openForDecoder(bytes: Uint8Array, header: PixelHeader, codec: Codec, limits: Limits): SourceImage {
+  const { width, height, channels, depth } = header
+  const facts: HeaderFacts = {
+    format: codec.format,
+    width,
+    height,
+    orientation: 1,
+    pages: 1,
+    hasAlpha: channels === 4,
+    channels,
+    space: channels === 1 ? (depth === 16 ? 'grey16' : 'b-w') : depth === 16 ? 'rgb16' : 'srgb',
+    isProgressive: false,
+    sizeBytes: bytes.length,
+  }
+  checkPixels(facts, limits)
+  return {
+    kind: 'source',
+    input: bytes,
+    needsDecoder: true,
+    codec,
+    facts,
+    animation: undefined,
+    hasProfile: false,
+    rights: header.exif === undefined ? {} : rightsInExif(header.exif),
+    limits,
+    isUprighted: false,
+    isAnimated: false,
+    keeps16Bit: false,
+  }
+}
+
+/**
+ * The source in a form that libvips reads: decoded where the codec has a decoder of its own.
+ * @throws Problem `source/undecodable`
+ */
+export async function decodeForeign(source: SourceImage): Promise<SourceImage> {
+  const { input, needsDecoder, facts, codec } = source
+  const { decoder } = codec
+  if (needsDecoder !== true || decoder === undefined || typeof input === 'string') return source
+  const pixels = await decoding(codec.format, () => decoder.decode(input))
+  const { width, height, channels, depth, data, icc } = pixels
+  if (width !== facts.width || height !== facts.height || data.length !== width * height * channels) {
+    throw problem('source/undecodable', { detail: 'The image is not as large as its header says.' })
+  }
+  if ((channels === 4) !== facts.hasAlpha || (depth === 16) !== has16Bit(facts)) {
+    throw problem('source/undecodable', { detail: 'The image has other channels than its header says.' })
+  }
+  return { ...source, input: wrapInTiff(pixels), needsDecoder: false, hasProfile: icc !== undefined }
 }
 
 /** Header facts of a source, within the limits on bytes and pixels. Decodes nothing. */
@@ -103,11 +207,16 @@ function checkPixels({ width, height }: HeaderFacts, limits: Limits): void {
   })
 }
 
+const readable = codecs
+  .map(({ format }) => format.toUpperCase())
+  .join(', ')
+  .replace(/, (\w+)$/, ' and $1')
+
 function unsupported(name: string | undefined): Problem {
   const detail =
     name === undefined
-      ? 'The file is none of JPEG, PNG, WebP, AVIF, GIF, TIFF and SVG.'
-      : `The file seems to be ${name}; this server reads JPEG, PNG, WebP, AVIF, GIF, TIFF and SVG.`
+      ? `The file is none of ${readable}.`
+      : `The file seems to be ${name}; this server reads ${readable}.`
   return problem('source/unsupported', {
     detail,
     ...(name === undefined ? {} : { members: { found: name } }),
@@ -120,8 +229,6 @@ function factsOf(metadata: Metadata, codec: Codec, sizeBytes: number): HeaderFac
       detail: `The file begins like ${codec.format} and is something else.`,
     })
   }
-  // A HEIF file may name AVIF among its brands and hold an HEVC picture all the same.
-  if (codec.format === 'avif' && metadata.compression !== 'av1') throw unsupported('HEIC (HEVC)')
   return {
     format: codec.format,
     width: metadata.width,

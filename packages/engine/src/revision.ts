@@ -8,18 +8,20 @@ import { readFileSync } from 'node:fs'
 
 /** Bump when our own rewriting, packing, executing or encoding changes pixels or bytes. */
 const rulesRevision = 2
+/** Exact versions, as `package.json` pins them. */
+const codecs = 'libheif-js-1.23.2+wasm-vips-0.0.19'
 
 interface SharpManifest {
   readonly version: string
   readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
-/** sharp, its libvips bundle and our own rules, e.g. `sharp-0.35.5+libvips-1.3.4+rules-2`. */
+/** sharp, its libvips bundle, the WebAssembly codecs and our own rules: `sharp-0.35.5+libvips-1.3.4+…+rules-2`. */
 export const engineRevision = revisionOf(readManifest())
 
 function revisionOf({ version, optionalDependencies = {} }: SharpManifest): string {
   const bundle = optionalDependencies['@img/sharp-libvips-linux-x64'] ?? 'own'
-  return `sharp-${version}+libvips-${bundle}+rules-${rulesRevision}`
+  return `sharp-${version}+libvips-${bundle}+${codecs}+rules-${rulesRevision}`
 }
 
 function readManifest(): SharpManifest {

@@ -22,7 +22,7 @@ import { codecOf } from './codecs/index.ts'
 import { encode, stepsForOutput } from './encode.ts'
 import { execute, executeUpToLast } from './execute.ts'
 import { frameOf, has16Bit, type Image, type Raster, type SourceImage } from './image.ts'
-import { animate, open } from './open.ts'
+import { animate, decodeForeign, open } from './open.ts'
 import type { MadeOutput, RunRequest, RunResult } from './pool/protocol.ts'
 import { sharpProfile } from './sharp/profile.ts'
 
@@ -64,9 +64,10 @@ export async function run(request: RunRequest, signal?: AbortSignal): Promise<Ru
   const started = performance.now()
   for (const { output } of request.outputs) checkWritable(output)
   const opened = await open(request.source, request.limits)
-  const source = { ...opened, isUprighted: request.decode.orient }
   const openedAt = performance.now()
   const clock: Clock = { operate: 0, encode: 0 }
+  const decoded = await timed(clock, 'operate', decodeForeign(opened))
+  const source = { ...decoded, isUprighted: request.decode.orient }
   const leading = request.decode.orient ? exifOrientationSteps(source.facts.orientation) : []
   const made = new Map<number, MadeOutput>()
   for (const [image, jobs] of jobsByDecoding(request, source, leading)) {

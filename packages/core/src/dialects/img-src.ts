@@ -150,7 +150,7 @@ function formatOf(path: string, fromPreset: Format | undefined, context: Dialect
   const format =
     deliveryExtensions.get(splitExtension(path).extension.toLowerCase()) ??
     fromPreset ??
-    context.deliveryFormats.find((candidate) => traitsOf(candidate).encode) ??
+    context.deliveryFormats.find((candidate) => traitsOf(candidate).encode && traitsOf(candidate).webSafe) ??
     'webp'
   if (!traitsOf(format).encode) {
     throw problem('format/unavailable', {

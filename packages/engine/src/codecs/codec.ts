@@ -1,6 +1,7 @@
 /** What the engine must know of a format: how to recognise it, which libvips loader reads it, how it is written. */
 import type { Format, ImageOutput } from '@fovea/core'
 import type { Sharp } from 'sharp'
+import type { Decoder, Pixels } from './pixels.ts'
 
 /** What an encoder may want to know of the pixels it gets. */
 export interface EncodeContext {
@@ -28,9 +29,11 @@ export interface Codec {
    * @throws Problem when the file is not what its head promised
    */
   readonly prepare?: { isNeeded(head: Uint8Array): boolean; apply(bytes: Uint8Array): Uint8Array }
+  /** Turns the file into pixels; absent where libvips reads it. */
+  readonly decoder?: Decoder
   /** libvips loader classes that may open it; every other loader is blocked. */
   readonly loaders: readonly string[]
-  /** What sharp's `metadata().format` says for it. */
+  /** What sharp's `metadata().format` says for it, or for what its decoder gives. */
   readonly sharpFormat: string
   /** The loader can scale while it decodes, so a resize in the first pass is cheap. */
   readonly shrinksOnLoad: boolean
@@ -42,6 +45,8 @@ export interface Codec {
   readonly writesOrientation?: true
   /** Adds the encoder call; absent for formats that are only read. */
   encode?(pipeline: Sharp, output: ImageOutput, context: EncodeContext): Sharp
+  /** Makes the file from pixels instead, for formats that libvips does not write. */
+  encodePixels?(pixels: Pixels, output: ImageOutput): Promise<Uint8Array>
 }
 
 /** Bytes that sniffing may look at: enough for every magic number, an ISO-BMFF brand list and an SVG prologue. */

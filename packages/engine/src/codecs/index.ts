@@ -1,15 +1,39 @@
-/** The registry of formats we read: one line each. Order is the order of sniffing; magic numbers do not overlap. */
+/** The registry of formats we read: one line each. Order is the order of sniffing; TGA, which has no magic number, is last. */
 import type { Format } from '@fovea/core'
 import { avif } from './avif.ts'
+import { bmp } from './bmp.ts'
 import type { Codec } from './codec.ts'
 import { gif } from './gif.ts'
+import { hdr } from './hdr.ts'
+import { heif } from './heif.ts'
+import { ico } from './ico.ts'
 import { jpeg } from './jpeg.ts'
+import { jxl } from './jxl.ts'
 import { png } from './png.ts'
+import { pnm } from './pnm.ts'
+import { qoi } from './qoi.ts'
 import { svg } from './svg.ts'
+import { tga } from './tga.ts'
 import { tiff } from './tiff.ts'
 import { webp } from './webp.ts'
 
-export const codecs: readonly Codec[] = [jpeg, png, webp, avif, gif, tiff, svg]
+export const codecs: readonly Codec[] = [
+  jpeg,
+  png,
+  webp,
+  avif,
+  gif,
+  tiff,
+  heif,
+  jxl,
+  bmp,
+  ico,
+  qoi,
+  hdr,
+  pnm,
+  svg,
+  tga,
+]
 
 const byFormat: ReadonlyMap<Format, Codec> = new Map(codecs.map((codec) => [codec.format, codec]))
 
@@ -27,3 +51,5 @@ export function codecOf(format: Format): Codec {
 
 export { type Animation, type Codec, type EncodeContext, headBytes } from './codec.ts'
 export { nameForeign } from './foreign.ts'
+export { type Decoder, decoding, type PixelHeader, type Pixels } from './pixels.ts'
+export { wrapInTiff } from './tiff-wrapping.ts'

@@ -5,11 +5,23 @@ import type { PoolOptions } from './pool-types.ts'
 import { isReadable } from './readable.ts'
 import type { SandboxOptions } from './sandbox.ts'
 
-/** Under 2 GiB V8 does not start; the resident memory is bounded by the watch, not by this. */
-const leastAddressBytes = 3 * 2 ** 30
+/**
+ * Under 2 GiB V8 does not start, under 4 the threads of a WebAssembly decoder do not; the resident memory is bounded
+ * by the watch, not by this.
+ */
+const leastAddressBytes = 4 * 2 ** 30
 /** Addresses that Node, V8 and libvips map without using them. */
 const idleAddressBytes = 2 * 2 ** 30
 const heapMegabytes = 256
+/** 64 KiB each. V8 reserves what a WebAssembly memory may grow to, which unbounded is all the addresses there are. */
+const wasmPages = 8_192
+
+/** Node's own flags for a child; the compile cache holds for the same flags only. */
+export const childFlags: readonly string[] = [
+  `--max-old-space-size=${heapMegabytes}`,
+  `--wasm-max-mem-pages=${wasmPages}`,
+  '--disable-wasm-trap-handler',
+]
 
 export interface CrewCommand {
   /** A child's command behind the words of a sandbox. */
@@ -24,7 +36,7 @@ export function childCommand(
   cachePath: (uid: number) => string | undefined,
 ): CrewCommand {
   const entry = options.workerEntry ?? fileURLToPath(new URL('../worker.ts', import.meta.url))
-  const node = [process.execPath, `--max-old-space-size=${heapMegabytes}`]
+  const node = [process.execPath, ...childFlags]
   if (options.preload !== undefined) node.push('--import', pathToFileURL(options.preload).href)
   node.push(entry)
   return {

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { childFlags } from './command.ts'
 import { buildCompileCache, CompileCache } from './compile-cache.ts'
 import { job, outcome, scratchDirectory, testPool } from './harness.fixture.ts'
 import { faultyWorker } from './jobs.fixture.ts'
@@ -72,7 +73,7 @@ describe('the compile cache', () => {
     await cold.close()
     await buildCompileCache({
       directory,
-      command: { ...command, args: ['--max-old-space-size=256', faultyWorker] },
+      command: { ...command, args: [...childFlags, faultyWorker] },
     })
     const warm = testPool({ sandbox: 'auto', cacheDir: directory })
     await expect(outcome(warm, job('answer:1'))).resolves.toBe('done')

@@ -24,7 +24,7 @@ it('a child sees the listed environment only, no network, limits, and comes last
     expect(environment.limits).toMatch(/Max open files +64 +64/)
     expect(environment.limits).toMatch(/Max file size +0 +0/)
     expect(environment.limits).toMatch(/Max core file size +0 +0/)
-    expect(environment.limits).toMatch(/Max address space +3221225472/)
+    expect(environment.limits).toMatch(/Max address space +4294967296/)
   }
 })
 

@@ -1,5 +1,5 @@
 /**
- * The one place that imports sharp, so that its settings are in force before the first image.
+ * The one place that sets sharp up, so that its settings are in force before the first image.
  *
  * One thread per image (the pool runs several processes), no operation cache (sources do not repeat in a child),
  * and only the loaders of our own formats: whatever else libvips could open stays closed even if sniffing erred.

@@ -282,7 +282,6 @@ describe('errors', () => {
     ['/i/demo/blog/photo.webp?w=%zz', 400, undefined],
     ['/i/demo/..%2f..%2fetc/passwd', 400, 'request/malformed'],
     [`/i/demo/blog/photo.webp?v=${'x'.repeat(8_200)}`, 414, 'request/too-long'],
-    ['/i/demo/blog/photo.jxl', 501, 'format/unavailable'],
   ])('%.60s is %i', async (target, status, code) => {
     const answered = await harness.get(target)
     expect(answered.status).toBe(status)

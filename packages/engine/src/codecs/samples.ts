@@ -1,0 +1,102 @@
+/**
+ * A small picture in each format that we read, do not write and decode ourselves, so that a self-test can prove the
+ * decoder. HEVC has none: nothing here encodes it.
+ */
+import type { Format } from '@fovea/core'
+
+/** Two flat halves survive every conversion; dark enough that tone mapping leaves them alone. */
+export const sampleColours = { left: [176, 48, 32], right: [16, 96, 184] } as const
+
+type Writer = (side: number) => Uint8Array
+
+const writers: Readonly<Partial<Record<Format, Writer>>> = {
+  bmp: (side) => concat(bmpFileHeader(side), bitmapHeader(side, side, 24), rows(side, [2, 1, 0])),
+  ico: writeIco,
+  tga: (side) => concat(tgaHeader(side), rows(side, [2, 1, 0])),
+  pnm: (side) => concat(Buffer.from(`P6\n${side} ${side}\n255\n`), rows(side, [0, 1, 2])),
+  qoi: writeQoi,
+  hdr: writeHdr,
+}
+
+/** A square picture, left and right half of one colour; `undefined` for every other format. `side` divides by 8. */
+export function sampleOf(format: Format, side: number): Uint8Array | undefined {
+  return writers[format]?.(side)
+}
+
+function colourAt(x: number, side: number): readonly [number, number, number] {
+  return x < side / 2 ? sampleColours.left : sampleColours.right
+}
+
+/** All pixels with channels in the given order; top and bottom are alike. */
+function rows(side: number, order: readonly number[]): Uint8Array {
+  const row = Array.from({ length: side }, (_, x) => order.map((channel) => colourAt(x, side)[channel] ?? 0))
+  return concat(...Array.from({ length: side }, () => Uint8Array.from(row.flat())))
+}
+
+function bmpFileHeader(side: number): Uint8Array {
+  const header = Buffer.alloc(14)
+  header.write('BM')
+  header.writeUInt32LE(54 + side * side * 3, 2)
+  header.writeUInt32LE(54, 10)
+  return header
+}
+
+function bitmapHeader(width: number, height: number, bits: number): Uint8Array {
+  const header = Buffer.alloc(40)
+  header.writeUInt32LE(40, 0)
+  header.writeInt32LE(width, 4)
+  header.writeInt32LE(height, 8)
+  header.writeUInt16LE(1, 12)
+  header.writeUInt16LE(bits, 14)
+  return header
+}
+
+function writeIco(side: number): Uint8Array {
+  const mask = new Uint8Array(Math.ceil(side / 32) * 4 * side)
+  const picture = concat(bitmapHeader(side, side * 2, 24), rows(side, [2, 1, 0]), mask)
+  const directory = Buffer.alloc(22)
+  directory.set([0, 0, 1, 0, 1, 0, side, side, 0, 0, 1, 0, 24, 0])
+  directory.writeUInt32LE(picture.length, 14)
+  directory.writeUInt32LE(directory.length, 18)
+  return concat(directory, picture)
+}
+
+function tgaHeader(side: number): Uint8Array {
+  const header = Buffer.alloc(18)
+  header[2] = 2
+  header.writeUInt16LE(side, 12)
+  header.writeUInt16LE(side, 14)
+  header[16] = 24
+  return header
+}
+
+function writeQoi(side: number): Uint8Array {
+  const header = Buffer.alloc(14)
+  header.write('qoif')
+  header.writeUInt32BE(side, 4)
+  header.writeUInt32BE(side, 8)
+  header[12] = 3
+  const row = Array.from({ length: side }, (_, x) => [0xfe, ...colourAt(x, side)]).flat()
+  return concat(
+    header,
+    ...Array.from({ length: side }, () => Uint8Array.from(row)),
+    Buffer.from([0, 0, 0, 0, 0, 0, 0, 1]),
+  )
+}
+
+/** Exponent 128: mantissas are linear light in 256ths. */
+function writeHdr(side: number): Uint8Array {
+  const row = Array.from({ length: side }, (_, x) => [...colourAt(x, side).map(toLinear), 128]).flat()
+  const head = Buffer.from(`#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y ${side} +X ${side}\n`)
+  return concat(head, ...Array.from({ length: side }, () => Uint8Array.from(row)))
+}
+
+function toLinear(value: number): number {
+  const encoded = value / 255
+  const linear = encoded <= 0.04045 ? encoded / 12.92 : ((encoded + 0.055) / 1.055) ** 2.4
+  return Math.round(linear * 256 - 0.5)
+}
+
+function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat(parts)
+}
