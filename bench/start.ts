@@ -16,6 +16,11 @@ const first = await startServer(dataDir)
 const path = new URL(first.firstRun.sampleUrl).pathname.replace(/^\/i\/demo\//, '').replace(/\.[^.]+$/, '')
 const cached = `/i/demo/${path}.webp?w=320`
 if ((await fetch(first.url + cached)).status !== 200) throw new Error(`No sample at ${cached}`)
+// What later starts find is what a server leaves that has run for a few seconds: compiled code of its children too.
+const compiledBy = Date.now() + 20_000
+while (!first.logs.some(({ event }) => event === 'pool.compiled') && Date.now() < compiledBy) {
+  await new Promise((resolve) => setTimeout(resolve, 100))
+}
 await first.stop()
 
 const main = fileURLToPath(new URL('../packages/server/src/start.js', import.meta.url))

@@ -30,7 +30,7 @@ import type { MadeOutput } from './pool/protocol.ts'
 import { applyPass } from './sharp/apply.ts'
 import { running } from './sharp/errors.ts'
 
-/** AVIF beyond this is scaled down first (PRODUCT §4): the encoder's memory grows with every pixel. */
+/** AVIF beyond this is scaled down first: the encoder's memory grows with every pixel. */
 const maxAvifPixels = 8_000_000
 const maxAvifSide = 4_000
 

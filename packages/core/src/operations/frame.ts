@@ -13,7 +13,7 @@ export interface Frame extends Size {
   readonly hasAlpha: boolean
   /** Frames of an animation; 1 for a still. Width and height are those of one frame. */
   readonly pages: number
-  /** Working format: the source's, until a `convert` sets it (PRODUCT §8). */
+  /** Working format: the source's, until a `convert` sets it. */
   readonly format: Format
   readonly facts: Partial<Facts>
   /** What protects the machine: `lower` refuses sizes beyond it. Never part of a key. */

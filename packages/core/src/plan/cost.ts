@@ -1,7 +1,7 @@
 /**
  * Predicts what a run will take, from the header alone: for admission (bytes) and for the choice of a lane (CPU).
  *
- * The constants are measured (CODECS §2.2 and the engine's own runs: sharp 0.35, one thread, an ordinary server core)
+ * The constants are measured (sharp 0.35, one thread, an ordinary server core)
  * and rounded up. A prediction may be a factor of two off; it must never be an order of magnitude too low.
  */
 import type { Format } from '../formats/index.ts'

@@ -170,7 +170,7 @@ export const rules = {
   },
 } satisfies Record<string, Rule>
 
-/** Share of the pixels a cut must keep for {@link rules.shrinkBeforeCut} to pay (HOUSE §5.2). */
+/** Share of the pixels a cut must keep for {@link rules.shrinkBeforeCut} to pay. */
 const worthwhileShare = 0.6
 /** Decoders shrink while loading from this factor on. */
 const worthwhileShrink = 2

@@ -7,7 +7,7 @@ import { brandsOf } from './iso-bmff.ts'
 
 /**
  * Effort on the request path. sharp's default 4 costs 16 times effort 1 for a tenth fewer bytes; above one megapixel
- * even effort 1 would hold a core for longer than a third of a second (CODECS §2.1).
+ * even effort 1 would hold a core for longer than a third of a second.
  */
 const smallPixels = 1_000_000
 /** From this quality on, halving the colour resolution is the visible loss: 4:4:4. */

@@ -1,4 +1,4 @@
-/** GIF. Quantising dominates; efforts 1–3 give the same bytes, sharp's default 7 triples the time (CODECS §1.3). */
+/** GIF. Quantising dominates; efforts 1–3 give the same bytes, sharp's default 7 triples the time. */
 import { animationOptions, type Codec, startsWithText } from './codec.ts'
 
 const effort = 1

@@ -1,7 +1,7 @@
 /**
  * JPEG XL, by libjxl in WebAssembly (wasm-vips): stills in and out, of an animation the first frame.
  *
- * Effort 3 costs a sixth of the encoder's own 7 for a few per cent more bytes (CODECS §1.3). Written files carry no
+ * Effort 3 costs a sixth of the encoder's own 7 for a few per cent more bytes. Written files carry no
  * metadata.
  */
 import { type ImageOutput, type Problem, problem } from '@fovea/core'

@@ -1,5 +1,5 @@
 /**
- * WebP, still and animated. Effort 2 costs half of sharp's default 4 for about 3 % more bytes (CODECS §2.1).
+ * WebP, still and animated. Effort 2 costs half of sharp's default 4 for about 3 % more bytes.
  *
  * In lossless mode `quality` is a second effort: 25 halves the time of 80 at the same size. Effort 0 there costs a
  * third of effort 2 for 17 % more bytes, which keeps large pictures within a request's patience.

@@ -18,7 +18,7 @@ import type { PoolLog } from './log.ts'
 const currentName = 'current'
 const buildTimeoutMs = 30_000
 /** After the first requests of a fresh server, which has better things to do. */
-const delayMs = 3_000
+const delayMs = 1_000
 const othersMayWrite = 0o022
 
 export interface CompileCacheOptions {

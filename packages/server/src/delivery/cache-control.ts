@@ -1,5 +1,5 @@
 /**
- * Freshness per answer (PRODUCT §8 Caching). Errors are `no-store` and never come through here.
+ * Freshness per answer. Errors are `no-store` and never come through here.
  *
  * A URL that expires must not outlive its signature in anyone's cache, so its max-age is cut to what is left;
  * `max-age` then stands last, where the prepared hit can rewrite it in place each second.

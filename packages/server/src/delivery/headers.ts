@@ -1,5 +1,5 @@
 /**
- * The headers every image answer carries (SECURITY §3, PRODUCT §3.1).
+ * The headers every image answer carries.
  *
  * Nothing here depends on what a client sent, except the negotiated format: whatever else it sends, the bytes and
  * headers of a cached answer stay the same.
