@@ -59,7 +59,7 @@ for (const wantedBytes of [5_000, 50_000, 200_000]) {
     )
   }
   process.stderr.write('\n')
-  bare.disconnect()
+  bare.kill()
   const ratio = medianInterval(ratios)
   figures.push({
     name: `hit ${Math.round(wantedBytes / 1000)} KB, requests per server CPU-second / bare node:http`,
