@@ -209,6 +209,14 @@ describe('encoding', () => {
     expect(row.filter((value) => value > 8 && value < 247).length).toBeLessThanOrEqual(2)
   })
 
+  it.each(['copyright', 'all'] as const)(
+    'refuses metadata "%s" where the writer keeps none',
+    async (metadata) => {
+      const made = transform({ bytes: opaque }, [], outputOf('jxl', { metadata }))
+      await expect(made).rejects.toMatchObject({ code: 'format/unavailable', status: 501 })
+    },
+  )
+
   it('answers for a format it does not write', async () => {
     const made = transform({ bytes: opaque }, [], outputOf('jp2'))
     await expect(made).rejects.toMatchObject({ code: 'format/unavailable', status: 501 })

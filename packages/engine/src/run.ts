@@ -207,10 +207,18 @@ async function timed<T>(clock: Clock, stage: keyof Clock, work: Promise<T>): Pro
   return result
 }
 
-function checkWritable({ format }: ImageOutput): void {
-  if (traitsOf(format).encode) return
-  throw problem('format/unavailable', {
-    detail: `This server does not write ${format}.`,
-    members: { format },
-  })
+function checkWritable({ format, metadata }: ImageOutput): void {
+  if (!traitsOf(format).encode) {
+    throw problem('format/unavailable', {
+      detail: `This server does not write ${format}.`,
+      members: { format },
+    })
+  }
+  // Better refused than silently left out: who asks for metadata means to have it.
+  if (metadata !== 'none' && codecOf(format).encodePixels !== undefined) {
+    throw problem('format/unavailable', {
+      detail: `This server writes ${format} without metadata; metadata "${metadata}" was asked for.`,
+      members: { format, metadata },
+    })
+  }
 }
