@@ -16,9 +16,10 @@
  * | `flip` | h, v, both | h mirrors left and right, v top and bottom |
  */
 import type { Format } from '../formats/formats.ts'
+import { gravities, strategies } from '../geometry/gravity.ts'
 import { roundSide } from '../geometry/size.ts'
 import type { Operation, Pipeline } from '../operations/index.ts'
-import { canonicalResize, noColor, type Resize, roundFraction } from './canonical-resize.ts'
+import { canonicalResize, noColor, roundFraction } from './canonical-resize.ts'
 import type { DialectContext } from './define.ts'
 import type { Parameters } from './parameters.ts'
 
@@ -37,19 +38,7 @@ export const maxSide = 10_000
 export const fits = ['cover', 'contain', 'fill', 'scale-down'] as const
 /** Ratios as URLs write them, and in lowest terms as operations hold them. */
 export const ratios = { '1:1': '1:1', '4:3': '4:3', '16:9': '16:9', '3:2': '3:2', '21:9': '7:3' } as const
-export const positions = [
-  'center',
-  'top',
-  'bottom',
-  'left',
-  'right',
-  'top-left',
-  'top-right',
-  'bottom-left',
-  'bottom-right',
-  'attention',
-  'entropy',
-] as const satisfies readonly Resize['position'][]
+export const positions = [...gravities, ...strategies] as const
 export const dprs = ['1', '1.5', '2', '3'] as const
 /** Slope in flat areas per unit of `sharpen`; jagged areas get twice as much. */
 export const sharpenUnit = 50
