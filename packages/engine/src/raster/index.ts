@@ -31,5 +31,5 @@ export function applyRaster(pixels: Pixels, step: Step): Pixels {
   }
 }
 
-export { withChannels } from './pixels.ts'
+export { type Pixels, withChannels } from './pixels.ts'
 export { addDetail } from './unsharp.ts'
