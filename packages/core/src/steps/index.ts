@@ -1,2 +1,3 @@
+export { type BlendMode, blendModes } from './blend.ts'
 export { type CurveShape, curve, fromLinear, toLinear } from './curve.ts'
 export { type FourChannels, type Kernel, type Step, type StepKind, stepTraits } from './step.ts'
