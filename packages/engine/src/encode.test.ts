@@ -55,6 +55,7 @@ describe('encoding', () => {
     ['jpeg', { quality: 20 }, { quality: 95 }],
     ['webp', { quality: 20 }, { quality: 95 }],
     ['avif', { quality: 20 }, { quality: 75 }],
+    ['heif', { quality: 20 }, { quality: 75 }],
   ] as const)('obeys the quality of %s', async (format, less, more) => {
     const sizes = await Promise.all(
       [less, more].map(
@@ -64,11 +65,14 @@ describe('encoding', () => {
     expect(sizes[0]).toBeLessThan((sizes[1] ?? 0) * 0.7)
   })
 
-  it.each(['webp', 'avif', 'png', 'tiff'] as const)('loses nothing in lossless %s', async (format) => {
-    const made = await transform({ bytes: opaque }, [], outputOf(format, { lossless: true }))
-    const [before, after] = await Promise.all([rasterOf(opaque), rasterOf(made.bytes)])
-    expect(Buffer.from(after.data).equals(Buffer.from(before.data))).toBe(true)
-  })
+  it.each(['webp', 'avif', 'heif', 'png', 'tiff'] as const)(
+    'loses nothing in lossless %s',
+    async (format) => {
+      const made = await transform({ bytes: opaque }, [], outputOf(format, { lossless: true }))
+      const [before, after] = await Promise.all([rasterOf(opaque), rasterOf(made.bytes)])
+      expect(Buffer.from(after.data).equals(Buffer.from(before.data))).toBe(true)
+    },
+  )
 
   it('writes progressive JPEG and interlaced PNG on request only', async () => {
     for (const format of ['jpeg', 'png'] as const) {
@@ -77,6 +81,25 @@ describe('encoding', () => {
         expect((await sharp(made.bytes).metadata()).isProgressive).toBe(progressive)
       }
     }
+  })
+
+  it('writes a PNG with a palette, smaller with less quality, also from 16 bit', async () => {
+    const deep = await sharp(opaque).toColourspace('rgb16').png().toBuffer()
+    const made = async (bytes: Uint8Array, quality: number) =>
+      (await transform({ bytes }, [], outputOf('png', { palette: true, quality }))).bytes
+    const best = await made(opaque, 100)
+    expect(await sharp(best).metadata()).toMatchObject({ isPalette: true })
+    expect(await sharp(await made(deep, 100)).metadata()).toMatchObject({ isPalette: true })
+    expect((await made(opaque, 1)).length).toBeLessThan(best.length)
+    const clearer = (await made(transparent, 100)).slice()
+    expect((await sharp(clearer).metadata()).hasAlpha).toBe(true)
+  })
+
+  it('marks HEIF by brands of its own, and other readers open it', async () => {
+    const { bytes } = await transform({ bytes: opaque }, [], outputOf('heif'))
+    expect(Buffer.from(bytes).toString('latin1', 4, 12)).toBe('ftypmif1')
+    expect(Buffer.from(bytes.subarray(0, 32)).includes('avif')).toBe(false)
+    expect(await sharp(bytes).png().toBuffer()).not.toHaveLength(0)
   })
 
   it('halves colour resolution up to the quality where it shows', async () => {
@@ -99,9 +122,11 @@ describe('encoding', () => {
     }
   })
 
-  it('scales AVIF down to 4000 px and 8 MP before encoding', async () => {
+  it('scales AVIF and HEIF down to 4000 px and 8 MP before encoding', async () => {
     const wide = await transform({ bytes: await flat(6000, 300) }, [], outputOf('avif'))
     expect(wide).toMatchObject({ width: 4000, height: 200 })
+    const wideHeif = await transform({ bytes: await flat(6000, 300) }, [], outputOf('heif'))
+    expect(wideHeif).toMatchObject({ width: 4000, height: 200 })
     const large = await transform({ bytes: await flat(4000, 3000) }, [], outputOf('avif'))
     expect(large.width * large.height).toBeLessThanOrEqual(8_010_000)
     expect(large.width / large.height).toBeCloseTo(4 / 3, 2)

@@ -12,7 +12,7 @@ import {
   traitsOf,
 } from '@fovea/core'
 import type { Sharp } from 'sharp'
-import { type Codec, codecOf } from './codecs/index.ts'
+import { type Codec, codecOf, maxAv1 } from './codecs/index.ts'
 import { execute, madeSize } from './execute.ts'
 import {
   animationOf,
@@ -30,15 +30,12 @@ import type { MadeOutput } from './pool/protocol.ts'
 import { applyPass } from './sharp/apply.ts'
 import { running } from './sharp/errors.ts'
 
-/** AVIF beyond this is scaled down first: the encoder's memory grows with every pixel. */
-const maxAvifPixels = 8_000_000
-const maxAvifSide = 4_000
-
 const white = { r: 255, g: 255, b: 255, alpha: 1 }
 
 /** Steps a format needs behind the pipeline: no alpha where it has none, no more pixels than its encoder takes. */
 export function stepsForOutput(output: ImageOutput, frame: Frame): readonly Step[] {
-  const size = output.format === 'avif' ? avifSize(frame) : frame
+  const isAv1 = output.format === 'avif' || output.format === 'heif'
+  const size = isAv1 ? av1Size(frame) : frame
   const resize: readonly Step[] =
     size.width === frame.width && size.height === frame.height
       ? []
@@ -75,7 +72,8 @@ export async function encode(
   }
   const pipeline = codec.encode(keepMetadata(pixels, sourceOf(image), output.metadata), output, context)
   const { data, info } = await running(pipeline.toBuffer({ resolveWithObject: true }), image.kind)
-  return { bytes: data, format, ...madeSize(steps, frame, info), pages: pagesOf(image) }
+  const bytes = codec.finish?.(data) ?? data
+  return { bytes, format, ...madeSize(steps, frame, info), pages: pagesOf(image) }
 }
 
 /** Encodes by the codec's own encoder, from pixels. */
@@ -120,11 +118,11 @@ function checkSide({ format }: ImageOutput, { width, height }: Frame): void {
   })
 }
 
-function avifSize({ width, height }: Frame): { width: number; height: number } {
+function av1Size({ width, height }: Frame): { width: number; height: number } {
   const scale = Math.min(
     1,
-    Math.sqrt(maxAvifPixels / (width * height)),
-    maxAvifSide / Math.max(width, height),
+    Math.sqrt(maxAv1.pixels / (width * height)),
+    maxAv1.side / Math.max(width, height),
   )
   if (scale === 1) return { width, height }
   return { width: roundSide(width * scale), height: roundSide(height * scale) }

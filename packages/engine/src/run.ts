@@ -86,7 +86,8 @@ function jobsByDecoding(
   const groups = new Map<string, readonly [Image, Job[]]>()
   for (const [index, { pipeline, output }] of outputs.entries()) {
     const isAnimated = output.animated && traitsOf(output.format).animation && source.facts.pages > 1
-    const keeps16Bit = has16Bit(source.facts) && codecOf(output.format).holds16Bit
+    const holds16Bit = codecOf(output.format).holds16Bit && output.palette !== true
+    const keeps16Bit = has16Bit(source.facts) && holds16Bit
     const key = JSON.stringify([isAnimated, keeps16Bit])
     const image = { ...(isAnimated ? animate(source) : source), keeps16Bit }
     const group = groups.get(key) ?? ([image, []] as const)

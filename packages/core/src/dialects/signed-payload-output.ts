@@ -20,7 +20,7 @@ const members = ['format', 'quality', 'progressive', 'lossless'] as const
 /** What `auto` chooses from, best first. */
 const negotiable = ['avif', 'webp', 'jpeg'] as const satisfies readonly Format[]
 const progressiveFormats: readonly Format[] = ['jpeg', 'png']
-const losslessFormats: readonly Format[] = ['webp', 'avif']
+const losslessFormats: readonly Format[] = ['webp', 'avif', 'jp2', 'heif']
 
 /** @throws Problem `pipeline/invalid` with a `pointer`, `format/unavailable` */
 export function readOutput(

@@ -237,6 +237,10 @@ describe('signed-payload output', () => {
       { format: 'avif', lossless: true },
       { format: 'avif', lossless: true, animated: false },
     ],
+    [
+      { format: 'heif', lossless: true },
+      { format: 'heif', lossless: true, animated: false },
+    ],
     [{ format: 'gif' }, { format: 'gif', animated: true }],
     [{ format: 'tiff' }, { format: 'tiff', animated: false }],
   ])('%j', (value, expected) => {
@@ -257,7 +261,7 @@ describe('signed-payload output', () => {
     expect(request.delivery.negotiated).toBe(true)
   })
 
-  it.each(['jp2', 'heif'])('answers 501 for %s', (format) => {
+  it.each(['jp2'])('answers 501 for %s', (format) => {
     expect(refusal({ key: 'a', output: { format } })).toMatchObject({
       code: 'format/unavailable',
       status: 501,

@@ -91,11 +91,13 @@ const encoding: Readonly<Partial<Record<Format, Rate>>> = {
   gif: { bytes: 13, ms: 500 },
   tiff: { bytes: 4, ms: 60 },
   jxl: { bytes: 130, ms: 340 },
+  heif: { bytes: 30, ms: 100 },
 }
 const encodingLossless: Readonly<Partial<Record<Format, Rate>>> = {
   jxl: { bytes: 130, ms: 340 },
   webp: { bytes: 25, ms: 350 },
   avif: { bytes: 30, ms: 700 },
+  heif: { bytes: 30, ms: 700 },
 }
 /** AVIF up to a megapixel is encoded with more effort. */
 const avifSmall: Rate = { bytes: 30, ms: 280 }
@@ -244,11 +246,15 @@ function isShrunkOnLoad({ format }: Pick<CostSource, 'format'>, first: Step | un
 
 function encodingRate({ format, lossless }: ImageOutput, frame: Frame): Rate {
   const rate = (lossless ? encodingLossless[format] : undefined) ?? encoding[format] ?? unknownFormat
-  return format === 'avif' && !lossless && pixelsOf(frame) <= avifSmallPixels ? avifSmall : rate
+  return isAv1(format) && !lossless && pixelsOf(frame) <= avifSmallPixels ? avifSmall : rate
 }
 
 function encodedPixels({ format }: ImageOutput, frame: Frame): number {
-  return format === 'avif' ? Math.min(pixelsOf(frame), avifMaxPixels) : pixelsOf(frame)
+  return isAv1(format) ? Math.min(pixelsOf(frame), avifMaxPixels) : pixelsOf(frame)
+}
+
+function isAv1(format: Format): boolean {
+  return format === 'avif' || format === 'heif'
 }
 
 /** Steps an engine does before or while it resizes, without a pass of their own. */

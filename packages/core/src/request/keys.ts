@@ -72,14 +72,16 @@ function label(digest: Digest, kind: string, members: Readonly<Record<string, un
 /** Output without what is default or cannot matter for its format, so that no key splits without a difference. */
 function canonicalOutput(output: Output): Readonly<Record<string, unknown>> {
   if (output.kind === 'metadata') return { kind: 'metadata' }
-  const { format, quality, lossless, progressive, metadata, animated } = output
+  const { format, quality, lossless, progressive, palette, metadata, animated } = output
   const traits = traitsOf(format)
   const isLossless = lossless === true && traits.lossy && traits.lossless
+  const isPalette = palette === true && format === 'png'
   return {
     format,
-    quality: traits.lossy && !isLossless ? quality : undefined,
+    quality: (traits.lossy && !isLossless) || isPalette ? quality : undefined,
     lossless: isLossless ? true : undefined,
     progressive: progressive === true && (format === 'jpeg' || format === 'png') ? true : undefined,
+    palette: isPalette ? true : undefined,
     metadata: metadata === 'none' ? undefined : metadata,
     animated: traits.animation && !animated ? false : undefined,
   }

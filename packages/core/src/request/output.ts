@@ -9,6 +9,8 @@ export interface ImageOutput {
   readonly lossless?: boolean
   /** JPEG and PNG only. */
   readonly progressive?: boolean
+  /** PNG only: at most 256 colours, which `quality` bounds further. */
+  readonly palette?: boolean
   readonly metadata: 'none' | 'copyright' | 'all'
   /** `false` forces the first frame even where the format could move. */
   readonly animated: boolean

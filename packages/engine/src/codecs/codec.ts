@@ -45,6 +45,8 @@ export interface Codec {
   readonly writesOrientation?: true
   /** Adds the encoder call; absent for formats that are only read. */
   encode?(pipeline: Sharp, output: ImageOutput, context: EncodeContext): Sharp
+  /** Changes what `encode` made. */
+  finish?(file: Uint8Array): Uint8Array
   /** Makes the file from pixels instead, for formats that libvips does not write. */
   encodePixels?(pixels: Pixels, output: ImageOutput): Promise<Uint8Array>
 }

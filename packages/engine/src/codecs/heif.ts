@@ -2,13 +2,16 @@
  * HEIF and HEIC (HEVC inside), by libheif in WebAssembly. The header and the colour profile are read by libvips,
  * whose libheif lacks the HEVC decoder only; files with AV1 inside are left to it.
  *
+ * Written with AV1 inside: nothing that may be shipped encodes HEVC. Every reader of AVIF opens it.
+ *
  * Turning and cropping that the file asks for are applied by libheif. Pictures of more than eight bit become eight.
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Metadata } from 'sharp'
+import { asAvif, av1Options } from './avif.ts'
 import type { Codec } from './codec.ts'
-import { brandsOf } from './iso-bmff.ts'
+import { brandsOf, itemTypesOf } from './iso-bmff.ts'
 import { damaged, type PixelHeader, type Pixels } from './pixels.ts'
 
 const name = 'HEIF'
@@ -33,8 +36,9 @@ export const heif: Codec = {
   sniff: (head) => brandsOf(head).some((brand) => brands.has(brand)),
   decoder: {
     async header(bytes) {
-      const metadata = await readMetadata(bytes)
-      return metadata.compression === 'av1' ? bytes : headerOf(metadata)
+      const types = itemTypesOf(bytes)
+      if (types.has('av01') && !types.has('hvc1')) return asAvif(bytes)
+      return headerOf(await readMetadata(bytes))
     },
     async decode(bytes) {
       const metadata = await readMetadata(bytes)
@@ -45,6 +49,19 @@ export const heif: Codec = {
   sharpFormat: 'heif',
   shrinksOnLoad: false,
   holds16Bit: false,
+  writesOrientation: true,
+  encode: (pipeline, output, context) =>
+    pipeline.heif({ compression: 'av1', ...av1Options(output, context) }),
+  finish: withHeifBrands,
+}
+
+/** libvips marks what it writes as AVIF. The general brand says the same of the boxes and nothing of the coding. */
+function withHeifBrands(file: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(file)
+  for (const [index, brand] of brandsOf(bytes).entries()) {
+    if (brand === 'avif') bytes.write('mif1', index === 0 ? 8 : 12 + 4 * index, 'latin1')
+  }
+  return bytes
 }
 
 /** What we use of libheif's module; its own types know neither the failures nor the pixels. */

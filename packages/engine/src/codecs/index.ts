@@ -49,6 +49,7 @@ export function codecOf(format: Format): Codec {
   return codec
 }
 
+export { maxAv1 } from './avif.ts'
 export { type Animation, type Codec, type EncodeContext, headBytes } from './codec.ts'
 export { nameForeign } from './foreign.ts'
 export { type Decoder, decoding, type PixelHeader, type Pixels } from './pixels.ts'
