@@ -28,7 +28,7 @@ const offline = (options: Partial<FoveaOptions> = {}) =>
 function parse(dialect: Dialect, target: string) {
   const { pathname, search } = new URL(target, 'http://x/')
   return dialect.parse(
-    { path: pathname.slice(1), query: search.slice(1), accept: 'none' },
+    { path: pathname.slice(1), query: search.slice(1), accept: 'none', base: '', acceptText: '', hints: {} },
     { limits: defaultLimits, deliveryFormats: ['webp'], presets: new Map() },
   )
 }

@@ -11,12 +11,49 @@ import type { Problem, ProblemMember } from '../problem/index.ts'
 import type { ImageRequest } from '../request/image-request.ts'
 import type { AcceptBucket } from '../request/negotiate.ts'
 
+/** Request headers beside `Accept` that a dialect may look at; what it looked at goes into `delivery.vary`. */
+export type HintHeader = 'dpr' | 'width' | 'viewport-width' | 'save-data' | 'sec-ch-dpr' | 'sec-ch-width'
+
 /** The raw request target behind the mount (`/i/{project}/`), nothing decoded. */
 export interface DialectTarget {
   readonly path: string
   /** Without the question mark; empty when there is none. */
   readonly query: string
   readonly accept: AcceptBucket
+  /** Address of the mount as the client wrote it, without a slash at the end: `https://img.example/iiif/3/demo`. */
+  readonly base: string
+  /** `Accept` as sent; only for documents, never for choosing an image. */
+  readonly acceptText: string
+  readonly hints: Readonly<Partial<Record<HintHeader, string>>>
+}
+
+/** Another spelling of the URL that the client should use. */
+export interface Redirect {
+  readonly status: 301 | 302 | 303
+  readonly location: string
+}
+
+/** What the header of a source says; see the engine's `HeaderFacts`. */
+export interface SourceFacts {
+  readonly format: Format
+  /** Stored size of one frame, before EXIF orientation. */
+  readonly width: number
+  readonly height: number
+  readonly orientation: number
+  readonly pages: number
+  readonly hasAlpha: boolean
+  readonly channels: number
+  readonly space: string
+  readonly density?: number
+  readonly isProgressive: boolean
+  readonly sizeBytes: number
+}
+
+/** A document about an image, in a vendor's own form. */
+export interface DialectDocument {
+  readonly contentType: string
+  readonly body: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Project facts a dialect may read. Plain data: a dialect never does I/O. */
@@ -39,9 +76,11 @@ export interface DialectError {
 
 export interface Dialect<N extends string = string> {
   readonly name: N
-  /** First path segment on the single host: `i` mounts at `/i/{project}/…`. */
+  /** One or two path segments on the single host: `i` mounts at `/i/{project}/…`, `iiif/3` at `/iiif/3/{project}/…`. */
   readonly mount: string
   parse(target: DialectTarget, context: DialectContext): ImageRequest
+  /** A redirect that answers the target without looking at any image; `undefined` for all others. */
+  redirect?(target: DialectTarget): Redirect | undefined
   /**
    * Inverse of `parse` up to canonical form: the path behind the mount, query included, without signature.
    * @throws Problem `pipeline/invalid` when the language has no words for the request
@@ -49,6 +88,8 @@ export interface Dialect<N extends string = string> {
   format?(request: ImageRequest): string
   /** The vendor's error form. `instance` is the request id, `path` the raw request path. */
   problem(problem: Problem, about: { readonly instance: string; readonly path: string }): DialectError
+  /** The vendor's form of a metadata request's answer; ours when absent. */
+  describe?(facts: SourceFacts, request: ImageRequest, target: DialectTarget): DialectDocument
   /** Extra response headers of the vendor. */
   decorate?(request: ImageRequest): Readonly<Record<string, string>>
 }

@@ -22,6 +22,9 @@ export function parseWith(
       path: question < 0 ? target : target.slice(0, question),
       query: question < 0 ? '' : target.slice(question + 1),
       accept,
+      base: 'https://img.test/mount/demo',
+      acceptText: '',
+      hints: {},
     },
     context,
   )

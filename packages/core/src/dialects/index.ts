@@ -23,19 +23,37 @@ const byMount: ReadonlyMap<string, Dialect<DialectName>> = new Map(
  * `undefined` when it is not a delivery path; the slug is matched as written, never decoded.
  */
 export function detect(rawPath: string): DialectMatch | undefined {
-  if (!rawPath.startsWith('/')) return undefined
-  const mountEnd = rawPath.indexOf('/', 1)
-  if (mountEnd < 0) return undefined
-  const dialect = byMount.get(rawPath.slice(1, mountEnd))
-  if (dialect === undefined) return undefined
-  const slugEnd = rawPath.indexOf('/', mountEnd + 1)
-  if (slugEnd < 0 || slugEnd - mountEnd > 64) return undefined
-  const projectSlug = rawPath.slice(mountEnd + 1, slugEnd)
+  const mounted = mountOf(rawPath)
+  if (mounted === undefined) return undefined
+  const slugEnd = mounted.rest.indexOf('/')
+  if (slugEnd < 0) return undefined
+  const projectSlug = mounted.rest.slice(0, slugEnd)
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(projectSlug)) return undefined
-  return { dialect, projectSlug, rest: rawPath.slice(slugEnd + 1) }
+  return { dialect: mounted.dialect, projectSlug, rest: mounted.rest.slice(slugEnd + 1) }
 }
 
-export type { Dialect, DialectContext, DialectError, DialectTarget } from './define.ts'
+/** The dialect whose mount (one or two segments) a raw path begins with, and the path behind it. */
+export function mountOf(rawPath: string): Omit<DialectMatch, 'projectSlug'> | undefined {
+  if (!rawPath.startsWith('/')) return undefined
+  const first = rawPath.indexOf('/', 1)
+  if (first < 0) return undefined
+  const dialect = byMount.get(rawPath.slice(1, first))
+  if (dialect !== undefined) return { dialect, rest: rawPath.slice(first + 1) }
+  const second = rawPath.indexOf('/', first + 1)
+  const longer = second < 0 ? undefined : byMount.get(rawPath.slice(1, second))
+  return longer === undefined ? undefined : { dialect: longer, rest: rawPath.slice(second + 1) }
+}
+
+export type {
+  Dialect,
+  DialectContext,
+  DialectDocument,
+  DialectError,
+  DialectTarget,
+  HintHeader,
+  Redirect,
+  SourceFacts,
+} from './define.ts'
 export { checkImgSrcPreset, imgSrc } from './img-src.ts'
 export { imgSrcOrder } from './img-src-picture.ts'
 export { imgSrcProblem } from './img-src-problem.ts'

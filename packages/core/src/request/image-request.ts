@@ -1,6 +1,7 @@
 /** The typed request every dialect compiles to: load / operate / save, plus who asked and how to answer. */
 import type { Pipeline } from '../operations/index.ts'
 import type { Output } from './output.ts'
+import type { SignatureScheme } from './signature-schemes.ts'
 
 /** What the caller names. `path` is decoded, without a leading slash, and never contains `.`/`..` segments or NUL. */
 export type SourceRef = {
@@ -16,7 +17,7 @@ export interface DecodeOptions {
 }
 
 export interface SignedText {
-  readonly scheme: 'fovea-hmac-sha256'
+  readonly scheme: SignatureScheme
   /** The signature as sent, undecoded. */
   readonly value: string
   /** The exact raw bytes (as text) it must cover. */
@@ -44,6 +45,8 @@ export interface ImageRequest {
     readonly version?: string
     /** Negotiation looked at `Accept`. */
     readonly negotiated: boolean
+    /** Other request headers that were looked at (`DPR`, `Width`, …): named in `Vary`, and never answered from memory. */
+    readonly vary?: readonly string[]
     /** The preset the request named; its parameters are in the pipeline already. */
     readonly preset?: string
     /** File name for `Content-Disposition: attachment`. */

@@ -1,5 +1,5 @@
 /**
- * HMAC-SHA256 over the exact text a client sent. Fails closed: no key, no access.
+ * Signatures over the exact text a client sent. Fails closed: no key, no access.
  *
  * Which bytes are covered is the dialect's decision (`SignedText.signedText`); expiry is looked at only after the
  * MAC held, so that an unsigned caller learns nothing from it.
@@ -7,6 +7,7 @@
 import type { Digest } from '../crypto/digest.ts'
 import { problem } from '../problem/index.ts'
 import type { SignedText } from './image-request.ts'
+import { schemeNamed } from './signature-schemes.ts'
 
 export interface VerificationKey {
   readonly kid: string
@@ -23,7 +24,7 @@ export function signText(digest: Digest, secret: string, text: string): string {
 /**
  * Returns when the signature holds and has not expired.
  * With `keyId` only that key is tried, else every live one, always all of them: time tells nothing about which fits.
- * The value must be 64 lower-case hex digits; other spellings of the same MAC are refused, so a URL has one form.
+ * Other spellings of the same signature are refused, so a URL has one form.
  * @throws Problem `signature/invalid`, then `signature/expired` (`nowSeconds` ≥ `expiresAt`)
  */
 export function verifySignature(
@@ -32,13 +33,14 @@ export function verifySignature(
   secrets: readonly VerificationKey[],
   nowSeconds: number,
 ): void {
-  if (signed.scheme !== 'fovea-hmac-sha256')
-    throw invalid(`the signature scheme ${String(signed.scheme)} is not known`)
-  if (!/^[0-9a-f]{64}$/.test(signed.value)) throw invalid('a signature is 64 lower-case hex digits')
+  const { value, signedText } = signed
+  const scheme = schemeNamed(signed.scheme)
+  if (!scheme.form.test(value)) throw invalid('the signature is not of the right length or characters')
   const usable = secrets.filter(({ kid, secret }) => secret !== '' && (signed.keyId ?? kid) === kid)
   let isValid = false
   for (const { secret } of usable) {
-    const isEqual = digest.equal(digest.hmacSha256(secret, signed.signedText), signed.value)
+    const expected = scheme.expected(digest, secret, signedText, value.length)
+    const isEqual = digest.equal(expected.slice(0, value.length), value)
     isValid = isEqual || isValid
   }
   if (!isValid) throw invalid('the signature does not belong to this URL')

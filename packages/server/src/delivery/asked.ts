@@ -1,6 +1,6 @@
 /** The HTTP request as delivery reads it: the raw target, the few headers that matter, and who is waiting. */
 import type { IncomingMessage } from 'node:http'
-import { problem } from '@fovea/core'
+import { type HintHeader, problem } from '@fovea/core'
 
 export interface Question {
   readonly method: 'GET' | 'HEAD'
@@ -13,8 +13,18 @@ export interface Question {
   readonly ifNoneMatch: string | undefined
   readonly ifRange: string | undefined
   readonly range: string | undefined
+  readonly hints: Readonly<Partial<Record<HintHeader, string>>>
   readonly requestId: string
 }
+
+const hintHeaders: readonly HintHeader[] = [
+  'dpr',
+  'width',
+  'viewport-width',
+  'save-data',
+  'sec-ch-dpr',
+  'sec-ch-width',
+]
 
 export interface Asked extends Question {
   /** Fires when the client goes away. */
@@ -52,6 +62,7 @@ export function readQuestion(request: IncomingMessage, target: string, requestId
     ifNoneMatch: headers['if-none-match'],
     ifRange: single(headers['if-range']),
     range: headers.range,
+    hints: hintsOf(request),
     requestId,
   }
 }
@@ -63,6 +74,16 @@ export function originForm(target: string): string {
   if (authority === null) return target
   const rest = target.slice(authority[0].length)
   return rest.startsWith('/') ? rest : `/${rest}`
+}
+
+/** The headers a dialect may look at; nothing else of a request reaches one. */
+function hintsOf({ headers }: IncomingMessage): Question['hints'] {
+  const hints: Partial<Record<HintHeader, string>> = {}
+  for (const name of hintHeaders) {
+    const value = single(headers[name])
+    if (value !== undefined) hints[name] = value
+  }
+  return hints
 }
 
 function single(header: string | string[] | undefined): string | undefined {

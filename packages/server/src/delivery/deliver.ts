@@ -13,7 +13,14 @@ import type { DeliveryContext } from './dependencies.ts'
 import { identify } from './identify.ts'
 import { render } from './render.ts'
 import type { Reply } from './reply.ts'
-import { type Answer, notModified, respond, respondFacts, respondOriginal } from './respond.ts'
+import {
+  type Answer,
+  notModified,
+  respond,
+  respondFacts,
+  respondOriginal,
+  respondRedirect,
+} from './respond.ts'
 import type { Timings } from './timings.ts'
 
 /** Where a raw path leads: found by `detect` before anything else is read. */
@@ -22,6 +29,8 @@ export interface Address {
   readonly projectSlug: string
   /** Raw path behind `/{mount}/{project}/`. */
   readonly rest: string
+  /** Address of what stands before it, as the client wrote it; no slash at the end. */
+  readonly base: string
 }
 
 /** @throws Problem with the status and cause of every refusal */
@@ -31,13 +40,16 @@ export async function deliver(
   app: DeliveryContext,
   timings: Timings,
 ): Promise<Reply> {
-  const { dialect, projectSlug, rest } = address
+  const { dialect, projectSlug, rest, base } = address
   const nowSeconds = Math.floor(Date.now() / 1000)
 
   const project = await app.projects.resolve(projectSlug)
   if (project === undefined)
     throw problem('project/not-found', { detail: `There is no project "${shown(projectSlug)}".` })
-  const target = { path: rest, query: asked.query, accept: acceptBucket(asked.accept) }
+  const { query, hints, accept: acceptText = '' } = asked
+  const target = { path: rest, query, accept: acceptBucket(acceptText), acceptText, base, hints }
+  const redirect = dialect.redirect?.(target)
+  if (redirect !== undefined) return respondRedirect(redirect, asked.requestId)
   const wanted = dialect.parse(target, dialectContext(project, app.limits))
   authoriseUrl(wanted, project, app.digest, nowSeconds)
 
@@ -48,7 +60,7 @@ export async function deliver(
   authoriseAsset(wanted, asset)
 
   const ids = identify(wanted, asset, project, app)
-  const answer: Answer = { asked, dialect, wanted, asset, project, ids, timings, nowSeconds }
+  const answer: Answer = { asked, target, dialect, wanted, asset, project, ids, timings, nowSeconds }
   if (holds(asked.ifNoneMatch, ids.etag)) return notModified(answer)
   if (ids.kind === 'facts') return respondFacts(answer)
   if (ids.kind === 'original') return respondOriginal(answer, app.blobs.localPath(project.id, asset.hash))

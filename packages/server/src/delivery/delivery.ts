@@ -1,6 +1,6 @@
 /** The delivery feature as the listener sees it: which targets are its own, and what to do with them. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Dialect, dialects } from '@fovea/core'
+import { type Dialect, mountOf } from '@fovea/core'
 import { AccessLog } from '../observe/index.ts'
 import type { DeliveryContext, DeliveryDependencies } from './dependencies.ts'
 import { Flights } from './flights.ts'
@@ -8,8 +8,6 @@ import { handle } from './handle.ts'
 import { Hits } from './hits.ts'
 import { VariantStore } from './variants/index.ts'
 import { watchDelivery } from './watch.ts'
-
-const byMount: ReadonlyMap<string, Dialect> = new Map(dialects.map((dialect) => [dialect.mount, dialect]))
 
 const accountEveryMs = 10_000
 
@@ -59,8 +57,7 @@ export class Delivery {
 
   /** The dialect whose mount a raw target in origin form starts with. */
   owner(target: string): Dialect | undefined {
-    const slash = target.indexOf('/', 1)
-    return slash === -1 ? undefined : byMount.get(target.slice(1, slash))
+    return mountOf(target)?.dialect
   }
 
   /** Answers one request to a mount. Never rejects. */

@@ -3,7 +3,7 @@
  * notes what happened. Nothing that a client sends may end here as a 500.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { acceptBucket, type Dialect, detect, Problem, problem } from '@fovea/core'
+import { acceptBucket, type Dialect, type DialectMatch, detect, Problem, problem } from '@fovea/core'
 import { errorFields } from '../observe/index.ts'
 import { readQuestion } from './asked.ts'
 import { holds } from './conditional.ts'
@@ -66,9 +66,15 @@ async function answer(handled: Handled, app: DeliveryContext, timings: Timings):
   const address = detect(question.path)
   if (address === undefined)
     throw problem('route/not-found', { detail: 'The path names no project and no image.' })
-  const reply = await deliver({ ...question, signal: departure(response) }, address, app, timings)
+  const asked = { ...question, signal: departure(response) }
+  const reply = await deliver(asked, { ...address, base: baseOf(request, address) }, app, timings)
   app.hits.add(target, bucket(), reply, sequence)
   return applyRange(reply, question)
+}
+
+/** What stands before the dialect's path, with the host the client named. */
+function baseOf({ headers }: IncomingMessage, { dialect, projectSlug }: DialectMatch): string {
+  return `http://${headers.host ?? ''}/${dialect.mount}/${projectSlug}`
 }
 
 /** A reply that cannot be written (a file vanished this moment) is not worth a second try: the connection is closed. */

@@ -37,10 +37,16 @@ export function validatorHeaders(
     'Cross-Origin-Resource-Policy': isPrivate ? 'same-site' : 'cross-origin',
     'Cache-Control': cacheControl(wanted, project, asset.visibility, nowSeconds),
     ETag: etag,
-    ...(wanted.delivery.negotiated ? { Vary: 'Accept' } : {}),
+    ...varyHeader(wanted),
     'Cache-Tag': tags.join(','),
     'Surrogate-Key': tags.join(' '),
   }
+}
+
+/** Names the request headers that had a say, and nothing else: each one splits every cache on the way. */
+function varyHeader({ delivery: { negotiated, vary = [] } }: ImageRequest): { readonly Vary?: string } {
+  const names = negotiated ? ['Accept', ...vary] : vary
+  return names.length === 0 ? {} : { Vary: names.join(', ') }
 }
 
 /** `attachment` with the name in both forms of RFC 6266: ASCII for old clients, UTF-8 for the rest. */

@@ -1,6 +1,15 @@
 /** Builds the answer of each outcome as data; `send.ts` adds what depends on the method and on `Range`. */
 import { readFile, stat } from 'node:fs/promises'
-import { type Dialect, type ImageRequest, type Problem, problem, splitExtension, traitsOf } from '@fovea/core'
+import {
+  type Dialect,
+  type DialectTarget,
+  type ImageRequest,
+  type Problem,
+  problem,
+  type Redirect,
+  splitExtension,
+  traitsOf,
+} from '@fovea/core'
 import type { Asset } from '../assets/asset.ts'
 import type { CacheState } from '../observe/index.ts'
 import type { Project } from '../projects/project.ts'
@@ -15,6 +24,7 @@ import type { Variant } from './variants/index.ts'
 /** Everything that is known when a request has been understood and allowed. */
 export interface Answer {
   readonly asked: Asked
+  readonly target: DialectTarget
   readonly dialect: Dialect
   readonly wanted: ImageRequest
   readonly asset: Asset
@@ -45,13 +55,28 @@ export async function respondOriginal(answer: Answer, path: string): Promise<Rep
   return whole(answer, body, traitsOf(answer.asset.facts.format).mime, 'original')
 }
 
+/** Facts from the header of the source, in the dialect's own form where it has one. */
 export function respondFacts(answer: Answer): Reply {
-  return whole(
-    answer,
-    { kind: 'bytes', bytes: factsJson(answer.asset.facts) },
-    'application/json; charset=utf-8',
-    'facts',
-  )
+  const { dialect, asset, wanted, target } = answer
+  const document = dialect.describe?.(asset.facts, wanted, target)
+  const bytes = document === undefined ? factsJson(asset.facts) : Buffer.from(document.body, 'utf8')
+  const contentType = document?.contentType ?? 'application/json; charset=utf-8'
+  const reply = whole(answer, { kind: 'bytes', bytes }, contentType, 'facts')
+  return { ...reply, headers: { ...reply.headers, ...document?.headers } }
+}
+
+/** Another spelling of the URL, for every client alike. */
+export function respondRedirect({ status, location }: Redirect, requestId: string): Reply {
+  return {
+    status,
+    headers: {
+      ...baseHeaders,
+      Location: location,
+      'Cache-Control': 'public, max-age=3600',
+      'X-Fovea-Request-Id': requestId,
+    },
+    cache: 'none',
+  }
 }
 
 /** 304: the client already holds it. */
@@ -132,7 +157,7 @@ function whole(answer: Answer, body: ReplyBody, contentType: string, cache: Cach
     cache,
     representation: {
       etag: ids.etag,
-      shareable: asset.visibility === 'public',
+      shareable: asset.visibility === 'public' && wanted.delivery.vary === undefined,
       negotiated,
       projectId: project.id,
       stem: splitExtension(wanted.source.path).stem,
