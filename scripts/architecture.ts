@@ -44,11 +44,11 @@ export const packages: Readonly<Record<string, PackageRule>> = {
     ours: ['core'],
     layers: [
       ['pool'],
-      ['raster'],
+      ['raster', 'search'],
       ['codecs', 'models', 'sharp'],
       ['revision.ts', 'image.ts', 'metadata'],
       ['analysis'],
-      ['open.ts', 'execute.ts', 'encode.ts', 'run.ts'],
+      ['open.ts', 'execute.ts', 'encode.ts', 'output', 'run.ts'],
       ['self-test.ts'],
       ['worker.ts', 'index.ts'],
     ],

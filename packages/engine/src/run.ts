@@ -19,10 +19,11 @@ import {
 } from '@fovea/core'
 import { trimBox } from './analysis/trim-box.ts'
 import { codecOf } from './codecs/index.ts'
-import { encode, stepsForOutput } from './encode.ts'
+import { stepsForOutput } from './encode.ts'
 import { execute, executeUpToLast } from './execute.ts'
 import { frameOf, has16Bit, type Image, type Raster, type SourceImage } from './image.ts'
 import { animate, decodeForeign, open } from './open.ts'
+import { make } from './output/index.ts'
 import type { MadeOutput, RunRequest, RunResult } from './pool/protocol.ts'
 import { sharpProfile } from './sharp/profile.ts'
 
@@ -195,7 +196,7 @@ async function finishAll(jobs: readonly Job[], image: Image, { clock }: Context)
   const made: (readonly [number, MadeOutput])[] = []
   for (const { index, passes, passCount, output } of jobs) {
     const last = await timed(clock, 'operate', executeUpToLast(passes[0] ?? [], image))
-    const encoded = await timed(clock, 'encode', encode(last.image, last.rest, output))
+    const encoded = await timed(clock, 'encode', make(last.image, last.rest, output))
     made.push([index, { ...encoded, passes: passCount + 1 }])
   }
   return made

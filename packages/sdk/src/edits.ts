@@ -42,6 +42,8 @@ type OptionsOrShorthand<N extends Name> = N extends keyof Shorthand ? Options<N>
 export type Edit = { readonly [N in Name]?: OptionsOrShorthand<N> } & {
   /** `false` leaves the picture as stored, whatever its EXIF orientation says. */
   readonly autoOrient?: boolean
+  /** A byte budget for the file, wherever it stands: `{ maxBytes }` or the number. */
+  readonly compressToSize?: number | { readonly maxBytes: number }
 }
 
 export interface EditOutput {
@@ -53,4 +55,6 @@ export interface EditOutput {
   readonly progressive?: boolean
   /** WebP and AVIF. */
   readonly lossless?: boolean
+  /** Bytes that the file has at most; quality goes first, then the picture's size. */
+  readonly maxBytes?: number
 }

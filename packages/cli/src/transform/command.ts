@@ -20,6 +20,7 @@ export function transformCommand(finish: (code: number) => void): Command {
       ).choices([...writableFormats, 'jpg']),
     )
     .option('-q, --quality <1-100>', 'quality of lossy formats (80)')
+    .option('--max-bytes <size>', 'largest file: 200000, 200k or 1.5M; quality goes first, then the size')
     .option('--lossless', 'lossless WebP or AVIF')
     .option('--progressive', 'progressive JPEG, interlaced PNG')
     .addOption(

@@ -45,10 +45,21 @@ describe('wantedFrom', () => {
   })
 
   it.each([
+    ['200000', 200_000],
+    ['200k', 200_000],
+    ['1.5M', 1_500_000],
+    ['1.5MB', 1_500_000],
+  ])('reads the size %s', async (maxBytes, bytes) => {
+    expect((await wantedFrom(flags({ maxBytes }))).output.maxBytes).toBe(bytes)
+  })
+
+  it.each([
     [{ width: '0' }, '--width must be a whole number from 1'],
     [{ width: '10.5' }, '--width must be a whole number'],
     [{ quality: '101' }, '--quality must be a whole number from 1 to 100, not "101"'],
     [{ concurrency: 'many' }, '--concurrency must be'],
+    [{ maxBytes: '0' }, '--max-bytes must be a size'],
+    [{ maxBytes: '20 kB' }, '--max-bytes must be a size'],
     [{ fit: 'cover' }, '--fit needs --width or --height'],
     [{ upscale: false }, '--no-upscale needs --width or --height'],
     [{ out: 'a.png', format: 'webp' }, 'does not fit the file name'],

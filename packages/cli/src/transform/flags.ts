@@ -2,7 +2,14 @@
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
-import { defaultLimits, type ImageOutput, type Pipeline, Problem, parsePipeline } from '@fovea/core'
+import {
+  defaultLimits,
+  type ImageOutput,
+  mostMaxBytes,
+  type Pipeline,
+  Problem,
+  parsePipeline,
+} from '@fovea/core'
 import { UsageError } from '../exit-code.ts'
 import { readOperation } from './operation-text.ts'
 import { type OutputWish, wishedFormat } from './output.ts'
@@ -11,6 +18,7 @@ export interface TransformFlags {
   readonly out: string
   readonly format?: string
   readonly quality?: string
+  readonly maxBytes?: string
   readonly lossless?: boolean
   readonly progressive?: boolean
   readonly metadata: ImageOutput['metadata']
@@ -53,6 +61,7 @@ export async function wantedFrom(flags: TransformFlags): Promise<Wanted> {
     output: {
       format: wishedFormat(flags.format, outIsFile ? flags.out : undefined),
       quality: whole('--quality', flags.quality, 1, 100),
+      maxBytes: bytesIn('--max-bytes', flags.maxBytes),
       lossless: flags.lossless === true,
       progressive: flags.progressive === true,
       metadata: flags.metadata,
@@ -118,4 +127,14 @@ function whole(flag: string, text: string | undefined, min: number, max: number)
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
   if (value >= min && value <= max) return value
   throw new UsageError(`${flag} must be a whole number from ${min} to ${max}, not ${JSON.stringify(text)}`)
+}
+
+/** `200000`, `200k` (powers of 1000, as sizes are shown) or `1.5M`. */
+function bytesIn(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const match = /^(\d{1,10}(?:\.\d{1,6})?)([kM]?)B?$/.exec(text)
+  const unit = { '': 1, k: 1000, M: 1_000_000 }[match?.[2] ?? ''] ?? 1
+  const bytes = Math.floor(Number(match?.[1] ?? Number.NaN) * unit)
+  if (bytes >= 1 && bytes <= mostMaxBytes) return bytes
+  throw new UsageError(`${flag} must be a size such as 200000, 200k or 1.5M, not ${JSON.stringify(text)}`)
 }

@@ -4,6 +4,7 @@ import { type OutputWish, outputFor } from './output.ts'
 const plain: OutputWish = {
   format: undefined,
   quality: undefined,
+  maxBytes: undefined,
   lossless: false,
   progressive: false,
   metadata: 'none',

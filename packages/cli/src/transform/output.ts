@@ -12,6 +12,7 @@ export interface OutputWish {
   readonly format: Format | undefined
   /** 1–100. */
   readonly quality: number | undefined
+  readonly maxBytes: number | undefined
   readonly lossless: boolean
   readonly progressive: boolean
   readonly metadata: ImageOutput['metadata']
@@ -36,6 +37,7 @@ export function outputFor(wish: OutputWish, source: Format): ImageOutput {
     format,
     ...(traits.lossy && !isLossless ? { quality: wish.quality ?? defaultQuality } : {}),
     ...(isLossless ? { lossless: true } : {}),
+    ...(wish.maxBytes === undefined ? {} : { maxBytes: wish.maxBytes }),
     ...(wish.progressive && (format === 'jpeg' || format === 'png') ? { progressive: true } : {}),
     metadata: wish.metadata,
     animated: wish.animated && traits.animation,

@@ -23,6 +23,7 @@ const parameterSets = fc.record(
     fit: fc.constantFrom(...fits),
     aspect: fc.constantFrom('original', '1:1', '4:3', '16:9', '3:2', '21:9'),
     q: fc.integer({ min: 1, max: 100 }).map(String),
+    'max-bytes': fc.integer({ min: 1, max: 1_000_000_000 }).map(String),
     dpr: fc.constantFrom('1', '1.5', '2', '3'),
     crop: fc.constantFrom(...positions),
     grayscale: fc.constantFrom('true', 'false'),

@@ -36,6 +36,7 @@ export function formatImgSrc(request: ImageRequest): string {
   if (!delivery.originalIfExact) {
     pairs.push(...pairsOf(request))
     if (traits.lossy) pairs.push(`q=${output.quality}`)
+    if (output.maxBytes !== undefined) pairs.push(`max-bytes=${output.maxBytes}`)
     // Something must be said, else the URL would mean the untouched original.
     if (pairs.length === 0) pairs.push('rotate=auto')
   }

@@ -9,6 +9,7 @@
  * | `dpr` | 1, 1.5, 2, 3 | multiplies `w` and `h` (given or computed), rounded half up, and nothing else |
  * | `crop` | nine positions, attention, entropy | only with fit=cover |
  * | `q` | 1–100 | lossy formats; checked and then without effect on png and gif, which have no quality |
+ * | `max-bytes` | 1–1000000000 | the file has at most so many bytes; `q` is then the most that is tried |
  * | `grayscale` | true, false | |
  * | `blur` | 0–100 | sigma in pixels of the result; 0 none, below 0.3 becomes 0.3 (the least the engine can do) |
  * | `sharpen` | 0–100 | strength at a fixed radius of 1 px: slopes n/50 in flat and n/25 in jagged areas, so 50 is sharp's own default; 0 none |
@@ -19,6 +20,7 @@ import type { Format } from '../formats/formats.ts'
 import { gravities, strategies } from '../geometry/gravity.ts'
 import { roundSide } from '../geometry/size.ts'
 import type { Operation, Pipeline } from '../operations/index.ts'
+import { mostMaxBytes } from '../request/byte-budget.ts'
 import { canonicalResize, noColor, roundFraction } from './canonical-resize.ts'
 import type { DialectContext } from './define.ts'
 import type { Parameters } from './parameters.ts'
@@ -52,6 +54,7 @@ export const pictureNames = [
   'fit',
   'aspect',
   'q',
+  'max-bytes',
   'dpr',
   'crop',
   'grayscale',
@@ -67,6 +70,7 @@ export interface Picture {
   readonly fit: (typeof fits)[number] | undefined
   readonly ratio: Ratio | undefined
   readonly quality: number | undefined
+  readonly maxBytes: number | undefined
   readonly dpr: number
   readonly crop: (typeof positions)[number] | undefined
   readonly grayscale: boolean
@@ -93,6 +97,7 @@ export function readPicture(parameters: Parameters): Picture {
     fit: parameters.oneOf('fit', fits),
     ratio: aspect === 'original' ? undefined : aspect,
     quality: parameters.integer('q', { min: 1, max: 100 }),
+    maxBytes: parameters.integer('max-bytes', { min: 1, max: mostMaxBytes }),
     dpr: Number(parameters.oneOf('dpr', dprs) ?? 1),
     crop: parameters.oneOf('crop', positions),
     grayscale: parameters.boolean('grayscale') ?? false,

@@ -217,6 +217,7 @@ describe('img-src formats', () => {
     ['photo.gif', { format: 'gif', animated: true }],
     ['photo.png?q=50', { format: 'png', animated: false }],
     ['photo.webp?q=50', { format: 'webp', quality: 50, animated: true }],
+    ['photo.webp?max-bytes=9000', { format: 'webp', quality: 80, maxBytes: 9000, animated: true }],
   ])('%s', (target, output) => {
     expect(parse(target).output).toEqual({ kind: 'image', metadata: 'none', ...output })
   })

@@ -6,7 +6,7 @@
  * in `imgSrcOrder`, so permutations are one picture. Explicit parameters win over a preset's, a preset's over the
  * project's defaults.
  *
- * Beside the vendor's contract: `v` (version token: the URL may be cached for a year), `download` (answer as an
+ * Beside the vendor's contract: `max-bytes` (a byte budget), `v` (version token: the URL may be cached for a year), `download` (answer as an
  * attachment; bare, the file's own name with the delivered extension), and our signature `exp`, `kid`, `sig`.
  */
 import { type Format, traitsOf } from '../formats/formats.ts'
@@ -37,6 +37,8 @@ const hints: ReadonlyMap<string, string> = new Map([
   ['width', 'w'],
   ['height', 'h'],
   ['quality', 'q'],
+  ['maxBytes', 'max-bytes'],
+  ['max_bytes', 'max-bytes'],
   ['ar', 'aspect'],
   ['ratio', 'aspect'],
   ['gravity', 'crop'],
@@ -78,6 +80,7 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
       kind: 'image',
       format,
       ...(traits.lossy ? { quality: picture.quality ?? context.defaultQuality ?? 80 } : {}),
+      ...(picture.maxBytes === undefined ? {} : { maxBytes: picture.maxBytes }),
       metadata: 'none',
       animated: traits.animation,
     },

@@ -4,7 +4,8 @@
  * Names and defaults are sharp's, as its documentation says: cover, no enlargement, black where something must be
  * filled. Written out here, so that core's own defaults never leak into signed URLs. Beyond the contract each edit
  * takes what our operation takes (`resize` by height alone or with a `kernel`, `crop` to an `aspect`, `sharpen` with
- * slopes), so every pipeline can be written as a payload.
+ * slopes), so every pipeline can be written as a payload. `compressToSize` may stand anywhere and sets the output's
+ * byte budget (the last one wins, `output.maxBytes` over all): the file is encoded once, at the end.
  */
 import type * as z from 'zod'
 import type { Limits } from '../limits/limits.ts'
@@ -18,6 +19,7 @@ import { problem } from '../problem/index.ts'
 import { isObject, pointer } from './json-text.ts'
 import { invalidPayload, unknownMember } from './payload-problem.ts'
 import { quote } from './quote.ts'
+import { readMaxBytes } from './signed-payload-output.ts'
 
 type OperationName = Operation['op']
 type Options = Readonly<Record<string, unknown>>
@@ -93,9 +95,10 @@ const later = ['text'] as const
 export function readEdits(
   value: unknown,
   limits: Limits,
-): { readonly pipeline: Pipeline; readonly orient: boolean } {
+): { readonly pipeline: Pipeline; readonly orient: boolean; readonly maxBytes: number | undefined } {
   const pipeline: Operation[] = []
   let orient: boolean | undefined
+  let maxBytes: number | undefined
   let count = 0
   for (const { place, name, options } of entriesOf(value, limits)) {
     if (++count > limits.maxOperations) throw tooMany(limits)
@@ -108,10 +111,25 @@ export function readEdits(
       orient = options
       continue
     }
+    if (name === 'compressToSize') {
+      maxBytes = readBudget(options, place)
+      continue
+    }
     const operation = readEdit(name, options, place)
     if (operation !== undefined) pipeline.push(operation)
   }
-  return { pipeline, orient: orient ?? true }
+  return { pipeline, orient: orient ?? true, maxBytes }
+}
+
+/** A number of bytes, bare or as `{ maxBytes }`. */
+function readBudget(value: unknown, place: Entry['place']): number {
+  const bytes = isObject(value) ? value.maxBytes : value
+  for (const key of isObject(value) ? Object.keys(value) : [])
+    if (key !== 'maxBytes') throw unknownMember(place, key, ['maxBytes'])
+  const where = isObject(value) ? pointer(...place, 'maxBytes') : pointer(...place)
+  const budget = readMaxBytes(bytes, where)
+  if (budget === undefined) throw invalidPayload(where, '"compressToSize" needs "maxBytes".')
+  return budget
 }
 
 interface Entry {
@@ -204,7 +222,7 @@ function unknownEdit(name: string, place: Entry['place']) {
     )
   }
   const inside = place.slice(0, -1)
-  return unknownMember(inside, name, ['autoOrient', ...names])
+  return unknownMember(inside, name, ['autoOrient', 'compressToSize', ...names])
 }
 
 function tooMany(limits: Limits) {

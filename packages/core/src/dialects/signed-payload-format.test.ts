@@ -84,6 +84,7 @@ const payloads = fc.record(
       {
         format: fc.constantFrom('webp', 'avif', 'auto'),
         quality: fc.integer({ min: 1, max: 100 }),
+        maxBytes: fc.integer({ min: 1, max: 1_000_000_000 }),
         lossless: fc.boolean(),
       },
       { requiredKeys: [] },

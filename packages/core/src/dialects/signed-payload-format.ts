@@ -70,6 +70,7 @@ function outputOf(output: ImageOutput, negotiated: boolean): Readonly<Record<str
     ...(output.quality === undefined || output.quality === defaultQuality ? {} : { quality: output.quality }),
     ...(output.progressive === true ? { progressive: true } : {}),
     ...(isLossless ? { lossless: true } : {}),
+    ...(output.maxBytes === undefined ? {} : { maxBytes: output.maxBytes }),
   }
 }
 

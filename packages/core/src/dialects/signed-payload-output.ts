@@ -1,11 +1,12 @@
 /**
- * The payload's `output`: `{ format, quality, progressive, lossless }`, WebP of quality 90 when nothing is said.
+ * The payload's `output`: `{ format, quality, progressive, lossless, maxBytes }`, WebP of quality 90 when nothing is said.
  *
  * `format: "auto"` negotiates AVIF, WebP or JPEG from `Accept`. Quality is dropped where it cannot matter (lossless
  * formats, `lossless: true`), so that equal pictures have equal keys.
  */
 import { type Format, traitsOf } from '../formats/formats.ts'
 import { problem } from '../problem/index.ts'
+import { mostMaxBytes } from '../request/byte-budget.ts'
 import { type AcceptBucket, negotiateFormat } from '../request/negotiate.ts'
 import type { ImageOutput } from '../request/output.ts'
 import { isObject, pointer } from './json-text.ts'
@@ -16,16 +17,20 @@ export const defaultFormat = 'webp'
 export const defaultQuality = 90
 
 const formatNames = ['auto', 'webp', 'jpeg', 'png', 'avif', 'gif', 'tiff', 'jp2', 'heif'] as const
-const members = ['format', 'quality', 'progressive', 'lossless'] as const
+const members = ['format', 'quality', 'progressive', 'lossless', 'maxBytes'] as const
 /** What `auto` chooses from, best first. */
 const negotiable = ['avif', 'webp', 'jpeg'] as const satisfies readonly Format[]
 const progressiveFormats: readonly Format[] = ['jpeg', 'png']
 const losslessFormats: readonly Format[] = ['webp', 'avif', 'jp2', 'heif']
 
-/** @throws Problem `pipeline/invalid` with a `pointer`, `format/unavailable` */
+/**
+ * `fromEdits` is the budget that an edit `compressToSize` set.
+ * @throws Problem `pipeline/invalid` with a `pointer`, `format/unavailable`
+ */
 export function readOutput(
   value: unknown,
   accept: AcceptBucket,
+  fromEdits: number | undefined,
 ): { readonly output: ImageOutput; readonly negotiated: boolean } {
   const output = value === undefined ? {} : value
   if (!isObject(output)) throw invalidPayload('/output', `"output" must be an object, not ${quote(output)}.`)
@@ -45,6 +50,7 @@ export function readOutput(
   const progressive = readFlag(output.progressive, 'progressive', named, progressiveFormats)
   const lossless = readFlag(output.lossless, 'lossless', named, losslessFormats)
   const isLossless = lossless && losslessFormats.includes(format)
+  const maxBytes = readMaxBytes(output.maxBytes, '/output/maxBytes') ?? fromEdits
   return {
     output: {
       kind: 'image',
@@ -52,6 +58,7 @@ export function readOutput(
       ...(traits.lossy && !isLossless ? { quality } : {}),
       ...(isLossless ? { lossless: true } : {}),
       ...(progressive && progressiveFormats.includes(format) ? { progressive: true } : {}),
+      ...(maxBytes === undefined ? {} : { maxBytes }),
       metadata: 'none',
       animated: traits.animation,
     },
@@ -75,6 +82,17 @@ function readQuality(value: unknown): number {
   throw invalidPayload(
     '/output/quality',
     `"output.quality" must be a whole number from 1 to 100, not ${quote(value)}.`,
+  )
+}
+
+/** @throws Problem `pipeline/invalid` */
+export function readMaxBytes(value: unknown, place: string): number | undefined {
+  if (value === undefined) return undefined
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= mostMaxBytes)
+    return value
+  throw invalidPayload(
+    place,
+    `"maxBytes" must be a whole number of bytes from 1 to ${mostMaxBytes}, not ${quote(value)}.`,
   )
 }
 

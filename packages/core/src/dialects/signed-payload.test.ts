@@ -169,6 +169,27 @@ describe('signed-payload edits', () => {
     expect(problem).toMatchObject({ code: 'pipeline/invalid', status: 400, members: { pointer: place } })
   })
 
+  it.each([
+    [[{ compressToSize: 5000 }, { flip: true }], {}, 5000],
+    [{ compressToSize: { maxBytes: 7000 } }, {}, 7000],
+    [[{ compressToSize: 5000 }, { compressToSize: 6000 }], {}, 6000],
+    [[{ compressToSize: 5000 }], { maxBytes: 4000 }, 4000],
+  ])('takes the byte budget %j beside the output %j', (edits, output, maxBytes) => {
+    const request = parse({ key: 'a', edits, output })
+    expect(request.output).toMatchObject({ maxBytes })
+    expect(request.pipeline.map(({ op }) => op)).toEqual(
+      Array.isArray(edits) && edits.length > 1 && 'flip' in (edits[1] ?? {}) ? ['flip'] : [],
+    )
+  })
+
+  it.each([
+    [0, '/edits/compressToSize'],
+    [{}, '/edits/compressToSize/maxBytes'],
+    [{ bytes: 5 }, '/edits/compressToSize/bytes'],
+  ])('refuses compressToSize %j', (compressToSize, pointer) => {
+    expect(refusal({ key: 'a', edits: { compressToSize } }).members).toMatchObject({ pointer })
+  })
+
   it('says which edits this version knows', () => {
     expect(refusal({ key: 'a', edits: [{ text: {} }] }).detail).toContain('knows autoOrient, resize, crop')
     expect(refusal({ key: 'a', edits: [{ reszie: {} }] }).detail).toContain('did you mean "resize"?')
@@ -273,6 +294,8 @@ describe('signed-payload output', () => {
     [{ format: null }, '/output/format'],
     [{ format: 'AUTO' }, '/output/format'],
     [{ quality: 0 }, '/output/quality'],
+    [{ maxBytes: 0 }, '/output/maxBytes'],
+    [{ maxBytes: '200k' }, '/output/maxBytes'],
     [{ quality: 101 }, '/output/quality'],
     [{ quality: 80.5 }, '/output/quality'],
     [{ quality: '80' }, '/output/quality'],

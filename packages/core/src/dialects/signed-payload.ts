@@ -57,8 +57,8 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
       delivery: { originalIfExact: false, immutable: true, negotiated: false },
     }
   }
-  const { pipeline, orient } = readEdits(payload.edits, context.limits)
-  const { output, negotiated } = readOutput(payload.output, target.accept)
+  const { pipeline, orient, maxBytes } = readEdits(payload.edits, context.limits)
+  const { output, negotiated } = readOutput(payload.output, target.accept, maxBytes)
   return {
     ...asked,
     decode: { orient },

@@ -144,6 +144,9 @@ const onPixels: ReadonlySet<Step['step']> = new Set([
 ])
 /** Handing pixels from one pass to the next: they are there twice for a moment. */
 const handingOver: Rate = { bytes: 8, ms: 3 }
+/** A search by size: the pixels, a smaller copy of them, and nine in ten searches take no more encodings. */
+const searching: Rate = { bytes: 9, ms: 10 }
+const encodesPerSearch = 4
 /** Finding a fact (trim) looks at every pixel. */
 const lookingAt: Rate = { bytes: 12, ms: 140 }
 
@@ -193,7 +196,7 @@ function outputCost(
     before = after
   }
   const looked = times(lookingAt, looks * pixelsOf(frame))
-  const encoded = times(encodingRate(output, before), encodedPixels(output, before))
+  const encoded = encodingCost(output, before)
   return {
     bytes: Math.max(bytes + encoded.bytes, looked.bytes),
     ms: ms + looked.ms + encoded.ms,
@@ -242,6 +245,14 @@ function decodingRate({ format, isProgressive, space }: CostSource, first: Step 
 /** Whether the decoder itself shrinks for this first step; what follows sees a few times the result's pixels. */
 function isShrunkOnLoad({ format }: Pick<CostSource, 'format'>, first: Step | undefined): boolean {
   return first?.step === 'resize' && decodingShrunk[format] !== undefined
+}
+
+/** A search keeps the pixels, and encodes them and smaller ones again and again. */
+function encodingCost(output: ImageOutput, frame: Frame): Rate {
+  const once = times(encodingRate(output, frame), encodedPixels(output, frame))
+  if (output.maxBytes === undefined) return once
+  const held = times(searching, pixelsOf(frame))
+  return { bytes: once.bytes + held.bytes, ms: held.ms + encodesPerSearch * once.ms }
 }
 
 function encodingRate({ format, lossless }: ImageOutput, frame: Frame): Rate {

@@ -1,3 +1,4 @@
+export { mostMaxBytes } from './byte-budget.ts'
 export type { DecodeOptions, ImageRequest, SignedText, SourceRef } from './image-request.ts'
 export {
   type CacheAddress,

@@ -64,6 +64,7 @@ describe('transformId', () => {
       idOf(plain, { ...webp, format: 'avif' }),
       idOf(plain, { ...webp, lossless: true }),
       idOf(plain, { ...webp, metadata: 'all' }),
+      idOf(plain, { ...webp, maxBytes: 20_000 }),
       idOf(plain, { ...webp, animated: false }),
       idOf(plain, { ...webp, format: 'jpeg' }),
       idOf(plain, { ...webp, format: 'jpeg', progressive: true }),

@@ -72,7 +72,7 @@ function label(digest: Digest, kind: string, members: Readonly<Record<string, un
 /** Output without what is default or cannot matter for its format, so that no key splits without a difference. */
 function canonicalOutput(output: Output): Readonly<Record<string, unknown>> {
   if (output.kind === 'metadata') return { kind: 'metadata' }
-  const { format, quality, lossless, progressive, palette, metadata, animated } = output
+  const { format, quality, lossless, maxBytes, progressive, palette, metadata, animated } = output
   const traits = traitsOf(format)
   const isLossless = lossless === true && traits.lossy && traits.lossless
   const isPalette = palette === true && format === 'png'
@@ -80,6 +80,7 @@ function canonicalOutput(output: Output): Readonly<Record<string, unknown>> {
     format,
     quality: (traits.lossy && !isLossless) || isPalette ? quality : undefined,
     lossless: isLossless ? true : undefined,
+    maxBytes,
     progressive: progressive === true && (format === 'jpeg' || format === 'png') ? true : undefined,
     palette: isPalette ? true : undefined,
     metadata: metadata === 'none' ? undefined : metadata,

@@ -62,6 +62,10 @@ export interface MadeOutput {
   readonly height: number
   readonly pages: number
   readonly passes: number
+  /** The quality that a search (`maxBytes`) ended with. */
+  readonly quality?: number
+  /** Encodings that a search took. */
+  readonly encodes?: number
 }
 
 export interface RunResult {

@@ -1,0 +1,2 @@
+/** Largest `maxBytes` that dialects take: a budget beyond it is no budget. */
+export const mostMaxBytes = 1_000_000_000
