@@ -9,7 +9,9 @@ import { roundSide } from '../geometry/size.ts'
 import type { Operation } from '../operations/index.ts'
 import { type Problem, problem } from '../problem/index.ts'
 import type { ImageRequest } from '../request/image-request.ts'
+import type { AnalysisOutput, ImageOutput } from '../request/output.ts'
 import { canonicalResize, type Resize, roundFraction } from './canonical-resize.ts'
+import { analysisPairs } from './img-src-analysis.ts'
 import { deliveryExtensions, downloadName } from './img-src-extensions.ts'
 import { dprs, maxSide, ratios, sharpenUnit } from './img-src-picture.ts'
 import { encodeAssetPath, splitExtension } from './target-path.ts'
@@ -20,7 +22,19 @@ export function formatImgSrc(request: ImageRequest): string {
   if (!request.decode.orient) throw unspeakable('decoding without the EXIF orientation')
   if (source.match !== 'stem') throw unspeakable('an exact path')
   if (!source.path.isWellFormed()) throw unspeakable('a path that is not valid Unicode')
-  if (output.kind !== 'image') throw unspeakable('metadata as the result')
+  if (output.kind === 'metadata') throw unspeakable('metadata as the result')
+  const pairs = output.kind === 'image' ? imagePairs(request, output) : analysisRequestPairs(request, output)
+  if (delivery.version !== undefined) pairs.push(`v=${delivery.version}`)
+  if (delivery.download !== undefined) {
+    const own = delivery.download === downloadName(source.path, output)
+    pairs.push(own ? 'download' : `download=${encodeURIComponent(delivery.download)}`)
+  }
+  const path = encodeAssetPath(source.path)
+  return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`
+}
+
+function imagePairs(request: ImageRequest, output: ImageOutput): string[] {
+  const { source, delivery } = request
   const traits = traitsOf(output.format)
   const named = deliveryExtensions.get(splitExtension(source.path).extension.toLowerCase())
   if (named !== undefined && named !== output.format) {
@@ -31,22 +45,17 @@ export function formatImgSrc(request: ImageRequest): string {
   if (output.metadata !== 'none') throw unspeakable('kept metadata')
   if (output.animated !== traits.animation) throw unspeakable('a still of an animation')
   if (traits.lossy && output.quality === undefined) throw unspeakable('an unstated quality')
+  if (delivery.originalIfExact) return []
+  const pairs = [...pairsOf(request), ...(traits.lossy ? [`q=${output.quality}`] : [])]
+  if (output.maxBytes !== undefined) pairs.push(`max-bytes=${output.maxBytes}`)
+  // Something must be said, else the URL would mean the untouched original.
+  return pairs.length === 0 ? ['rotate=auto'] : pairs
+}
 
-  const pairs: string[] = []
-  if (!delivery.originalIfExact) {
-    pairs.push(...pairsOf(request))
-    if (traits.lossy) pairs.push(`q=${output.quality}`)
-    if (output.maxBytes !== undefined) pairs.push(`max-bytes=${output.maxBytes}`)
-    // Something must be said, else the URL would mean the untouched original.
-    if (pairs.length === 0) pairs.push('rotate=auto')
-  }
-  if (delivery.version !== undefined) pairs.push(`v=${delivery.version}`)
-  if (delivery.download !== undefined) {
-    const own = delivery.download === downloadName(source.path, output.format)
-    pairs.push(own ? 'download' : `download=${encodeURIComponent(delivery.download)}`)
-  }
-  const path = encodeAssetPath(source.path)
-  return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`
+function analysisRequestPairs(request: ImageRequest, output: AnalysisOutput): string[] {
+  const pairs = analysisPairs(output)
+  if (pairs === undefined) throw unspeakable('EXIF as the result')
+  return [...pairsOf(request), ...pairs]
 }
 
 /** Picture parameters, in the order they act. Each operation is taken at its place in that order, once. */

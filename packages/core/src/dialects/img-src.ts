@@ -6,16 +6,19 @@
  * in `imgSrcOrder`, so permutations are one picture. Explicit parameters win over a preset's, a preset's over the
  * project's defaults.
  *
- * Beside the vendor's contract: `max-bytes` (a byte budget), `v` (version token: the URL may be cached for a year), `download` (answer as an
- * attachment; bare, the file's own name with the delivered extension), and our signature `exp`, `kid`, `sig`.
+ * Beside the vendor's contract: `max-bytes` (a byte budget), `v` (version token: the URL may be cached for a year),
+ * `download` (answer as an attachment; bare, the file's own name with the delivered extension), our signature `exp`,
+ * `kid`, `sig`, and what img-src-analysis.ts adds: `as` and its companions, which answer with facts about the picture.
  */
 import { type Format, traitsOf } from '../formats/formats.ts'
 import { nearest, problem } from '../problem/index.ts'
 import type { ImageRequest } from '../request/image-request.ts'
+import type { ImageOutput } from '../request/output.ts'
 import type { Dialect, DialectContext, DialectTarget } from './define.ts'
+import { analysisNames, readAnalysis } from './img-src-analysis.ts'
 import { deliveryExtensions, downloadName } from './img-src-extensions.ts'
 import { formatImgSrc } from './img-src-format.ts'
-import { pictureNames, pipelineOf, readPicture } from './img-src-picture.ts'
+import { type Picture, pictureNames, pipelineOf, readPicture } from './img-src-picture.ts'
 import { imgSrcProblem } from './img-src-problem.ts'
 import { type ParameterRecord, Parameters } from './parameters.ts'
 import { clip, quote } from './quote.ts'
@@ -30,7 +33,16 @@ export const imgSrc: Dialect<'img-src'> = Object.freeze({
   problem: imgSrcProblem,
 })
 
-const knownNames = [...pictureNames, 'p:NAME', 'v', 'download', 'sig', 'exp', 'kid'] as const
+const knownNames = [
+  ...pictureNames,
+  ...analysisNames,
+  'p:NAME',
+  'v',
+  'download',
+  'sig',
+  'exp',
+  'kid',
+] as const
 
 /** Words of other services, for "did you mean". */
 const hints: ReadonlyMap<string, string> = new Map([
@@ -67,23 +79,17 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
   const download = readDownload(parameters)
   const asked = parameters.hasUnread()
   const preset = applyPreset(parameters, context)
+  const analysis = readAnalysis(parameters)
   const picture = readPicture(parameters)
+  if (analysis !== undefined) refuseEncoding(parameters, picture)
   parameters.finish(knownNames, hints)
   const pipeline = pipelineOf(picture, parameters, context)
-  const format = formatOf(path, picture.format, context)
-  const traits = traitsOf(format)
+  const output = analysis ?? imageOutput(path, picture, context)
   return {
     source: { kind: 'asset', path, match: 'stem' },
     decode: { orient: true },
     pipeline,
-    output: {
-      kind: 'image',
-      format,
-      ...(traits.lossy ? { quality: picture.quality ?? context.defaultQuality ?? 80 } : {}),
-      ...(picture.maxBytes === undefined ? {} : { maxBytes: picture.maxBytes }),
-      metadata: 'none',
-      animated: traits.animation,
-    },
+    output,
     ...(signature === undefined ? {} : { signature }),
     signatureRequired: false,
     delivery: {
@@ -94,8 +100,32 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
       ...(preset === undefined ? {} : { preset }),
       ...(download === undefined
         ? {}
-        : { download: download === '' ? downloadName(path, format) : download }),
+        : { download: download === '' ? downloadName(path, output) : download }),
     },
+  }
+}
+
+/** A preset may carry what is about the file; a URL that asks for no picture may not. */
+function refuseEncoding(parameters: Parameters, { quality, maxBytes }: Picture): void {
+  for (const [name, value] of [
+    ['q', quality],
+    ['max-bytes', maxBytes],
+  ] as const) {
+    if (value !== undefined && !parameters.isFromPreset(name))
+      throw parameters.invalid(name, 'is about a picture, and "as" asks for none')
+  }
+}
+
+function imageOutput(path: string, picture: Picture, context: DialectContext): ImageOutput {
+  const format = formatOf(path, picture.format, context)
+  const traits = traitsOf(format)
+  return {
+    kind: 'image',
+    format,
+    ...(traits.lossy ? { quality: picture.quality ?? context.defaultQuality ?? 80 } : {}),
+    ...(picture.maxBytes === undefined ? {} : { maxBytes: picture.maxBytes }),
+    metadata: 'none',
+    animated: traits.animation,
   }
 }
 

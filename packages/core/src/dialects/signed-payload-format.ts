@@ -9,6 +9,7 @@ import { type Problem, problem } from '../problem/index.ts'
 import type { ImageRequest } from '../request/image-request.ts'
 import type { ImageOutput } from '../request/output.ts'
 import { encodeBase64Url } from './base64.ts'
+import { analysisMember } from './signed-payload-analysis.ts'
 import { edits } from './signed-payload-edits.ts'
 import { defaultFormat, defaultQuality } from './signed-payload-output.ts'
 
@@ -23,7 +24,8 @@ export function formatSignedPayload(request: ImageRequest): string {
     ...(decode.orient ? [] : [{ autoOrient: false }]),
     ...request.pipeline.map(editOf).filter((edit) => edit !== undefined),
   ]
-  const outputMember = outputOf(output, delivery.negotiated)
+  const outputMember =
+    output.kind === 'image' ? outputOf(output, delivery.negotiated) : analysisMember(output)
   return encodePayload({
     key: source.path,
     ...(editList.length === 0 ? {} : { edits: editList }),

@@ -2,16 +2,18 @@
  * The payload's `output`: `{ format, quality, progressive, lossless, maxBytes }`, WebP of quality 90 when nothing is said.
  *
  * `format: "auto"` negotiates AVIF, WebP or JPEG from `Accept`. Quality is dropped where it cannot matter (lossless
- * formats, `lossless: true`), so that equal pictures have equal keys.
+ * formats, `lossless: true`), so that equal pictures have equal keys. Formats that are no picture are read in
+ * signed-payload-analysis.ts.
  */
 import { type Format, traitsOf } from '../formats/formats.ts'
 import { problem } from '../problem/index.ts'
 import { mostMaxBytes } from '../request/byte-budget.ts'
 import { type AcceptBucket, negotiateFormat } from '../request/negotiate.ts'
-import type { ImageOutput } from '../request/output.ts'
+import type { MadeKind } from '../request/output.ts'
 import { isObject, pointer } from './json-text.ts'
 import { invalidPayload, unknownMember } from './payload-problem.ts'
 import { quote } from './quote.ts'
+import { analysisFormats, readAnalysis } from './signed-payload-analysis.ts'
 
 export const defaultFormat = 'webp'
 export const defaultQuality = 90
@@ -31,9 +33,18 @@ export function readOutput(
   value: unknown,
   accept: AcceptBucket,
   fromEdits: number | undefined,
-): { readonly output: ImageOutput; readonly negotiated: boolean } {
+): { readonly output: MadeKind; readonly negotiated: boolean } {
   const output = value === undefined ? {} : value
   if (!isObject(output)) throw invalidPayload('/output', `"output" must be an object, not ${quote(output)}.`)
+  const analysis = readAnalysis(output)
+  if (analysis !== undefined) {
+    if (fromEdits !== undefined)
+      throw invalidPayload(
+        '/edits',
+        '"compressToSize" is about a picture, and "output.format" asks for none.',
+      )
+    return { output: analysis, negotiated: false }
+  }
   for (const name of Object.keys(output)) {
     if (!members.some((member) => member === name)) throw unknownMember(['output'], name, members)
   }
@@ -71,7 +82,7 @@ function readFormat(value: unknown): (typeof formatNames)[number] {
   if (format === undefined) {
     throw invalidPayload(
       '/output/format',
-      `"output.format" must be one of ${formatNames.join(', ')}, not ${quote(value)}.`,
+      `"output.format" must be one of ${[...formatNames, ...analysisFormats].join(', ')}, not ${quote(value)}.`,
     )
   }
   return format

@@ -8,7 +8,7 @@ import type { Format } from '../formats/index.ts'
 import { defaultLimits, type Limits } from '../limits/index.ts'
 import { type Frame, frameAfter, lowerOperation, operationNamed, type Pipeline } from '../operations/index.ts'
 import { Problem } from '../problem/index.ts'
-import type { ImageOutput } from '../request/output.ts'
+import type { ImageOutput, MadeKind } from '../request/output.ts'
 import type { Step } from '../steps/index.ts'
 import { exifOrientationSteps } from './orientation.ts'
 import { rewrite } from './rewrite.ts'
@@ -28,7 +28,7 @@ export interface CostSource {
 
 export interface CostOutput {
   readonly pipeline: Pipeline
-  readonly output: ImageOutput
+  readonly output: MadeKind
 }
 
 export interface Cost {
@@ -147,6 +147,8 @@ const handingOver: Rate = { bytes: 8, ms: 3 }
 /** A search by size: the pixels, a smaller copy of them, and nine in ten searches take no more encodings. */
 const searching: Rate = { bytes: 9, ms: 10 }
 const encodesPerSearch = 4
+/** Describing a picture: at most 256 px a side are looked at, the stand-in is encoded in three formats. */
+const describing = { bytes: 8 * 1024 * 1024, ms: 60, side: 256 }
 /** Finding a fact (trim) looks at every pixel. */
 const lookingAt: Rate = { bytes: 12, ms: 140 }
 
@@ -171,9 +173,14 @@ function outputCost(
   { pipeline, output }: CostOutput,
   orient: boolean,
 ): { bytes: number; ms: number; result: number } {
-  const moves = output.animated && source.pages > 1 && (output.format === 'gif' || output.format === 'webp')
+  const moves =
+    output.kind === 'image' &&
+    output.animated &&
+    source.pages > 1 &&
+    (output.format === 'gif' || output.format === 'webp')
   const frame = frameOf(source, moves ? source.pages : 1)
-  const { steps, looks } = lowered(pipeline, frame, orient ? exifOrientationSteps(source.orientation) : [])
+  const leading = orient ? exifOrientationSteps(source.orientation) : []
+  const { steps, looks } = lowered(pipeline, frame, { leading, isShrunk: output.kind !== 'image' })
   const decoded = times(decodingRate(source, steps[0]), pixelsOf(frame))
   let { bytes, ms } = decoded
   // The frames of an animation are parted in memory.
@@ -196,6 +203,10 @@ function outputCost(
     before = after
   }
   const looked = times(lookingAt, looks * pixelsOf(frame))
+  if (output.kind !== 'image') {
+    const most = Math.max(bytes + describing.bytes, looked.bytes)
+    return { bytes: most, ms: ms + looked.ms + describing.ms, result: 0 }
+  }
   const encoded = encodingCost(output, before)
   return {
     bytes: Math.max(bytes + encoded.bytes, looked.bytes),
@@ -213,7 +224,7 @@ function frameOf({ width, height, hasAlpha, format }: CostSource, pages: number)
 function lowered(
   pipeline: Pipeline,
   start: Frame,
-  leading: readonly Step[],
+  { leading, isShrunk }: { readonly leading: readonly Step[]; readonly isShrunk: boolean },
 ): { steps: readonly Step[]; looks: number } {
   const steps = [...leading]
   let looks = 0
@@ -231,7 +242,16 @@ function lowered(
   } catch (error) {
     if (!(error instanceof Problem)) throw error
   }
+  // A picture with alpha is looked at whole.
+  if (isShrunk && !frame.hasAlpha) steps.push(...shrinking(frame))
   return { steps: rewrite(steps, start, { shrinksOnLoad: true }), looks }
+}
+
+function shrinking({ width, height }: Frame): readonly Step[] {
+  const scale = describing.side / Math.max(width, height)
+  if (scale >= 1) return []
+  const side = (length: number) => Math.max(1, Math.round(length * scale))
+  return [{ step: 'resize', width: side(width), height: side(height), kernel: 'linear' }]
 }
 
 function decodingRate({ format, isProgressive, space }: CostSource, first: Step | undefined): Rate {

@@ -9,6 +9,20 @@ export {
   type VariantKey,
   variantKey,
 } from './keys.ts'
+export { type MadeFormat, mediaTypeOf, type TextFormat, textFormatOf } from './media-type.ts'
 export { type AcceptBucket, acceptBucket, negotiateFormat } from './negotiate.ts'
-export type { ImageOutput, MetadataOutput, Output } from './output.ts'
+export {
+  type AnalysisOutput,
+  analysisRevisions,
+  classPrefix,
+  type FactsOutput,
+  type ImageOutput,
+  type MadeKind,
+  type MetadataOutput,
+  maxBlurHashComponents,
+  maxPaletteColors,
+  type Output,
+  type PaletteOutput,
+  type PlaceholderOutput,
+} from './output.ts'
 export { signText, type VerificationKey, verifySignature } from './sign.ts'

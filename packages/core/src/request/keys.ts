@@ -10,7 +10,7 @@ import { traitsOf } from '../formats/formats.ts'
 import { operationNamed } from '../operations/index.ts'
 import { canonicalJson, canonicalPipeline } from '../pipeline/canonical.ts'
 import type { ImageRequest } from './image-request.ts'
-import type { Output } from './output.ts'
+import { type AnalysisOutput, analysisRevisions, type ImageOutput, type Output } from './output.ts'
 
 /** 64 lower-case hex digits. */
 export type TransformId = string & { readonly __brand: 'TransformId' }
@@ -37,9 +37,12 @@ export function variantKey(
   engineRevision: string,
 ): VariantKey {
   const revisions = new Map(request.pipeline.map(({ op }) => [op, operationNamed(op).revision]))
+  const { kind } = request.output
+  const isAnalysis = kind !== 'image' && kind !== 'metadata'
   return label(digest, 'fovea.variant.1', {
     transform,
     operations: Object.fromEntries(revisions),
+    analysis: isAnalysis ? analysisRevisions[kind] : undefined,
     engine: engineRevision,
   }) as VariantKey
 }
@@ -69,9 +72,35 @@ function label(digest: Digest, kind: string, members: Readonly<Record<string, un
   return digest.sha256(`${kind}\n${canonicalJson(members)}`)
 }
 
-/** Output without what is default or cannot matter for its format, so that no key splits without a difference. */
+/** Output without what is default or cannot matter, so that no key splits without a difference. */
 function canonicalOutput(output: Output): Readonly<Record<string, unknown>> {
-  if (output.kind === 'metadata') return { kind: 'metadata' }
+  switch (output.kind) {
+    case 'image':
+      return canonicalImage(output)
+    case 'metadata':
+      return { kind: 'metadata' }
+    default:
+      return canonicalAnalysis(output)
+  }
+}
+
+function canonicalAnalysis(output: AnalysisOutput): Readonly<Record<string, unknown>> {
+  const { kind } = output
+  switch (kind) {
+    case 'palette': {
+      const { colors, as, prefix = 'image' } = output
+      return { kind, colors, as, prefix: as === 'css' && prefix !== 'image' ? prefix : undefined }
+    }
+    case 'placeholder': {
+      const { as, components } = output
+      return { kind, as, components: as === 'blurhash' ? components : undefined }
+    }
+    case 'facts':
+      return { kind, details: output.details }
+  }
+}
+
+function canonicalImage(output: ImageOutput): Readonly<Record<string, unknown>> {
   const { format, quality, lossless, maxBytes, progressive, palette, metadata, animated } = output
   const traits = traitsOf(format)
   const isLossless = lossless === true && traits.lossy && traits.lossless

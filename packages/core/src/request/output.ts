@@ -1,4 +1,8 @@
-/** What comes out of a request: an encoded image, the facts of the source, or the stored bytes themselves. */
+/**
+ * What comes out of a request: an encoded image, what the header says, or what can be told about the picture.
+ *
+ * Everything but `metadata` is made from the picture behind the pipeline, so a palette of a crop is that crop's.
+ */
 import type { Format } from '../formats/formats.ts'
 
 export interface ImageOutput {
@@ -26,4 +30,51 @@ export interface MetadataOutput {
   readonly kind: 'metadata'
 }
 
-export type Output = ImageOutput | MetadataOutput
+/** The colours of the picture. */
+export interface PaletteOutput {
+  readonly kind: 'palette'
+  /** At most so many, 0–16; named swatches (vibrant, muted …) come beside them. */
+  readonly colors: number
+  readonly as: 'json' | 'css'
+  /** What CSS class names begin with; `image` when absent. Letters, digits, `-` and `_`. */
+  readonly prefix?: string
+}
+
+/** A stand-in until the picture is there, as text: BlurHash, ThumbHash in base64, or a `data:` URI. */
+export interface PlaceholderOutput {
+  readonly kind: 'placeholder'
+  readonly as: 'blurhash' | 'thumbhash' | 'lqip'
+  /** BlurHash only: waves across and down, each 1–9. Absent: four along the longer side. */
+  readonly components?: { readonly x: number; readonly y: number }
+}
+
+/** All that can be told about the picture and its source, as JSON. */
+export interface FactsOutput {
+  readonly kind: 'facts'
+  /**
+   * What of the EXIF, IPTC and XMP is told: nothing; camera, exposure, authorship and description; or also where the
+   * picture was taken and the serial numbers of the equipment, which only the owner may ask for.
+   */
+  readonly details: 'none' | 'public' | 'all'
+}
+
+/** What is computed from pixels and is no picture itself. */
+export type AnalysisOutput = PaletteOutput | PlaceholderOutput | FactsOutput
+
+/** What an engine run makes. */
+export type MadeKind = ImageOutput | AnalysisOutput
+
+export type Output = MadeKind | MetadataOutput
+
+/** Bump where the text for the same pixels changes: invalidates what is stored of that kind. */
+export const analysisRevisions: Readonly<Record<AnalysisOutput['kind'], number>> = Object.freeze({
+  palette: 1,
+  placeholder: 1,
+  facts: 1,
+})
+
+/** What BlurHash allows a side to have. */
+export const maxBlurHashComponents = 9
+export const maxPaletteColors = 16
+/** What a CSS class may begin with. */
+export const classPrefix: RegExp = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/

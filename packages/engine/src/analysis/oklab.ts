@@ -11,7 +11,7 @@ export type OkLab = readonly [l: number, a: number, b: number]
 export type Rgb = readonly [r: number, g: number, b: number]
 
 /** Linear light of each 8-bit value. */
-const linearOf: Float64Array = Float64Array.from({ length: 256 }, (_, value) => toLinear(value / 255))
+export const linearOf: Float64Array = Float64Array.from({ length: 256 }, (_, value) => toLinear(value / 255))
 
 /** Channels 0–255, rounded to whole numbers. */
 export function okLabOf(r: number, g: number, b: number): OkLab {
@@ -38,6 +38,11 @@ export function rgbOfOkLab([lightness, a, b]: OkLab): Rgb {
     eightBit(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
     eightBit(-0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s),
   ]
+}
+
+/** `#rrggbb`. */
+export function hexOf(rgb: Rgb): string {
+  return `#${rgb.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`
 }
 
 export function squaredDistance(one: OkLab, other: OkLab): number {

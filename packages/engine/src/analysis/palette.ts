@@ -10,7 +10,7 @@
 import type { Pixels } from '../raster/index.ts'
 import { type Bin, densestLab, histogramOf, meanLab } from './histogram.ts'
 import { type OkLab, type Rgb, rgbOfOkLab, squaredDistance } from './oklab.ts'
-import { type Sample, sampleOf } from './sample.ts'
+import { overWhite, type Sample, sampleOf } from './sample.ts'
 
 export interface PaletteColour {
   readonly rgb: Rgb
@@ -26,9 +26,24 @@ const rounds = 24
  * The colour around which most of the picture lies; not a mean, so half red and half blue is not purple.
  * `undefined` when every pixel is transparent. Takes pictures of any size, of an animation the first frame.
  */
-export function dominantColour(picture: Pixels): Rgb | undefined {
-  const lab = densestLab(histogramOf(sampleOf(picture)))
+export function dominantColour(picture: Pixels | Sample): Rgb | undefined {
+  const lab = densestLab(histogramOf('rgba' in picture ? picture : sampleOf(picture)))
   return lab === undefined ? undefined : rgbOfOkLab(lab)
+}
+
+/** The mean of all pixels in OKLab, by their alpha; `undefined` when every one is transparent. */
+export function averageColour(sample: Sample): Rgb | undefined {
+  const bins = histogramOf(sample)
+  return bins.length === 0 ? undefined : rgbOfOkLab(meanLab(bins))
+}
+
+/** Mean luma (Rec. 709, of the encoded values) over white, 0–1, four decimals. */
+export function meanLuma(sample: Sample): number {
+  const { rgba } = overWhite(sample)
+  let sum = 0
+  for (let at = 0; at < rgba.length; at += 4)
+    sum += 0.2126 * (rgba[at] ?? 0) + 0.7152 * (rgba[at + 1] ?? 0) + 0.0722 * (rgba[at + 2] ?? 0)
+  return round4(sum / (rgba.length / 4) / 255)
 }
 
 /** At most `count` colours, the one with the largest share first; none when every pixel is transparent. */

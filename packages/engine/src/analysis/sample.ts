@@ -8,8 +8,11 @@ export interface Sample {
   readonly height: number
 }
 
+/** Pictures of so many pixels at most are looked at whole where a single transparent pixel counts. */
+export const maxWholePixels = 16_000_000
+
 /** Longest side of a sample, px: more changes no colour and no placeholder. */
-const sampleSide = 256
+export const sampleSide = 256
 
 /** The picture (of an animation its first frame) with no side longer than `maxSide`, aspect kept. */
 export function sampleOf(picture: Pixels, maxSide: number = sampleSide): Sample {
@@ -22,7 +25,7 @@ export function sampleOf(picture: Pixels, maxSide: number = sampleSide): Sample 
 }
 
 /** The sample with no side longer than `maxSide`; sides are rounded half up, never below 1. */
-function fitted(sample: Sample, maxSide: number): Sample {
+export function fitted(sample: Sample, maxSide: number): Sample {
   const scale = maxSide / Math.max(sample.width, sample.height)
   if (scale >= 1) return sample
   const side = (length: number) => Math.max(1, Math.round(length * scale))
@@ -33,7 +36,7 @@ function fitted(sample: Sample, maxSide: number): Sample {
  * The sample at exactly this size: each pixel is the mean of the area it covers, colours weighted by alpha. Also
  * enlarges, to flat squares.
  */
-function shrunk(sample: Sample, width: number, height: number): Sample {
+export function shrunk(sample: Sample, width: number, height: number): Sample {
   if (width === sample.width && height === sample.height) return sample
   const columns = areas(sample.width, width)
   const rows = areas(sample.height, height)
@@ -44,6 +47,26 @@ function shrunk(sample: Sample, width: number, height: number): Sample {
     }
   }
   return { rgba, width, height }
+}
+
+/** The sample laid over white: what fingerprints and placeholders without alpha show. */
+export function overWhite({ rgba, width, height }: Sample): Sample {
+  const opaque = new Uint8Array(rgba.length)
+  for (let at = 0; at < rgba.length; at += 4) {
+    const alpha = rgba[at + 3] ?? 0
+    for (let channel = 0; channel < 3; channel++) {
+      opaque[at + channel] = Math.round(((rgba[at + channel] ?? 0) * alpha + 255 * (255 - alpha)) / 255)
+    }
+    opaque[at + 3] = 255
+  }
+  return { rgba: opaque, width, height }
+}
+
+/** Whether every pixel of the picture hides what lies behind it. */
+export function isOpaque({ data, channels }: Pick<Pixels, 'data' | 'channels'>): boolean {
+  const full = data instanceof Uint16Array ? 65_535 : 255
+  for (let at = 3; channels === 4 && at < data.length; at += 4) if (data[at] !== full) return false
+  return true
 }
 
 /** Source positions `first` … that one target position covers, and how much of each. */

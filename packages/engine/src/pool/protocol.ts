@@ -1,5 +1,5 @@
 /** Messages between the server process and a decoding child. Plain data only: they cross a process border. */
-import type { DecodeOptions, Format, ImageOutput, Limits, Pipeline, SerialisedProblem } from '@fovea/core'
+import type { DecodeOptions, Format, Limits, MadeFormat, MadeKind, Pipeline, SerialisedProblem } from '@fovea/core'
 
 /** A file the child can read, or the bytes themselves. Never a URL: children have no network. */
 export type EngineSource = { readonly path: string } | { readonly bytes: Uint8Array }
@@ -31,7 +31,7 @@ export interface ProbeRequest {
 
 export interface WantedOutput {
   readonly pipeline: Pipeline
-  readonly output: ImageOutput
+  readonly output: MadeKind
 }
 
 /** What a job is expected to take; `@fovea/core` predicts it from the header facts. */
@@ -56,8 +56,9 @@ export interface RunRequest {
 
 export interface MadeOutput {
   readonly bytes: Uint8Array
-  readonly format: Format
-  /** Size of one frame. */
+  /** A text for an analysis. */
+  readonly format: MadeFormat
+  /** Size of one frame; of what was described, for an analysis. */
   readonly width: number
   readonly height: number
   readonly pages: number

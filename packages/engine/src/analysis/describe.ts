@@ -1,0 +1,75 @@
+/** The end of a run that makes no picture: what is told about the last pixels, as text. */
+import { type AnalysisOutput, type MadeFormat, type Size, textFormatOf } from '@fovea/core'
+import type { Raster } from '../image.ts'
+import { type PictureFacts, swatchNames } from '../pool/picture-facts.ts'
+import { blurHash, componentsFor } from './blur-hash.ts'
+import { lqip } from './lqip.ts'
+import { hexOf } from './oklab.ts'
+import { averageColour, dominantColour, meanLuma, paletteOf } from './palette.ts'
+import { paletteText, swatchesIn } from './palette-text.ts'
+import { perceptualHash } from './perceptual-hash.ts'
+import { isOpaque, type Sample, sampleOf } from './sample.ts'
+import { thumbHash } from './thumb-hash.ts'
+
+export interface Description {
+  readonly bytes: Uint8Array
+  readonly format: MadeFormat
+}
+
+const factsColors = 6
+
+/** `size` is that of the picture, which `raster` may be a smaller copy of. */
+export async function describe(raster: Raster, output: AnalysisOutput, size: Size): Promise<Description> {
+  const text = await textOf(raster, output, size)
+  return { bytes: Buffer.from(text, 'utf8'), format: textFormatOf(output) ?? 'text' }
+}
+
+async function textOf(raster: Raster, output: AnalysisOutput, size: Size): Promise<string> {
+  const sample = sampleOf(raster)
+  switch (output.kind) {
+    case 'palette':
+      return paletteText(sample, output)
+    case 'placeholder':
+      switch (output.as) {
+        case 'blurhash':
+          return blurHash(sample, output.components ?? componentsFor(sample))
+        case 'thumbhash':
+          return base64(thumbHash(sample))
+        case 'lqip':
+          return lqip(sample)
+      }
+      break
+    case 'facts':
+      return JSON.stringify(await factsOf(raster, sample, size))
+  }
+}
+
+async function factsOf(raster: Raster, sample: Sample, { width, height }: Size): Promise<PictureFacts> {
+  const dominant = dominantColour(sample)
+  const average = averageColour(sample)
+  const swatches = swatchesIn(sample)
+  return {
+    width,
+    height,
+    isTransparent: !isOpaque(raster),
+    dominantColor: dominant === undefined ? null : hexOf(dominant),
+    averageColor: average === undefined ? null : hexOf(average),
+    luminance: meanLuma(sample),
+    palette: paletteOf(sample, factsColors).map(({ rgb, share }) => ({ color: hexOf(rgb), share })),
+    swatches: Object.fromEntries(
+      swatchNames.flatMap((name) => {
+        const rgb = swatches[name]
+        return rgb === undefined ? [] : [[name, hexOf(rgb)]]
+      }),
+    ),
+    blurhash: blurHash(sample, componentsFor(sample)),
+    thumbhash: base64(thumbHash(sample)),
+    lqip: await lqip(sample),
+    perceptualHash: perceptualHash(sample),
+    source: raster.source.facts,
+  }
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64')
+}
