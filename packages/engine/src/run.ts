@@ -9,14 +9,16 @@ import {
   exifOrientationSteps,
   type Facts,
   factsMissing,
-  type ImageOutput,
+  type MadeKind,
   type Operation,
   type Pipeline,
   planPasses,
   problem,
+  type Size,
   type Step,
   traitsOf,
 } from '@fovea/core'
+import { describe, stepsForAnalysis } from './analysis/describe.ts'
 import { trimBox } from './analysis/trim-box.ts'
 import { codecOf } from './codecs/index.ts'
 import { stepsForOutput } from './encode.ts'
@@ -32,7 +34,7 @@ export { probe } from './open.ts'
 /** One output on its way. */
 interface Job {
   readonly index: number
-  readonly output: ImageOutput
+  readonly output: MadeKind
   /** Steps before the pipeline: the source's orientation. */
   readonly leading: readonly Step[]
   /** Passes planned and not yet executed. */
@@ -42,6 +44,8 @@ interface Job {
   /** Whether the steps that the output needs behind the pipeline stand in `passes`. */
   readonly isPlanned: boolean
   readonly passCount: number
+  /** Of the picture behind the pipeline, before what the output needs; known when planned. */
+  readonly size: Size
 }
 
 interface Context {
@@ -86,9 +90,8 @@ function jobsByDecoding(
 ): readonly (readonly [Image, readonly Job[]])[] {
   const groups = new Map<string, readonly [Image, Job[]]>()
   for (const [index, { pipeline, output }] of outputs.entries()) {
-    const isAnimated = output.animated && traitsOf(output.format).animation && source.facts.pages > 1
-    const holds16Bit = codecOf(output.format).holds16Bit && output.palette !== true
-    const keeps16Bit = has16Bit(source.facts) && holds16Bit
+    const isAnimated = source.facts.pages > 1 && moves(output)
+    const keeps16Bit = has16Bit(source.facts) && holds16Bit(output)
     const key = JSON.stringify([isAnimated, keeps16Bit])
     const image = { ...(isAnimated ? animate(source) : source), keeps16Bit }
     const group = groups.get(key) ?? ([image, []] as const)
@@ -101,9 +104,18 @@ function jobsByDecoding(
       rest: pipeline,
       isPlanned: false,
       passCount: 0,
+      size: source.facts,
     })
   }
   return [...groups.values()]
+}
+
+function moves(output: MadeKind): boolean {
+  return output.kind === 'image' && output.animated && traitsOf(output.format).animation
+}
+
+function holds16Bit(output: MadeKind): boolean {
+  return output.kind === 'image' && codecOf(output.format).holds16Bit && output.palette !== true
 }
 
 /**
@@ -146,10 +158,16 @@ function withoutFirstPass(job: Job): Job {
 async function plan(job: Job, image: Image): Promise<Job> {
   if (job.isPlanned) return job
   const facts = job.leading.length === 0 && image.kind === 'raster' ? await findFacts(job.rest[0], image) : {}
+  let { size } = job
   const planned = planPasses({
     leading: job.leading,
     pipeline: job.rest,
-    trailing: (frame) => stepsForOutput(job.output, frame),
+    trailing: (frame) => {
+      size = { width: frame.width, height: frame.height }
+      return job.output.kind === 'image'
+        ? stepsForOutput(job.output, frame)
+        : stepsForAnalysis(job.output, frame)
+    },
     frame: { ...frameOf(image), facts },
     profile: sharpProfile,
     options: { shrinksOnLoad: image.kind === 'source' && image.codec.shrinksOnLoad },
@@ -161,6 +179,7 @@ async function plan(job: Job, image: Image): Promise<Job> {
     passes: planned.passes,
     rest: planned.remaining,
     isPlanned,
+    size,
   }
 }
 
@@ -194,10 +213,16 @@ function isDecodedOnce(image: Image, jobs: readonly Job[]): boolean {
 
 async function finishAll(jobs: readonly Job[], image: Image, { clock }: Context): Promise<Made> {
   const made: (readonly [number, MadeOutput])[] = []
-  for (const { index, passes, passCount, output } of jobs) {
+  for (const { index, passes, passCount, output, size } of jobs) {
     const last = await timed(clock, 'operate', executeUpToLast(passes[0] ?? [], image))
-    const encoded = await timed(clock, 'encode', make(last.image, last.rest, output))
-    made.push([index, { ...encoded, passes: passCount + 1 }])
+    if (output.kind === 'image') {
+      const encoded = await timed(clock, 'encode', make(last.image, last.rest, output))
+      made.push([index, { ...encoded, passes: passCount + 1 }])
+    } else {
+      const pixels = await timed(clock, 'operate', execute(last.rest, last.image))
+      const described = await timed(clock, 'encode', describe(pixels, output, size))
+      made.push([index, { ...described, ...size, pages: 1, passes: passCount + 1 }])
+    }
   }
   return made
 }
@@ -209,7 +234,9 @@ async function timed<T>(clock: Clock, stage: keyof Clock, work: Promise<T>): Pro
   return result
 }
 
-function checkWritable({ format, metadata }: ImageOutput): void {
+function checkWritable(output: MadeKind): void {
+  if (output.kind !== 'image') return
+  const { format, metadata } = output
   if (!traitsOf(format).encode) {
     throw problem('format/unavailable', {
       detail: `This server does not write ${format}.`,

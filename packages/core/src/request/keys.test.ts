@@ -43,6 +43,27 @@ describe('transformId', () => {
     expect(idOf([{ op: 'flatten', background: 'WHITE' }])).toBe(idOf([{ op: 'flatten' }]))
   })
 
+  it('tells every analysis from every other, and one spelling from none', () => {
+    const outputs: readonly Output[] = [
+      { kind: 'metadata' },
+      { kind: 'facts', details: 'none' },
+      { kind: 'facts', details: 'all' },
+      { kind: 'palette', as: 'json', colors: 6 },
+      { kind: 'palette', as: 'json', colors: 7 },
+      { kind: 'palette', as: 'css', colors: 6 },
+      { kind: 'palette', as: 'css', colors: 6, prefix: 'x' },
+      { kind: 'placeholder', as: 'blurhash' },
+      { kind: 'placeholder', as: 'blurhash', components: { x: 4, y: 3 } },
+      { kind: 'placeholder', as: 'thumbhash' },
+      { kind: 'placeholder', as: 'lqip' },
+      webp,
+    ]
+    expect(new Set(outputs.map((output) => idOf(plain, output))).size).toBe(outputs.length)
+    expect(idOf(plain, { kind: 'palette', as: 'css', colors: 6, prefix: 'image' })).toBe(
+      idOf(plain, { kind: 'palette', as: 'css', colors: 6 }),
+    )
+  })
+
   it('leaves out who asked, where the source lies and how to answer', () => {
     const other: Partial<ImageRequest> = {
       source: { kind: 'asset', path: 'b/c.png', match: 'stem' },

@@ -1,5 +1,13 @@
 /** The end of a run that makes no picture: what is told about the last pixels, as text. */
-import { type AnalysisOutput, type MadeFormat, type Size, textFormatOf } from '@fovea/core'
+import {
+  type AnalysisOutput,
+  type Frame,
+  type MadeFormat,
+  roundSide,
+  type Size,
+  type Step,
+  textFormatOf,
+} from '@fovea/core'
 import type { Raster } from '../image.ts'
 import { type PictureFacts, swatchNames } from '../pool/picture-facts.ts'
 import { blurHash, componentsFor } from './blur-hash.ts'
@@ -8,7 +16,7 @@ import { hexOf } from './oklab.ts'
 import { averageColour, dominantColour, meanLuma, paletteOf } from './palette.ts'
 import { paletteText, swatchesIn } from './palette-text.ts'
 import { perceptualHash } from './perceptual-hash.ts'
-import { isOpaque, type Sample, sampleOf } from './sample.ts'
+import { isOpaque, maxWholePixels, type Sample, sampleOf, sampleSide } from './sample.ts'
 import { thumbHash } from './thumb-hash.ts'
 
 export interface Description {
@@ -17,6 +25,21 @@ export interface Description {
 }
 
 const factsColors = 6
+
+/**
+ * Steps before an analysis: it looks at a small copy, which the decoder can often make by itself. Where a single
+ * transparent pixel counts it looks at all of them, unless they are too many.
+ */
+export function stepsForAnalysis({ kind }: AnalysisOutput, frame: Frame): readonly Step[] {
+  const { width, height, hasAlpha } = frame
+  if (kind === 'facts' && hasAlpha && width * height <= maxWholePixels) return []
+  const scale = sampleSide / Math.max(width, height)
+  if (scale >= 1) return []
+  // Without overshoot: no colour comes out that was not there.
+  return [
+    { step: 'resize', width: roundSide(width * scale), height: roundSide(height * scale), kernel: 'linear' },
+  ]
+}
 
 /** `size` is that of the picture, which `raster` may be a smaller copy of. */
 export async function describe(raster: Raster, output: AnalysisOutput, size: Size): Promise<Description> {

@@ -1,5 +1,13 @@
 /** Messages between the server process and a decoding child. Plain data only: they cross a process border. */
-import type { DecodeOptions, Format, Limits, MadeFormat, MadeKind, Pipeline, SerialisedProblem } from '@fovea/core'
+import type {
+  DecodeOptions,
+  Format,
+  Limits,
+  MadeFormat,
+  MadeKind,
+  Pipeline,
+  SerialisedProblem,
+} from '@fovea/core'
 
 /** A file the child can read, or the bytes themselves. Never a URL: children have no network. */
 export type EngineSource = { readonly path: string } | { readonly bytes: Uint8Array }

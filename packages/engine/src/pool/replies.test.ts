@@ -13,6 +13,10 @@ const run: WorkerRequest = {
   outputs: [{ pipeline: [], output: { kind: 'image', format: 'webp', metadata: 'none', animated: false } }],
   limits: defaultLimits,
 }
+const palette: WorkerRequest = {
+  ...run,
+  outputs: [{ pipeline: [], output: { kind: 'palette', as: 'json', colors: 6 } }],
+}
 const made = { bytes: new Uint8Array(3), format: 'webp', width: 1, height: 2, pages: 1, passes: 1 }
 const timings = { open: 1, operate: 2, encode: 3 }
 const facts = {
@@ -77,6 +81,9 @@ describe('readReply', () => {
     ['too many outputs', done({ outputs: [made, made], timings }), run],
     ['bytes that are no bytes', done({ outputs: [{ ...made, bytes: 'abc' }], timings }), run],
     ['an unknown format', done({ outputs: [{ ...made, format: '__proto__' }], timings }), run],
+    ['a text for a picture', done({ outputs: [{ ...made, format: 'css' }], timings }), run],
+    ['a picture for a text', done({ outputs: [made], timings }), palette],
+    ['another text', done({ outputs: [{ ...made, format: 'css' }], timings }), palette],
     ['a width below nothing', done({ outputs: [{ ...made, width: -1 }], timings }), run],
     ['a time that is no number', done({ outputs: [made], timings: { ...timings, open: Number.NaN } }), run],
     ['facts without a size', done({ ...facts, width: undefined }), probe],

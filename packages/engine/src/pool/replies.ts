@@ -2,7 +2,7 @@
  * Reads what a child sent. A child may be in the hands of an attacker, so nothing is believed but its shape is
  * checked: an unexpected message ends the child.
  */
-import { deserialiseProblem, isFormat, type Problem } from '@fovea/core'
+import { deserialiseProblem, isFormat, type MadeKind, type Problem, textFormatOf } from '@fovea/core'
 import type { HeaderFacts, MadeOutput, RunResult, WorkerRequest } from './protocol.ts'
 
 export type ReadReply =
@@ -30,7 +30,12 @@ export function readReply(message: unknown, request: WorkerRequest | undefined):
   const rssBytes = isCount(message.rssBytes) ? message.rssBytes : 0
   if (message.kind === 'done') {
     const result =
-      request.kind === 'run' ? readRun(message.result, request.outputs.length) : readFacts(message.result)
+      request.kind === 'run'
+        ? readRun(
+            message.result,
+            request.outputs.map(({ output }) => output),
+          )
+        : readFacts(message.result)
     return result === undefined ? undefined : { kind: 'done', result, rssBytes }
   }
   if (message.kind === 'failed') {
@@ -41,28 +46,31 @@ export function readReply(message: unknown, request: WorkerRequest | undefined):
   return undefined
 }
 
-function readRun(value: unknown, expected: number): RunResult | undefined {
-  if (!isRecord(value) || !Array.isArray(value.outputs) || value.outputs.length !== expected) return undefined
+function readRun(value: unknown, wanted: readonly MadeKind[]): RunResult | undefined {
+  if (!isRecord(value) || !Array.isArray(value.outputs) || value.outputs.length !== wanted.length)
+    return undefined
   if (!isRecord(value.timings)) return undefined
   const { open, operate, encode } = value.timings
   if (!isNumber(open) || !isNumber(operate) || !isNumber(encode)) return undefined
   const outputs: MadeOutput[] = []
-  for (const output of value.outputs) {
-    if (!isMadeOutput(output)) return undefined
+  for (const [index, output] of value.outputs.entries()) {
+    if (!isMadeOutput(output, wanted[index])) return undefined
     // Results of one message are views of one buffer: copied, so that keeping one does not keep them all.
     outputs.push(
-      expected === 1 ? output : { ...output, bytes: Uint8Array.prototype.slice.call(output.bytes) },
+      wanted.length === 1 ? output : { ...output, bytes: Uint8Array.prototype.slice.call(output.bytes) },
     )
   }
   return { outputs, timings: { open, operate, encode } }
 }
 
-function isMadeOutput(value: unknown): value is MadeOutput {
+function isMadeOutput(value: unknown, wanted: MadeKind | undefined): value is MadeOutput {
   return (
     isRecord(value) &&
     value.bytes instanceof Uint8Array &&
     typeof value.format === 'string' &&
-    isFormat(value.format) &&
+    wanted !== undefined &&
+    // A text is exactly the one that was asked for: a child must not choose what a browser takes it for.
+    (wanted.kind === 'image' ? isFormat(value.format) : value.format === textFormatOf(wanted)) &&
     isCount(value.width) &&
     isCount(value.height) &&
     isCount(value.pages) &&

@@ -10,7 +10,8 @@ import { nodeDigest } from './node-digest.ts'
 let harness: Harness
 beforeEach(async () => {
   harness = await startHarness()
-  harness.auto = (output) => Buffer.from(`a picture as ${output.format}`)
+  harness.auto = (output) =>
+    Buffer.from(`a picture as ${output.kind === 'image' ? output.format : output.kind}`)
   await harness.addAsset('blog/photo.jpg')
 })
 afterEach(() => harness.close())
@@ -484,5 +485,32 @@ describe('the listener', () => {
     expect(metrics).toContain('fovea_decodes_total 1')
     expect(metrics).toContain('fovea_pool_workers{state="idle"} 1')
     expect((await harness.get('/api/v1/images')).status).toBe(418)
+  })
+})
+
+describe('what is told about a picture', () => {
+  it.each([
+    ['as=json', 'application/json; charset=utf-8', 'facts'],
+    ['as=palette', 'application/json; charset=utf-8', 'palette'],
+    ['as=css', 'text/css; charset=utf-8', 'palette'],
+    ['as=blurhash', 'text/plain; charset=utf-8', 'placeholder'],
+    ['as=lqip', 'text/plain; charset=utf-8', 'placeholder'],
+  ])('is made once, kept, and called what it is: %s', async (query, contentType, kind) => {
+    const first = await harness.get(`/i/demo/blog/photo.webp?w=200&${query}`)
+    expect([first.status, first.headers['content-type']]).toEqual([200, contentType])
+    expect(first.body.toString()).toBe(`a picture as ${kind}`)
+    expect(first.headers['x-fovea-cache']).toBe('miss')
+    expect(first.headers['x-content-type-options']).toBe('nosniff')
+    await harness.delivery.settled()
+    const again = await harness.get(`/i/demo/blog/photo.webp?w=200&${query}`)
+    expect([again.headers['x-fovea-cache'], again.headers['content-type']]).toEqual(['hit', contentType])
+    expect(harness.renders).toHaveLength(1)
+  })
+
+  it('is no transform', async () => {
+    await harness.get('/i/demo/blog/photo.webp?as=lqip')
+    expect(harness.reserved).toBe(0)
+    await harness.get('/i/demo/blog/photo.webp?w=20')
+    expect(harness.reserved).toBe(1)
   })
 })

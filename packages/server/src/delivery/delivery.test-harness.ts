@@ -7,7 +7,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { defaultLimits, type ImageOutput, problem } from '@fovea/core'
+import { defaultLimits, type MadeKind, problem, textFormatOf } from '@fovea/core'
 import type { HeaderFacts, RunResult } from '@fovea/engine/pool'
 import type { Asset, AssetId, BlobHash } from '../assets/asset.ts'
 import { Changes } from '../changes.ts'
@@ -24,7 +24,7 @@ export interface Answered {
 
 /** A render that waits for the test. */
 export interface PendingRender {
-  readonly output: ImageOutput
+  readonly output: MadeKind
   readonly signal: AbortSignal | undefined
   /** What the pool does when a child takes the job up. */
   start(): void
@@ -44,8 +44,10 @@ export interface Harness {
   /** Lines of the log so far. */
   readonly log: string[]
   /** Set to let renders run through at once with these bytes. */
-  auto: ((output: ImageOutput) => Uint8Array) | undefined
+  auto: ((output: MadeKind) => Uint8Array) | undefined
   lookups: number
+  /** Transforms that were reserved. */
+  reserved: number
   /** Bytes counted as usage so far. */
   bandwidthBytes: number
   setProject(change: Partial<ProjectSettings>): void
@@ -143,7 +145,10 @@ export async function startHarness(
       }),
     },
     usage: {
-      reserve: async () => ({ commit: async () => undefined, release: async () => undefined }),
+      async reserve() {
+        harness.reserved++
+        return { commit: async () => undefined, release: async () => undefined }
+      },
       add: (_projectId, { bandwidthBytes }) => {
         harness.bandwidthBytes += bandwidthBytes
       },
@@ -185,6 +190,7 @@ export async function startHarness(
     log: lines,
     auto: undefined,
     lookups: 0,
+    reserved: 0,
     bandwidthBytes: 0,
     setProject(change) {
       project = { ...project, settings: { ...project.settings, ...change } }
@@ -293,9 +299,18 @@ export async function until(condition: () => boolean): Promise<void> {
   }
 }
 
-function resultOf(output: ImageOutput, bytes: Uint8Array): RunResult {
+function resultOf(output: MadeKind, bytes: Uint8Array): RunResult {
   return {
-    outputs: [{ bytes, format: output.format, width: 40, height: 30, pages: 1, passes: 1 }],
+    outputs: [
+      {
+        bytes,
+        format: output.kind === 'image' ? output.format : (textFormatOf(output) ?? 'text'),
+        width: 40,
+        height: 30,
+        pages: 1,
+        passes: 1,
+      },
+    ],
     timings: { open: 0.5, operate: 3, encode: 2 },
   }
 }

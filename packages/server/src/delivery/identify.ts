@@ -6,8 +6,8 @@
 import {
   type CacheAddress,
   cacheAddress,
-  type ImageOutput,
   type ImageRequest,
+  type MadeKind,
   type TransformId,
   traitsOf,
   transformId,
@@ -21,7 +21,7 @@ import type { DeliveryContext } from './dependencies.ts'
 export type Identity = { readonly address: CacheAddress; readonly etag: string } & (
   | { readonly kind: 'original' }
   | { readonly kind: 'facts' }
-  | { readonly kind: 'variant'; readonly transformId: TransformId; readonly output: ImageOutput }
+  | { readonly kind: 'variant'; readonly transformId: TransformId; readonly output: MadeKind }
 )
 
 /** Version of the JSON that `facts.ts` writes; part of its ETag. */

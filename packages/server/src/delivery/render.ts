@@ -1,5 +1,5 @@
 /** Makes a variant that no cache holds: reserve, admit, run, keep. The one place where delivery spends CPU time. */
-import { type ImageRequest, predictCost, problem, traitsOf } from '@fovea/core'
+import { type ImageRequest, mediaTypeOf, predictCost, problem } from '@fovea/core'
 import type { Asset } from '../assets/asset.ts'
 import type { Project } from '../projects/project.ts'
 import type { DeliveryContext } from './dependencies.ts'
@@ -24,7 +24,9 @@ export interface RenderJob {
 export async function render(job: RenderJob, app: DeliveryContext, control: FlightControl): Promise<Variant> {
   const { wanted, asset, project, ids, timings } = job
   const outputs = [{ pipeline: wanted.pipeline, output: ids.output }]
-  const reservation = await app.usage.reserve(project.id, ids.transformId)
+  // What is told about a picture is no transform and costs its project nothing.
+  const reservation =
+    ids.output.kind === 'image' ? await app.usage.reserve(project.id, ids.transformId) : undefined
   let result: Awaited<ReturnType<typeof app.pool.run>>
   try {
     result = await app.pool.run(
@@ -40,10 +42,10 @@ export async function render(job: RenderJob, app: DeliveryContext, control: Flig
       { signal: control.signal, onStart: () => app.metrics.decodes.add() },
     )
   } catch (error) {
-    await reservation.release()
+    await reservation?.release()
     throw error
   }
-  await reservation.commit()
+  await reservation?.commit()
   const { preset } = wanted.delivery
   if (preset !== undefined) app.usage.usedPreset(project.id, preset)
   const { queueMs, timings: spent } = result
@@ -58,7 +60,7 @@ export async function render(job: RenderJob, app: DeliveryContext, control: Flig
     throw problem('internal/unexpected', { cause: new Error('the engine returned no output') })
   const meta = {
     address: ids.address,
-    contentType: traitsOf(made.format).mime,
+    contentType: mediaTypeOf(made.format),
     format: made.format,
     width: made.width,
     height: made.height,

@@ -6,7 +6,7 @@
  */
 import { createHash, hash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
-import type { Format } from '@fovea/core'
+import type { MadeFormat } from '@fovea/core'
 import type { ReplyBody } from '../reply.ts'
 
 const magic = Buffer.from('FOVEAV01', 'latin1')
@@ -18,8 +18,8 @@ const maxMetaBytes = 16_384
 export interface VariantMeta {
   readonly address: string
   readonly contentType: string
-  readonly format: Format
-  /** Size of one frame, px. */
+  readonly format: MadeFormat
+  /** Size of one frame, px; of the picture that a text is about. */
   readonly width: number
   readonly height: number
   readonly pages: number
