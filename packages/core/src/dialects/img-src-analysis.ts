@@ -14,13 +14,8 @@
  * Picture parameters act first, so the palette is that of the crop. `q` and
  * `max-bytes` have nothing to say then and are refused.
  */
-import {
-  type AnalysisOutput,
-  classPrefix,
-  maxBlurHashComponents,
-  maxPaletteColors,
-  type PlaceholderOutput,
-} from '../request/output.ts'
+import { classPrefix, maxBlurHashComponents, maxPaletteColors } from '../request/analysis.ts'
+import type { AnalysisOutput, PlaceholderOutput } from '../request/output.ts'
 import type { Parameters } from './parameters.ts'
 
 export const analysisNames = ['as', 'colors', 'prefix', 'components'] as const

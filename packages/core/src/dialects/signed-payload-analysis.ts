@@ -5,13 +5,8 @@
  * Whoever signs owns the picture, so `json` tells its EXIF too; the place and serial numbers only with
  * `details: "all"`.
  */
-import {
-  type AnalysisOutput,
-  classPrefix,
-  maxBlurHashComponents,
-  maxPaletteColors,
-  type PlaceholderOutput,
-} from '../request/output.ts'
+import { classPrefix, maxBlurHashComponents, maxPaletteColors } from '../request/analysis.ts'
+import type { AnalysisOutput, PlaceholderOutput } from '../request/output.ts'
 import { defaultColors, defaultPrefix } from './img-src-analysis.ts'
 import { isObject, pointer } from './json-text.ts'
 import { invalidPayload, unknownMember } from './payload-problem.ts'

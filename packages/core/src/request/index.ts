@@ -1,3 +1,4 @@
+export { analysisRevisions, classPrefix, maxBlurHashComponents, maxPaletteColors } from './analysis.ts'
 export { mostMaxBytes } from './byte-budget.ts'
 export type { DecodeOptions, ImageRequest, SignedText, SourceRef } from './image-request.ts'
 export {
@@ -11,18 +12,14 @@ export {
 } from './keys.ts'
 export { type MadeFormat, mediaTypeOf, type TextFormat, textFormatOf } from './media-type.ts'
 export { type AcceptBucket, acceptBucket, negotiateFormat } from './negotiate.ts'
-export {
-  type AnalysisOutput,
-  analysisRevisions,
-  classPrefix,
-  type FactsOutput,
-  type ImageOutput,
-  type MadeKind,
-  type MetadataOutput,
-  maxBlurHashComponents,
-  maxPaletteColors,
-  type Output,
-  type PaletteOutput,
-  type PlaceholderOutput,
+export type {
+  AnalysisOutput,
+  FactsOutput,
+  ImageOutput,
+  MadeKind,
+  MetadataOutput,
+  Output,
+  PaletteOutput,
+  PlaceholderOutput,
 } from './output.ts'
 export { signText, type VerificationKey, verifySignature } from './sign.ts'

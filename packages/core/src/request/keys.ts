@@ -9,8 +9,9 @@ import type { Digest } from '../crypto/digest.ts'
 import { traitsOf } from '../formats/formats.ts'
 import { operationNamed } from '../operations/index.ts'
 import { canonicalJson, canonicalPipeline } from '../pipeline/canonical.ts'
+import { analysisRevisions } from './analysis.ts'
 import type { ImageRequest } from './image-request.ts'
-import { type AnalysisOutput, analysisRevisions, type ImageOutput, type Output } from './output.ts'
+import type { AnalysisOutput, ImageOutput, Output } from './output.ts'
 
 /** 64 lower-case hex digits. */
 export type TransformId = string & { readonly __brand: 'TransformId' }
