@@ -13,6 +13,10 @@ export interface ValueSchema {
   readonly default?: unknown
   readonly description?: string
   readonly unit?: string
+  /** Of a list. */
+  readonly items?: ValueSchema
+  readonly minItems?: number
+  readonly maxItems?: number
 }
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -32,6 +36,8 @@ export function valueText(schema: ValueSchema): string {
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(', ')
   if (schema.type === 'boolean') return '`true` or `false`'
   if (schema.type === 'integer' || schema.type === 'number') return numberText(schema)
+  if (schema.items !== undefined)
+    return `list of ${schema.minItems ?? 0} to ${schema.maxItems}: ${valueText(schema.items)}`
   if (schema.format === 'uri') return 'URL'
   if (schema.pattern !== undefined) return `text like \`${schema.pattern}\``
   return schema.minLength !== undefined && schema.minLength > 1

@@ -29,7 +29,7 @@ import {
   sizeOf,
   sourceOf,
 } from './image.ts'
-import { addDetail, applyRaster, withChannels } from './raster/index.ts'
+import { addDetail, applyRaster, boxOf, pasted, withChannels } from './raster/index.ts'
 import { applyPass } from './sharp/apply.ts'
 import { running } from './sharp/errors.ts'
 import { sharp } from './sharp/setup.ts'
@@ -55,6 +55,12 @@ const onPixels: ReadonlySet<StepKind> = new Set([
   'tint',
   'mask',
   'unsharp',
+  'shades',
+  'halftone',
+  'dither',
+  'denoise',
+  'levels',
+  'within',
 ])
 
 /**
@@ -131,6 +137,7 @@ async function executePart({ steps, isByHand }: Part, image: Image): Promise<Ras
   const [step] = steps
   if (isByHand && step !== undefined) {
     const raster = image.kind === 'raster' ? image : await handOver([], image)
+    if (step.step === 'within') return within(step, raster)
     if (step.step !== 'unsharp') return byHand(step, raster)
     const blur: Part = { steps: [{ step: 'blur', sigma: step.sigma }], isByHand: false }
     return { ...raster, ...addDetail(raster, await executePart(blur, raster), step), height: raster.height }
@@ -140,11 +147,23 @@ async function executePart({ steps, isByHand }: Part, image: Image): Promise<Ras
   return perFrame(steps, ready.kind === 'raster' ? ready : await handOver([], ready))
 }
 
+/** Does the steps to a box of each frame. Frames are parted even for colour maths: a box lies in one of them. */
+async function within(step: Extract<Step, { step: 'within' }>, raster: Raster): Promise<Raster> {
+  const made: Raster[] = []
+  for (const frame of framesOf(raster)) {
+    let part: Raster = { ...frame, ...boxOf(frame, step) }
+    for (const inner of step.steps) part = await execute([inner], part)
+    made.push({ ...frame, ...pasted(frame, part, step) })
+  }
+  return joined(made)
+}
+
 /** Steps that move pixels see one frame at a time; the others the whole roll. */
 function byHand(step: Step, raster: Raster): Raster {
   const { pages, height } = raster
   if (pages === 1) return { ...raster, ...applyRaster(raster, step) }
-  if (stepTraits[step.step].kind === 'pointwise') {
+  // One stretch for all frames, so that none flickers.
+  if (stepTraits[step.step].kind === 'pointwise' || step.step === 'levels') {
     return { ...raster, ...applyRaster({ ...raster, height: height * pages }, step), height }
   }
   return joined(framesOf(raster).map((frame) => ({ ...frame, ...applyRaster(frame, step) })))

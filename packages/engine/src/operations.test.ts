@@ -4,71 +4,11 @@
  */
 import type { OperationInput } from '@fovea/core'
 import { describe, expect, it } from 'vitest'
-import { fullOf, type Samples } from './raster/pixels.ts'
+import type { Samples } from './raster/pixels.ts'
 import { sharp } from './sharp/setup.ts'
-import { randomFrom } from './testing/random-pipeline.ts'
-import { outputOf, transform } from './testing/request.ts'
-
-interface Sample {
-  readonly data: Samples
-  readonly width: number
-  readonly height: number
-  readonly channels: number
-}
+import { inputs, noise, pixelAt, pixelsOf, type Sample, size, through } from './testing/samples.ts'
 
 type Colour = readonly [number, number, number]
-
-const size = { width: 40, height: 30 }
-
-/** Random pixels, from pale to strong, dark to bright. */
-function noise(channels: 1 | 3 | 4, depth: 8 | 16 = 8): Sample {
-  const random = randomFrom(channels * 100 + depth)
-  const length = size.width * size.height * channels
-  const data = depth === 16 ? new Uint16Array(length) : new Uint8Array(length)
-  const full = depth === 16 ? 65_535 : 255
-  for (let at = 0; at < length; at++) data[at] = random() * full
-  return { data, ...size, channels }
-}
-
-async function through(sample: Sample, operations: readonly OperationInput[]): Promise<Sample> {
-  const { data, width, height } = sample
-  const channels = sample.channels as 1 | 3 | 4
-  const drawn = sharp(data, { raw: { width, height, channels } })
-  const isDeep = data instanceof Uint16Array
-  const png = await drawn
-    .toColourspace(isDeep ? 'rgb16' : channels === 1 ? 'b-w' : 'srgb')
-    .png()
-    .toBuffer()
-  const made = await transform({ bytes: png }, operations, outputOf('png'))
-  return pixelsOf(made.bytes, isDeep)
-}
-
-async function pixelsOf(bytes: Uint8Array, isDeep: boolean): Promise<Sample> {
-  const image = isDeep ? sharp(bytes).toColourspace('rgb16') : sharp(bytes).toColourspace('srgb')
-  const { data, info } = await image
-    .raw({ depth: isDeep ? 'ushort' : 'uchar' })
-    .toBuffer({ resolveWithObject: true })
-  const { width, height, channels } = info
-  const values = isDeep ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data
-  return { data: values, width, height, channels }
-}
-
-/** Red, green, blue and alpha of a pixel in 0–1; grey and opaque filled in. */
-function pixelAt({ data, channels }: Sample, pixel: number): readonly [number, number, number, number] {
-  const full = fullOf(data)
-  const value = (channel: number) => (data[pixel * channels + channel] ?? 0) / full
-  if (channels < 3) return [value(0), value(0), value(0), channels === 2 ? value(1) : 1]
-  return [value(0), value(1), value(2), channels === 4 ? value(3) : 1]
-}
-
-function inputs(): readonly (readonly [string, Sample])[] {
-  return [
-    ['RGB', noise(3)],
-    ['RGBA', noise(4)],
-    ['grey', noise(1)],
-    ['16 bit', noise(3, 16)],
-  ]
-}
 
 const clamp = (value: number) => Math.min(1, Math.max(0, value))
 const each =
@@ -88,6 +28,9 @@ const sepia: readonly Colour[] = [
   [0.272, 0.534, 0.131],
 ]
 
+/** Values of 8 bit; looking a colour up by a rounded grey may take several 16-bit ones. */
+const deepTolerance = 2.1 / 257
+
 /** What a pixel becomes; greys of libvips differ from the formula by a few values, so those are given more room. */
 const pointwise: [OperationInput, (rgb: Colour) => Colour, number?][] = [
   [{ op: 'invert' }, each((v) => 1 - v)],
@@ -100,6 +43,7 @@ const pointwise: [OperationInput, (rgb: Colour) => Colour, number?][] = [
   [{ op: 'contrast', amount: -100 }, () => [0.5, 0.5, 0.5]],
   [{ op: 'contrast', amount: 20 }, each((v) => 0.5 + (v - 0.5) * 1.44)],
   [{ op: 'contrast', amount: 100 }, each((v) => 4 * v - 1.5)],
+  [{ op: 'contrast', amount: 400 }, each((v) => 0.5 + (v - 0.5) * 25)],
   [{ op: 'exposure', stops: 1 }, each((v) => encode(2 * decode(v)))],
   [{ op: 'exposure', stops: -1.5 }, each((v) => encode(decode(v) / Math.sqrt(8)))],
   [{ op: 'exposure', stops: 5 }, each((v) => encode(32 * decode(v)))],
@@ -129,10 +73,35 @@ const pointwise: [OperationInput, (rgb: Colour) => Colour, number?][] = [
     3,
   ],
   [{ op: 'duotone', shadow: 'red', highlight: 'red' }, () => [1, 0, 0]],
+  [
+    { op: 'duotone', shadow: 'red', highlight: 'lime', amount: 40 },
+    (rgb) => mix(rgb, mix([1, 0, 0], [0, 1, 0], luminance(rgb)), 0.4),
+    // The grey that colours are looked up by is rounded to the depth of the picture.
+    0.8,
+  ],
+  [
+    { op: 'monochrome', color: '#ff8000', amount: 75 },
+    (rgb) => mix(rgb, mix([0, 0, 0], bytes(255, 128, 0), luminance(rgb)), 0.75),
+    1,
+  ],
+  [{ op: 'gradientMap', colors: ['black', 'white'] }, (rgb) => each(() => luminance(rgb))(rgb), 1],
+  [{ op: 'gradientMap', colors: ['red', 'black', 'blue'] }, (rgb) => redBlackBlue(luminance(rgb)), 1.6],
+  [
+    { op: 'gradientMap', colors: ['red', 'black', 'blue'], amount: 20 },
+    (rgb) => mix(rgb, redBlackBlue(luminance(rgb)), 0.2),
+    0.9,
+  ],
+  [{ op: 'colorize', color: 'teal' }, (rgb) => mix(rgb, bytes(0, 128, 128), 0.5)],
+  [{ op: 'colorize', color: '#ff0080', amount: 12.5 }, (rgb) => mix(rgb, bytes(255, 0, 128), 0.125)],
+  [{ op: 'colorize', color: '#123', amount: 100 }, () => bytes(17, 34, 51)],
   [{ op: 'threshold', value: 128, grayscale: false }, each((v) => (v * 255 >= 128 ? 1 : 0))],
   [{ op: 'threshold', value: 0 }, () => [1, 1, 1]],
   [{ op: 'threshold', value: 40, grayscale: false }, each((v) => (v * 255 >= 40 ? 1 : 0))],
 ]
+
+function redBlackBlue(grey: number): Colour {
+  return [Math.max(0, 1 - 2 * grey), 0, Math.max(0, 2 * grey - 1)]
+}
 
 function sepiaOf([r, g, b]: Colour): Colour {
   const row = ([x, y, z]: Colour) => clamp(x * r + y * g + z * b)
@@ -175,7 +144,8 @@ describe('a formula for each pixel', () => {
           worst = Math.max(worst, Math.abs((wanted[channel] ?? 0) - got[channel]) * 255)
         }
       }
-      expect(worst, name).toBeLessThanOrEqual(tolerance)
+      // Greys of a 16-bit picture are our own; of an 8-bit one libvips makes them.
+      expect(worst, name).toBeLessThanOrEqual(name.startsWith('16 bit') ? deepTolerance : tolerance)
     }
   })
 
@@ -225,7 +195,7 @@ describe('a formula for each pixel', () => {
   it('grayscale is luminance, exact at 16 bit', async () => {
     for (const [name, sample] of inputs()) {
       const made = await through(sample, [{ op: 'grayscale' }])
-      const tolerance = name === '16 bit' ? 0.01 : 3
+      const tolerance = name.startsWith('16 bit') ? 0.01 : 3
       for (let pixel = 0; pixel < size.width * size.height; pixel++) {
         const [r, g, b, alpha] = pixelAt(sample, pixel)
         const got = pixelAt(made, pixel)
@@ -283,6 +253,7 @@ describe('surroundings of a pixel', () => {
     [1, 100, 0],
     [2.5, 60, 10],
     [6, 200, 40],
+    [3, -70, 0],
   ])('unsharp %d px, %d %%, from %d adds what the blur takes away', async (sigma, amount, threshold) => {
     for (const [name, sample] of inputs()) {
       if (sample.channels === 4) continue

@@ -121,6 +121,7 @@ describe('img-src format', () => {
     ['crop then resize', withOperations({ op: 'crop', aspect: '1:1' }, { op: 'resize', width: 5 })],
     ['another order', withOperations({ op: 'blur', sigma: 3 }, { op: 'resize', width: 5 })],
     ['twice the same', withOperations({ op: 'blur', sigma: 3 }, { op: 'blur', sigma: 3 })],
+    ['a blur of a part', withOperations({ op: 'blur', sigma: 3, left: 0, top: 0, width: 9, height: 9 })],
     ['a strong blur', withOperations({ op: 'blur', sigma: 101 })],
     ['a wide sharpening', withOperations({ op: 'sharpen', sigma: 3 })],
     ['a side beyond 30 000', withOperations({ op: 'resize', width: 30_001 })],

@@ -86,6 +86,7 @@ function pairsOf(request: ImageRequest): string[] {
   if (take('grayscale') !== undefined) pairs.push('grayscale=true')
   const blur = take('blur')
   if (blur !== undefined) {
+    if (blur.width !== undefined) throw unspeakable('a blur of a part of the image')
     if (blur.sigma > 100 || roundFraction(blur.sigma) !== blur.sigma)
       throw unspeakable(`a blur of sigma ${blur.sigma}`)
     pairs.push(`blur=${blur.sigma}`)

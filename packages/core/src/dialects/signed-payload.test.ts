@@ -89,7 +89,7 @@ const editTable: readonly (readonly [edits: unknown, pipeline: readonly object[]
   [{ gamma: 2.2 }, [{ op: 'gamma', gamma: 2.2 }]],
   [{ brightness: 0 }, []],
   [{ sepia: true }, [{ op: 'sepia', amount: 100 }]],
-  [{ threshold: 90 }, [{ op: 'threshold', value: 90, grayscale: true }]],
+  [{ threshold: 90 }, [{ op: 'threshold', value: 90, grayscale: true, dither: false }]],
   [{ pad: { aspect: '32:18' } }, [{ op: 'pad', aspect: '16:9', position: 'center', background: black }]],
   [{ border: 5 }, [{ op: 'border', width: 5, color: black }]],
   [{ roundCorners: 20 }, [{ op: 'roundCorners', radius: 20 }]],

@@ -9,8 +9,8 @@ export const contrast = defineOperation({
   revision: 1,
   summary: 'Raise or lower the contrast.',
   params: z.strictObject({
-    amount: real({ min: -100, max: 100, unit: '%' }).describe(
-      'At -100 all is middle grey, at 100 the contrast is four times as strong',
+    amount: real({ min: -100, max: 400, unit: '%' }).describe(
+      'At -100 all is middle grey, at 100 the contrast is four times as strong, at 400 twenty-five times',
     ),
   }),
   examples: [{ amount: 30 }, { amount: -40 }],

@@ -48,6 +48,12 @@ function changedBy(frame: Frame, step: Step): Partial<Frame> {
     case 'recomb':
     case 'vibrance':
     case 'tint':
+    case 'shades':
+    case 'halftone':
+    case 'dither':
+    case 'denoise':
+    case 'levels':
+    case 'within':
       return {}
   }
 }

@@ -116,6 +116,65 @@ describe('lowering', () => {
       ],
     ],
     [
+      { op: 'pixelate', block: 7, left: 10, top: 20, width: 70, height: 21 },
+      [
+        {
+          step: 'within',
+          left: 10,
+          top: 20,
+          width: 70,
+          height: 21,
+          steps: [
+            { step: 'resize', width: 10, height: 3, kernel: 'linear' },
+            { step: 'resize', width: 70, height: 21, kernel: 'nearest' },
+          ],
+        },
+      ],
+    ],
+    [{ op: 'pixelate', block: 7, left: 1, top: 1, width: 1, height: 1 }, []],
+    [{ op: 'blur', sigma: 2, left: 0, top: 0, width: 300, height: 200 }, [{ step: 'blur', sigma: 2 }]],
+    [
+      { op: 'colorize', color: 'red', amount: 20 },
+      [{ step: 'linear', gain: [0.8, 0.8, 0.8, 1], offset: [51, 0, 0, 0] }],
+    ],
+    [{ op: 'colorize', color: 'red', amount: 0 }, []],
+    [
+      { op: 'monochrome', color: 'white', amount: 40 },
+      [
+        {
+          step: 'shades',
+          colors: [{ r: 0, g: 0, b: 0, alpha: 1 }, white],
+          amount: 0.4,
+        },
+      ],
+    ],
+    [{ op: 'duotone', amount: 0 }, []],
+    [
+      { op: 'gradientMap', colors: ['white', 'white'] },
+      [{ step: 'shades', colors: [white, white], amount: 1 }],
+    ],
+    [
+      { op: 'halftone', size: 5, angle: 30 },
+      [{ step: 'greyscale' }, { step: 'halftone', size: 5, angle: 30 }],
+    ],
+    [{ op: 'threshold', dither: true }, [{ step: 'greyscale' }, { step: 'dither', value: 128 }]],
+    [
+      { op: 'denoise', level: 20, edges: 50 },
+      [
+        { step: 'denoise', radius: 2, tolerance: 0.2 },
+        { step: 'unsharp', sigma: 1, amount: 0.5, threshold: 51 },
+      ],
+    ],
+    [{ op: 'denoise', level: 0 }, []],
+    [
+      { op: 'autoEnhance', amount: 50 },
+      [
+        { step: 'levels', clip: 0.005, maxGain: 2, midtones: 0.3, maxGamma: 1.25, amount: 0.5 },
+        { step: 'vibrance', amount: 0.1 },
+      ],
+    ],
+    [{ op: 'autoEnhance', amount: 0 }, []],
+    [
       { op: 'pad', aspect: '1:1', position: 'top' },
       [{ step: 'extend', top: 0, right: 0, bottom: 100, left: 0, background: black }],
     ],
@@ -177,8 +236,19 @@ describe('lowering', () => {
     { op: 'gamma', gamma: 0 },
     { op: 'tint' },
     { op: 'median', size: 26 },
+    { op: 'blur', sigma: 2, left: 3 },
+    { op: 'pixelate', width: 3, height: 3 },
+    { op: 'gradientMap', colors: ['red'] },
+    { op: 'gradientMap', colors: ['red', 'no colour'] },
+    { op: 'denoise', radius: 6 },
   ])('%j is refused', (operation) => {
     expect(() => lower(operation)).toThrow(expect.objectContaining({ code: 'pipeline/invalid' }))
+  })
+
+  it('refuses a region that is not inside', () => {
+    expect(() => lower({ op: 'blur', sigma: 2, left: 290, top: 0, width: 11, height: 5 })).toThrow(
+      expect.objectContaining({ code: 'operation/impossible' }),
+    )
   })
 
   it('trims nothing when the box is the whole image', () => {

@@ -1,12 +1,15 @@
 /** The registry: one line per operation; every union, parser, document and suite follows from it. */
 import type { Step } from '../steps/step.ts'
+import { autoEnhance } from './auto-enhance.ts'
 import { blur } from './blur.ts'
 import { border } from './border.ts'
 import { brightness } from './brightness.ts'
+import { colorize } from './colorize.ts'
 import { contrast } from './contrast.ts'
 import { crop } from './crop.ts'
 import { cropPercent } from './crop-percent.ts'
 import type { InputOf, OperationDefinition, OutputOf } from './define.ts'
+import { denoise } from './denoise.ts'
 import { duotone } from './duotone.ts'
 import { exposure } from './exposure.ts'
 import { extend } from './extend.ts'
@@ -15,7 +18,9 @@ import { flip } from './flip.ts'
 import { flop } from './flop.ts'
 import type { Frame } from './frame.ts'
 import { gamma } from './gamma.ts'
+import { gradientMap } from './gradient-map.ts'
 import { grayscale } from './grayscale.ts'
+import { halftone } from './halftone.ts'
 import { highlights } from './highlights.ts'
 import { invert } from './invert.ts'
 import { mask } from './mask.ts'
@@ -69,6 +74,11 @@ export const operations = Object.freeze([
   median,
   unsharp,
   pixelate,
+  colorize,
+  gradientMap,
+  halftone,
+  denoise,
+  autoEnhance,
   pad,
   border,
   roundCorners,

@@ -128,6 +128,13 @@ const stepping: Readonly<Record<Step['step'], Rate>> = {
   recomb: { bytes: 8, ms: 20 },
   vibrance: { bytes: 8, ms: 30 },
   tint: { bytes: 8, ms: 10 },
+  shades: { bytes: 12, ms: 70 },
+  halftone: { bytes: 8, ms: 40 },
+  dither: { bytes: 8, ms: 15 },
+  // For each pixel of the window.
+  denoise: { bytes: 8, ms: 16 },
+  levels: { bytes: 8, ms: 40 },
+  within: { bytes: 12, ms: 40 },
   mask: { bytes: 8, ms: 8 },
 }
 /** Enlarging is done pixel by pixel of the result. */
@@ -141,6 +148,12 @@ const onPixels: ReadonlySet<Step['step']> = new Set([
   'tint',
   'mask',
   'unsharp',
+  'shades',
+  'halftone',
+  'dither',
+  'denoise',
+  'levels',
+  'within',
 ])
 /** Handing pixels from one pass to the next: they are there twice for a moment. */
 const handingOver: Rate = { bytes: 8, ms: 3 }
@@ -197,8 +210,8 @@ function outputCost(
       ms += handed.ms
     }
     isPassBegun ||= !isEarly(step)
-    const stepped = times(grows(before, step) ? enlarging : stepping[step.step], pixels)
-    ms += stepped.ms
+    const stepped = times(grows(before, step) ? enlarging : rateOf(step), pixels)
+    ms += stepped.ms + insideMs(step, before)
     bytes = Math.max(bytes, held + stepped.bytes + decoded.bytes * (held === 0 ? 1 : 0))
     before = after
   }
@@ -213,6 +226,23 @@ function outputCost(
     ms: ms + looked.ms + encoded.ms,
     result: pixelsOf(before) * (output.format === 'png' || output.format === 'tiff' ? 3 : 0.5),
   }
+}
+
+function rateOf(step: Step): Rate {
+  const { bytes, ms } = stepping[step.step]
+  return { bytes, ms: step.step === 'denoise' ? ms * (2 * step.radius + 1) ** 2 : ms }
+}
+
+/** CPU of the steps that a `within` does to its box. */
+function insideMs(step: Step, outside: Frame): number {
+  if (step.step !== 'within') return 0
+  let frame: Frame = { ...outside, width: step.width, height: step.height }
+  return step.steps.reduce((sum, inner) => {
+    const after = frameAfter(frame, inner)
+    const pixels = Math.max(pixelsOf(frame), pixelsOf(after))
+    frame = after
+    return sum + times(rateOf(inner), pixels).ms + insideMs(inner, frame)
+  }, 0)
 }
 
 function frameOf({ width, height, hasAlpha, format }: CostSource, pages: number): Frame {

@@ -35,6 +35,13 @@ export function isNoOp(step: Step, frame: Frame): boolean {
     case 'vibrance':
     case 'tint':
     case 'mask':
+    case 'shades':
+    case 'halftone':
+    case 'dither':
+    case 'denoise':
+    case 'levels':
       return false
+    case 'within':
+      return step.steps.length === 0
   }
 }

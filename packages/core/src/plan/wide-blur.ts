@@ -19,10 +19,18 @@ const smallestSide = 24
 export function expandWideBlurs(steps: readonly Step[], start: Frame): readonly Step[] {
   let frame = start
   return steps.flatMap((step) => {
-    const expanded = step.step === 'blur' && step.sigma > 2 * narrowSigma ? onSmaller(step, frame) : [step]
+    const expanded = asExecuted(step, frame)
     frame = frameAfter(frame, step)
     return expanded
   })
+}
+
+function asExecuted(step: Step, frame: Frame): readonly Step[] {
+  if (step.step === 'within') {
+    const { width, height } = step
+    return [{ ...step, steps: expandWideBlurs(step.steps, { ...frame, width, height }) }]
+  }
+  return step.step === 'blur' && step.sigma > 2 * narrowSigma ? onSmaller(step, frame) : [step]
 }
 
 function onSmaller(blur: Step & { readonly step: 'blur' }, { width, height }: Frame): readonly Step[] {

@@ -16,6 +16,20 @@ interface Radii {
   readonly y: number
 }
 
+/** How far the tones of an image are stretched; all numbers are shares of 1. */
+interface Levels {
+  /** Share of the pixels that may become black, and of those that may become white. */
+  readonly clip: number
+  /** The contrast grows by no more than this factor. */
+  readonly maxGain: number
+  /** How far the mean goes to middle grey. */
+  readonly midtones: number
+  /** Gamma that moves the mean stays between 1 / this and this. */
+  readonly maxGamma: number
+  /** How much of all this is done. */
+  readonly amount: number
+}
+
 export type Kernel = 'nearest' | 'linear' | 'cubic' | 'mitchell' | 'lanczos2' | 'lanczos3'
 
 // biome-ignore format: one line per step
@@ -61,6 +75,18 @@ export type Step =
   | { readonly step: 'vibrance'; readonly amount: number }
   /** Colours grey by its lightness: L stays, a and b are the colour's, strongest in the mid-tones. */
   | { readonly step: 'tint'; readonly color: Rgba }
+  /** Lays the grey of each pixel out along colours at even distances; `amount` (0–1) of it over the old colours. */
+  | { readonly step: 'shades'; readonly colors: readonly Rgba[]; readonly amount: number }
+  /** Black round dots on white, whose area tells the grey: a screen of `size` px between dots, turned by `angle` degrees. */
+  | { readonly step: 'halftone'; readonly size: number; readonly angle: number }
+  /** White where grey is at least a threshold that varies evenly around `value` (0–255) from pixel to pixel. */
+  | { readonly step: 'dither'; readonly value: number }
+  /** Weighted mean of the pixels up to `radius` away that differ by about `tolerance` (0–1) or less. */
+  | { readonly step: 'denoise'; readonly radius: number; readonly tolerance: number }
+  /** Stretches the tones of all colours alike to what the image holds; see {@link Levels}. */
+  | { readonly step: 'levels' } & Levels
+  /** Steps that keep the size, done to a box of the image alone, which sees nothing of what lies outside. */
+  | { readonly step: 'within'; readonly left: number; readonly top: number; readonly width: number; readonly height: number; readonly steps: readonly Step[] }
   /** Keeps alpha inside a box with elliptic corners (clockwise from top left) and clears it outside, edges smoothed. */
   | { readonly step: 'mask'; readonly left: number; readonly top: number; readonly width: number; readonly height: number; readonly corners: readonly [Radii, Radii, Radii, Radii] }
 
@@ -94,5 +120,12 @@ export const stepTraits: Readonly<Record<StepKind, StepTraits>> = {
   recomb: { kind: 'pointwise' },
   vibrance: { kind: 'pointwise' },
   tint: { kind: 'pointwise' },
+  shades: { kind: 'pointwise' },
+  halftone: { kind: 'geometry' },
+  dither: { kind: 'geometry' },
+  denoise: { kind: 'neighbourhood' },
+  // Reads the whole image before it changes a pixel.
+  levels: { kind: 'neighbourhood' },
+  within: { kind: 'geometry' },
   mask: { kind: 'geometry' },
 }

@@ -15,14 +15,16 @@ export function greyscale(pixels: Pixels): Pixels {
   const stride = channels === 4 ? 4 : 1
   const made = samples(data, (data.length / channels) * stride)
   for (let from = 0, to = 0; from < data.length; from += channels, to += stride) {
-    const [r, g, b] = [
-      light[data[from] ?? 0] ?? 0,
-      light[data[from + 1] ?? 0] ?? 0,
-      light[data[from + 2] ?? 0] ?? 0,
-    ]
+    const r = light[data[from] ?? 0] ?? 0
+    const g = light[data[from + 1] ?? 0] ?? 0
+    const b = light[data[from + 2] ?? 0] ?? 0
     const grey = Math.min(full, fromLinear(0.2126 * r + 0.7152 * g + 0.0722 * b) * full) + 0.5
-    made.fill(grey, to, to + Math.min(3, stride))
-    if (channels === 4) made[to + 3] = data[from + 3] ?? 0
+    made[to] = grey
+    if (channels === 4) {
+      made[to + 1] = grey
+      made[to + 2] = grey
+      made[to + 3] = data[from + 3] ?? 0
+    }
   }
   return { ...pixels, data: made, channels: channels === 4 ? 4 : 1 }
 }

@@ -1,10 +1,15 @@
 /** Steps that the engine does itself on raw pixels: what sharp cannot do, or does off its place. */
 import type { Step } from '@fovea/core'
 import { recomb, tint, vibrance } from './colours.ts'
+import { denoise } from './denoise.ts'
+import { dither } from './dither.ts'
 import { greyscale } from './greyscale.ts'
+import { halftone } from './halftone.ts'
+import { levels } from './levels.ts'
 import { mask } from './mask.ts'
 import type { Pixels } from './pixels.ts'
 import { resample } from './resample.ts'
+import { shades } from './shades.ts'
 import { linear, toneCurve } from './tables.ts'
 
 /** Applies the step, which must be one of these; the input is not changed. */
@@ -20,6 +25,16 @@ export function applyRaster(pixels: Pixels, step: Step): Pixels {
       return vibrance(pixels, step)
     case 'tint':
       return tint(pixels, step)
+    case 'shades':
+      return shades(pixels, step)
+    case 'halftone':
+      return halftone(pixels, step)
+    case 'dither':
+      return dither(pixels, step)
+    case 'denoise':
+      return denoise(pixels, step)
+    case 'levels':
+      return levels(pixels, step)
     case 'mask':
       return mask(pixels, step)
     case 'greyscale':
@@ -31,5 +46,6 @@ export function applyRaster(pixels: Pixels, step: Step): Pixels {
   }
 }
 
+export { boxOf, pasted } from './box.ts'
 export { type Pixels, withChannels } from './pixels.ts'
 export { addDetail } from './unsharp.ts'

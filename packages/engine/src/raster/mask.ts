@@ -1,6 +1,6 @@
 /** Clears alpha outside a box with elliptic corners; edge pixels keep the share of them that lies inside. */
 import type { Step } from '@fovea/core'
-import { type Pixels, withChannels } from './pixels.ts'
+import { copyOf, type Pixels, withChannels } from './pixels.ts'
 
 type Mask = Extract<Step, { step: 'mask' }>
 
@@ -10,7 +10,7 @@ const linesPerRow = 16
 export function mask(pixels: Pixels, step: Mask): Pixels {
   const ready = withChannels(pixels, 4)
   const { width, height } = ready
-  const data = ready.data.slice()
+  const data = copyOf(ready.data)
   const covered = new Float64Array(width + 2)
   for (let y = 0; y < height; y++) {
     covered.fill(0)

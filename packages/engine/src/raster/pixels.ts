@@ -20,6 +20,13 @@ export function samples(like: Samples, length: number): Samples {
   return like instanceof Uint16Array ? new Uint16Array(length) : new Uint8Array(length)
 }
 
+/** Samples of their own: `slice` of a Buffer would be the same memory. */
+export function copyOf(data: Samples): Samples {
+  const copy = samples(data, data.length)
+  copy.set(data)
+  return copy
+}
+
 /** The same picture with at least these channels; itself when it has them. New alpha is opaque. */
 export function withChannels(pixels: Pixels, wanted: 3 | 4): Pixels {
   const { data, channels } = pixels

@@ -23,7 +23,7 @@ export function toneCurve(pixels: Pixels, { shape, amount }: Extract<Step, { ste
 }
 
 /** Every possible value of a sample, mapped, rounded half up and clamped. */
-function tableOf(like: Samples, map: (value: number) => number): Table {
+export function tableOf(like: Samples, map: (value: number) => number): Table {
   const full = fullOf(like)
   const table = samples(like, full + 1)
   for (let value = 0; value <= full; value++) {
@@ -39,7 +39,7 @@ function channelsFor({ channels }: Pixels, gain: FourChannels, offset: FourChann
   return channels === 1 && isAlike ? (1 as never) : 3
 }
 
-function lookUp(pixels: Pixels, tables: readonly (Table | undefined)[]): Pixels {
+export function lookUp(pixels: Pixels, tables: readonly (Table | undefined)[]): Pixels {
   const { data, channels } = pixels
   const made = samples(data, data.length)
   for (let channel = 0; channel < channels; channel++) {

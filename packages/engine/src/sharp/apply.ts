@@ -69,6 +69,12 @@ function applyStep(pipeline: Sharp, step: Step): Sharp {
     case 'vibrance':
     case 'tint':
     case 'unsharp':
+    case 'shades':
+    case 'halftone':
+    case 'dither':
+    case 'denoise':
+    case 'levels':
+    case 'within':
     case 'mask':
       throw new TypeError(`${step.step} is done on raw pixels, not by sharp`)
   }

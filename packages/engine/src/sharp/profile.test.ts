@@ -84,6 +84,21 @@ const samples: Readonly<Record<StepKind, (raster: { width: number; height: numbe
   vibrance: () => [{ step: 'vibrance', amount: 0.8 }],
   tint: () => [{ step: 'tint', color: red }],
   unsharp: () => [{ step: 'unsharp', sigma: 2, amount: 1, threshold: 3 }],
+  shades: () => [{ step: 'shades', colors: [red, glass, red], amount: 0.7 }],
+  halftone: () => [{ step: 'halftone', size: 6, angle: 45 }],
+  dither: () => [{ step: 'dither', value: 128 }],
+  denoise: () => [{ step: 'denoise', radius: 2, tolerance: 0.1 }],
+  levels: () => [{ step: 'levels', clip: 0.005, maxGain: 2, midtones: 0.3, maxGamma: 1.25, amount: 1 }],
+  within: ({ width, height }) => [
+    {
+      step: 'within',
+      left: 3,
+      top: 5,
+      width: width - 9,
+      height: height - 9,
+      steps: [{ step: 'blur', sigma: 3 }],
+    },
+  ],
   mask: ({ width, height }) => {
     const [round, sharp] = [
       { x: 30, y: 20 },

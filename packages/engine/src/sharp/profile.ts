@@ -35,5 +35,21 @@ export const sharpProfile: EngineProfile = {
     ['extend', 'sharpen'],
   ],
   // The engine does those behind the saliency cut itself, on raw pixels (see raster/).
-  alone: ['rotate', 'interest', 'linear', 'curve', 'recomb', 'vibrance', 'tint', 'mask', 'unsharp'],
+  alone: [
+    'rotate',
+    'interest',
+    'linear',
+    'curve',
+    'recomb',
+    'vibrance',
+    'tint',
+    'mask',
+    'unsharp',
+    'shades',
+    'halftone',
+    'dither',
+    'denoise',
+    'levels',
+    'within',
+  ],
 }
