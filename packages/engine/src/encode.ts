@@ -18,6 +18,7 @@ import {
   animationOf,
   frameOf,
   type Image,
+  inDepth,
   inWorkingSpace,
   isGrey,
   pagesOf,
@@ -25,10 +26,11 @@ import {
   sizeOf,
   sourceOf,
 } from './image.ts'
-import { keepMetadata, onSource } from './metadata/keep.ts'
+import { carrying, withBlocks, withRights } from './metadata/keep.ts'
 import type { MadeOutput } from './pool/protocol.ts'
 import { applyPass } from './sharp/apply.ts'
 import { running } from './sharp/errors.ts'
+import { profileNamed } from './sharp/profiles.ts'
 
 const white = { r: 255, g: 255, b: 255, alpha: 1 }
 
@@ -60,20 +62,24 @@ export async function encode(
   if (codec.encode === undefined) {
     throw problem('format/unavailable', { detail: `${format} cannot be written here.` })
   }
-  if (mustShedTag(image, codec, output)) return encode(await execute(steps, image), [], output)
+  if (mustBePixels(image, steps, codec, output)) return encode(await execute(steps, image), [], output)
   const isGreyOutput =
     codec.holdsGrey === true && (isGrey(image) || steps.some(({ step }) => step === 'greyscale'))
-  const pixels = inWorkingSpace(await lastPipeline(image, steps, output), image, isGreyOutput)
+  const pixels = await lastPipeline(image, steps, output, isGreyOutput)
   const context = {
     width: frame.width,
     height: frame.height,
     animation: animationOf(image),
     isPhoto: traitsOf(frame.format).lossy,
   }
-  const pipeline = codec.encode(keepMetadata(pixels, sourceOf(image), output.metadata), output, context)
+  const pipeline = codec.encode(pixels, output, context)
   const { data, info } = await running(pipeline.toBuffer({ resolveWithObject: true }), image.kind)
-  const bytes = codec.finish?.(data) ?? data
-  return { bytes, format, ...madeSize(steps, frame, info), pages: pagesOf(image) }
+  return {
+    bytes: withBlocks(codec.finish?.(data) ?? data, sourceOf(image), output, pagesOf(image)),
+    format,
+    ...madeSize(steps, frame, info),
+    pages: pagesOf(image),
+  }
 }
 
 /** Encodes by the codec's own encoder, from pixels. */
@@ -83,30 +89,50 @@ async function encodeForeign(
   output: ImageOutput,
   { encodePixels }: Codec,
 ): Promise<Omit<MadeOutput, 'passes'>> {
-  const { data, width, height, channels } = await execute(steps, image)
+  const raster = await execute(steps, image)
+  const { data, width, height, channels, source } = raster
   const depth = data instanceof Uint16Array ? 16 : 8
-  const bytes = await encodePixels?.({ data, width, height, channels, depth }, output)
+  const icc = source.space === 'p3' && !isGrey(raster) ? await profileNamed('p3') : undefined
+  const profile = icc === undefined ? {} : { icc }
+  const bytes = await encodePixels?.({ data, width, height, channels, depth, ...profile }, output)
   if (bytes === undefined) {
     throw problem('format/unavailable', { detail: `${output.format} cannot be written here.` })
   }
   return { bytes, format: output.format, width, height, pages: 1 }
 }
 
-/** A pipeline that ends in the output's pixels and, where the output keeps all metadata, still has them. */
-async function lastPipeline(image: Image, steps: readonly Step[], output: ImageOutput): Promise<Sharp> {
-  if (image.kind === 'raster' && output.metadata === 'all') {
-    return onSource(await execute(steps, image))
-  }
-  return applyPass(pipelineOf(image), steps, sizeOf(image))
+/** A pipeline that ends in the output's pixels, with the metadata and the profile that go with them. */
+async function lastPipeline(
+  image: Image,
+  steps: readonly Step[],
+  { metadata }: ImageOutput,
+  isGreyOutput: boolean,
+): Promise<Sharp> {
+  const { rights, space } = sourceOf(image)
+  const isWide = space === 'p3' && !isGrey(image)
+  const pixels =
+    image.kind === 'raster' && image.pages === 1 && (isWide || metadata === 'all')
+      ? inDepth(await carrying(image, metadata), image, isGreyOutput)
+      : inWorkingSpace(applyPass(pipelineOf(image), steps, sizeOf(image)), image, isGreyOutput)
+  // The first call had the pixels converted and dropped the profile; the later one decides.
+  const profiled = isWide && image.kind === 'source' ? pixels.withIccProfile('p3') : pixels
+  return metadata === 'copyright' ? withRights(profiled, rights) : profiled
 }
 
 /**
- * Whether the source's orientation tag would reach the output and turn upright pixels again: sharp has no call that
- * drops it alone. Raw pixels carry none.
+ * Whether the last steps must be done apart from the encoder: sharp has no call that drops the source's orientation
+ * tag or a thumbnail alone (raw pixels carry none), and pixels that must be given a profile take no steps.
  */
-function mustShedTag(image: Image, { writesOrientation }: Codec, { metadata }: ImageOutput): boolean {
-  if (image.kind === 'raster' || image.facts.orientation === 1) return false
-  return metadata === 'copyright' || (metadata === 'none' && writesOrientation === true)
+function mustBePixels(
+  image: Image,
+  steps: readonly Step[],
+  { writesOrientation }: Codec,
+  { metadata }: ImageOutput,
+): boolean {
+  if (image.kind === 'raster') return steps.length > 0 && (metadata === 'all' || image.source.space === 'p3')
+  if (metadata === 'all') return pagesOf(image) === 1
+  if (metadata === 'copyright') return image.blocks.exif !== undefined
+  return writesOrientation === true && image.facts.orientation !== 1
 }
 
 function checkSide({ format }: ImageOutput, { width, height }: Frame): void {

@@ -18,6 +18,7 @@ import {
 } from '@fovea/core'
 import type { OutputInfo, Sharp } from 'sharp'
 import {
+  arrivesLate,
   frameOf,
   type Image,
   inWorkingSpace,
@@ -63,6 +64,17 @@ const onPixels: ReadonlySet<StepKind> = new Set([
   'within',
 ])
 
+/** Steps that move or mix pixels and mean the same in whatever space the values are. */
+const inAnySpace: ReadonlySet<StepKind> = new Set([
+  'extract',
+  'resize',
+  'interest',
+  'flip',
+  'flop',
+  'turn',
+  'blur',
+])
+
 /**
  * Beyond this many pixels in all frames together an animation is resized as a roll, which needs no copy of all
  * frames in memory and mixes a row or two where frames meet.
@@ -99,7 +111,10 @@ export async function executeUpToLast(
   return { image: await readyFor(last.steps, current), rest: last.steps }
 }
 
-/** The pass in pieces: cut where a colour meets grey, where frames must part, and around what is done by hand. */
+/**
+ * The pass in pieces: cut where a colour meets grey, where frames must part, where colours must be in the working
+ * space first, and around what is done by hand.
+ */
 function partsOf(pass: readonly Step[], image: Image): readonly Part[] {
   const parts: { steps: Step[]; isByHand: boolean }[] = [{ steps: [], isByHand: false }]
   let grey = isGrey(image)
@@ -109,7 +124,9 @@ function partsOf(pass: readonly Step[], image: Image): readonly Part[] {
     const isByHand = isDoneByHand(step, frame, image) && !isDrawnLarger(step, parts, image)
     const coloursGrey = grey && paintsColour(step)
     const partsFrames = part.steps.length > 0 && canRunWhole(part.steps, image) && !canRunWhole([step], image)
-    if (isByHand || part.isByHand || coloursGrey || partsFrames) parts.push({ steps: [step], isByHand })
+    const needsSpace = parts.length === 1 && arrivesLate(image) && !inAnySpace.has(step.step)
+    if (isByHand || part.isByHand || coloursGrey || partsFrames || needsSpace)
+      parts.push({ steps: [step], isByHand })
     else part.steps.push(step)
     grey = (grey && !coloursGrey) || step.step === 'greyscale'
     frame = frameAfter(frame, step)

@@ -2,8 +2,10 @@
 import type { Frame, Limits, Size } from '@fovea/core'
 import type { Sharp } from 'sharp'
 import type { Animation, Codec } from './codecs/index.ts'
+import type { MetadataBlocks } from './metadata/blocks.ts'
 import type { Rights } from './metadata/exif.ts'
 import type { HeaderFacts } from './pool/protocol.ts'
+import type { WorkingSpace } from './sharp/profiles.ts'
 import { sharp } from './sharp/setup.ts'
 
 /** A recognised file within the limits; nothing of its pixels has been decoded. */
@@ -11,6 +13,7 @@ export interface SourceImage {
   readonly kind: 'source'
   /** Who made it and who owns it, as far as its metadata says. */
   readonly rights: Rights
+  readonly blocks: MetadataBlocks
   /** A path, so that libvips reads on as it decodes, or the bytes. */
   readonly input: string | Uint8Array
   /** `input` is for the codec's own decoder; libvips does not know it. */
@@ -19,6 +22,8 @@ export interface SourceImage {
   readonly facts: HeaderFacts
   readonly animation: Animation | undefined
   readonly hasProfile: boolean
+  /** Its profile is of RGB and holds colours that sRGB does not. */
+  readonly isWide: boolean
   readonly limits: Limits
   /** The run turns the pixels upright, so the orientation tag no longer holds. */
   readonly isUprighted: boolean
@@ -26,9 +31,11 @@ export interface SourceImage {
   readonly isAnimated: boolean
   /** The source has 16 bit per channel and the output can hold them. */
   readonly keeps16Bit: boolean
+  /** Where pixels of this source are worked on: see {@link inWorkingSpace}. */
+  readonly space: WorkingSpace
 }
 
-/** sRGB pixels, row-major, straight alpha; the frames of an animation stand below each other. */
+/** Pixels in the source's working space, row-major, straight alpha; the frames of an animation stand below each other. */
 export interface Raster {
   readonly kind: 'raster'
   readonly data: Uint8Array | Uint16Array
@@ -90,15 +97,36 @@ export function has16Bit(facts: HeaderFacts): boolean {
   return facts.space === 'rgb16' || facts.space === 'grey16'
 }
 
+export function spaceOf(image: Image): WorkingSpace {
+  return sourceOf(image).space
+}
+
 /**
- * Makes a pipeline end in sRGB, or in one grey channel, with 16 bit where the image keeps them.
+ * Whether sharp decodes the image into another space than the working space, which it reaches at its end:
+ * colours must not be painted before. A source that is worked on in Display P3 keeps its own values up to there,
+ * and one of 16 bit is in Display P3 up to there.
+ */
+export function arrivesLate(image: Image): boolean {
+  return image.kind === 'source' && (image.space === 'p3' || isDeepWithProfile(image))
+}
+
+function isDeepWithProfile({ hasProfile, facts }: SourceImage): boolean {
+  return hasProfile && facts.space === 'rgb16'
+}
+
+/**
+ * Makes a pipeline end in the working space, or in one grey channel, with 16 bit where the image keeps them.
  * sharp works on 16-bit sources with a profile in Display P3 and forgets to come back: the profile call does that.
  */
 export function inWorkingSpace(pipeline: Sharp, image: Image, isGreyOutput = false): Sharp {
-  const isWide = image.kind === 'source' && image.hasProfile && image.facts.space === 'rgb16'
-  const inSrgb = isWide ? pipeline.withIccProfile('srgb', { attach: false }) : pipeline
-  if (isGreyOutput) return inSrgb.toColourspace(is16Bit(image) ? 'grey16' : 'b-w')
-  return is16Bit(image) ? inSrgb.toColourspace('rgb16') : inSrgb
+  const arrived = arrivesLate(image) ? pipeline.withIccProfile(spaceOf(image), { attach: false }) : pipeline
+  return inDepth(arrived, image, isGreyOutput)
+}
+
+/** Makes a pipeline end in as many bits as the image keeps, in colour or in one grey channel. */
+export function inDepth(pipeline: Sharp, image: Image, isGreyOutput: boolean): Sharp {
+  if (isGreyOutput) return pipeline.toColourspace(is16Bit(image) ? 'grey16' : 'b-w')
+  return is16Bit(image) ? pipeline.toColourspace('rgb16') : pipeline
 }
 
 /** Milliseconds per frame and repetitions; undefined for a still. */
@@ -123,6 +151,8 @@ export function pipelineOf(image: Image): Sharp {
 }
 
 /** Sizes were checked against the limits when the source was opened. */
-export function sourcePipeline({ input, isAnimated }: SourceImage): Sharp {
-  return sharp(input, { failOn, limitInputPixels: false, ...(isAnimated ? { pages: -1 } : {}) })
+function sourcePipeline({ input, isAnimated, space }: SourceImage): Sharp {
+  const roll = isAnimated ? { pages: -1 } : {}
+  // sharp would clip to sRGB: the profile is followed once, at the pipeline's end.
+  return sharp(input, { failOn, limitInputPixels: false, ignoreIcc: space === 'p3', ...roll })
 }

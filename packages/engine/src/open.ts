@@ -19,7 +19,9 @@ import {
   wrapInTiff,
 } from './codecs/index.ts'
 import { has16Bit, type SourceImage } from './image.ts'
+import type { MetadataBlocks } from './metadata/blocks.ts'
 import { type Rights, rightsInExif } from './metadata/exif.ts'
+import { isWideProfile } from './metadata/profile.ts'
 import { rightsInXmp } from './metadata/xmp.ts'
 import type { EngineSource, HeaderFacts, ProbeRequest } from './pool/protocol.ts'
 import { running } from './sharp/errors.ts'
@@ -60,11 +62,14 @@ function sourceOf(
     facts,
     animation: animationOf(metadata),
     hasProfile: metadata.hasProfile,
+    isWide: isWideProfile(metadata.icc),
     rights: rightsOf(metadata),
+    blocks: blocksOf(metadata),
     limits,
     isUprighted: false,
     isAnimated: false,
     keeps16Bit: false,
+    space: 'srgb',
   }
 }
 
@@ -120,11 +125,14 @@ function openForDecoder(bytes: Uint8Array, header: PixelHeader, codec: Codec, li
     facts,
     animation: undefined,
     hasProfile: false,
+    isWide: false,
     rights: header.exif === undefined ? {} : rightsInExif(header.exif),
+    blocks: header.exif === undefined ? {} : { exif: header.exif },
     limits,
     isUprighted: false,
     isAnimated: false,
     keeps16Bit: false,
+    space: 'srgb',
   }
 }
 
@@ -144,7 +152,13 @@ export async function decodeForeign(source: SourceImage): Promise<SourceImage> {
   if ((channels === 4) !== facts.hasAlpha || (depth === 16) !== has16Bit(facts)) {
     throw problem('source/undecodable', { detail: 'The image has other channels than its header says.' })
   }
-  return { ...source, input: wrapInTiff(pixels), needsDecoder: false, hasProfile: icc !== undefined }
+  return {
+    ...source,
+    input: wrapInTiff(pixels),
+    needsDecoder: false,
+    hasProfile: icc !== undefined,
+    isWide: isWideProfile(icc),
+  }
 }
 
 /** Header facts of a source, within the limits on bytes and pixels. Decodes nothing. */
@@ -256,6 +270,14 @@ function animationOf({ pages = 1, delay, loop }: Metadata): Animation | undefine
 function rightsOf({ exif, xmpAsString }: Metadata): Rights {
   const inXmp = xmpAsString === undefined ? {} : rightsInXmp(xmpAsString)
   return exif === undefined ? inXmp : { ...inXmp, ...rightsInExif(exif) }
+}
+
+function blocksOf({ exif, xmpAsString: xmp, iptc }: Metadata): MetadataBlocks {
+  return {
+    ...(exif === undefined ? {} : { exif }),
+    ...(xmp === undefined ? {} : { xmp }),
+    ...(iptc === undefined ? {} : { iptc }),
+  }
 }
 
 function inputOf(source: EngineSource): string | Uint8Array {

@@ -23,11 +23,12 @@ import { trimBox } from './analysis/trim-box.ts'
 import { codecOf } from './codecs/index.ts'
 import { stepsForOutput } from './encode.ts'
 import { execute, executeUpToLast } from './execute.ts'
-import { frameOf, has16Bit, type Image, type Raster, type SourceImage } from './image.ts'
+import { frameOf, has16Bit, type Image, type Raster, type SourceImage, spaceOf } from './image.ts'
 import { animate, decodeForeign, open } from './open.ts'
 import { make } from './output/index.ts'
 import type { MadeOutput, RunRequest, RunResult } from './pool/protocol.ts'
 import { sharpProfile } from './sharp/profile.ts'
+import { stepInP3 } from './sharp/steps-in-p3.ts'
 
 export { probe } from './open.ts'
 
@@ -82,7 +83,7 @@ export async function run(request: RunRequest, signal?: AbortSignal): Promise<Ru
   return { outputs, timings: { open: openedAt - started, ...clock } }
 }
 
-/** Jobs by what must be decoded for them: one frame or all, 8 or 16 bit. */
+/** Jobs by what must be decoded for them: one frame or all, 8 or 16 bit, colours beyond sRGB or not. */
 function jobsByDecoding(
   { outputs }: RunRequest,
   source: SourceImage,
@@ -92,8 +93,9 @@ function jobsByDecoding(
   for (const [index, { pipeline, output }] of outputs.entries()) {
     const isAnimated = source.facts.pages > 1 && moves(output)
     const keeps16Bit = has16Bit(source.facts) && holds16Bit(output)
-    const key = JSON.stringify([isAnimated, keeps16Bit])
-    const image = { ...(isAnimated ? animate(source) : source), keeps16Bit }
+    const space = source.isWide && !isAnimated && wantsP3(output) ? 'p3' : 'srgb'
+    const key = JSON.stringify([isAnimated, keeps16Bit, space])
+    const image = { ...(isAnimated ? animate(source) : source), keeps16Bit, space } as const
     const group = groups.get(key) ?? ([image, []] as const)
     groups.set(key, group)
     group[1].push({
@@ -112,6 +114,10 @@ function jobsByDecoding(
 
 function moves(output: MadeKind): boolean {
   return output.kind === 'image' && output.animated && traitsOf(output.format).animation
+}
+
+function wantsP3(output: MadeKind): boolean {
+  return output.kind === 'image' && output.colorSpace === 'p3'
 }
 
 function holds16Bit(output: MadeKind): boolean {
@@ -173,10 +179,11 @@ async function plan(job: Job, image: Image): Promise<Job> {
     options: { shrinksOnLoad: image.kind === 'source' && image.codec.shrinksOnLoad },
   })
   const isPlanned = planned.remaining.length === 0
+  const passes = spaceOf(image) === 'p3' ? planned.passes.map((pass) => pass.map(stepInP3)) : planned.passes
   return {
     ...job,
     leading: [],
-    passes: planned.passes,
+    passes,
     rest: planned.remaining,
     isPlanned,
     size,
@@ -236,11 +243,17 @@ async function timed<T>(clock: Clock, stage: keyof Clock, work: Promise<T>): Pro
 
 function checkWritable(output: MadeKind): void {
   if (output.kind !== 'image') return
-  const { format, metadata } = output
+  const { format, metadata, colorSpace } = output
   if (!traitsOf(format).encode) {
     throw problem('format/unavailable', {
       detail: `This server does not write ${format}.`,
       members: { format },
+    })
+  }
+  if (colorSpace === 'p3' && codecOf(format).holdsProfile !== true) {
+    throw problem('format/unavailable', {
+      detail: `${format} is written here without a colour profile, so only in sRGB.`,
+      members: { format, colorSpace },
     })
   }
   // Better refused than silently left out: who asks for metadata means to have it.

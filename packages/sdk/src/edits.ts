@@ -57,4 +57,8 @@ export interface EditOutput {
   readonly lossless?: boolean
   /** Bytes that the file has at most; quality goes first, then the picture's size. */
   readonly maxBytes?: number
+  /** What of EXIF, XMP and IPTC is kept; `all` includes place and serial numbers. */
+  readonly metadata?: 'none' | 'copyright' | 'all'
+  /** `p3` keeps the colours of a wide source that sRGB does not hold. */
+  readonly colorSpace?: 'srgb' | 'p3'
 }

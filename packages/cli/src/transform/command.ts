@@ -1,6 +1,6 @@
 /** `fovea transform`: the engine on local files. Flags and help; the work is in transform.ts. */
 import { availableParallelism } from 'node:os'
-import { operations, traitsOf } from '@fovea/core'
+import { colorSpaces, metadataPolicies, operations, traitsOf } from '@fovea/core'
 import { Command, Option } from 'commander'
 import { type TransformFlags, wantedFrom } from './flags.ts'
 import { writableFormats } from './output.ts'
@@ -25,8 +25,13 @@ export function transformCommand(finish: (code: number) => void): Command {
     .option('--progressive', 'progressive JPEG, interlaced PNG')
     .addOption(
       new Option('--metadata <policy>', 'what to keep of EXIF and XMP')
-        .choices(['none', 'copyright', 'all'])
+        .choices([...metadataPolicies])
         .default('none'),
+    )
+    .addOption(
+      new Option('--color-space <space>', 'p3 keeps the colours of a wide source (srgb)').choices([
+        ...colorSpaces,
+      ]),
     )
     .option('--no-animation', 'write the first frame only')
     .option('--no-orient', 'ignore the EXIF orientation')

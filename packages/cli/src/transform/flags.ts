@@ -22,6 +22,7 @@ export interface TransformFlags {
   readonly lossless?: boolean
   readonly progressive?: boolean
   readonly metadata: ImageOutput['metadata']
+  readonly colorSpace?: ImageOutput['colorSpace']
   readonly animation: boolean
   readonly orient: boolean
   readonly width?: string
@@ -65,6 +66,7 @@ export async function wantedFrom(flags: TransformFlags): Promise<Wanted> {
       lossless: flags.lossless === true,
       progressive: flags.progressive === true,
       metadata: flags.metadata,
+      colorSpace: flags.colorSpace,
       animated: flags.animation,
     },
     orient: flags.orient,

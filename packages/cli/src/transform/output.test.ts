@@ -8,6 +8,7 @@ const plain: OutputWish = {
   lossless: false,
   progressive: false,
   metadata: 'none',
+  colorSpace: undefined,
   animated: true,
 }
 

@@ -16,6 +16,7 @@ export interface OutputWish {
   readonly lossless: boolean
   readonly progressive: boolean
   readonly metadata: ImageOutput['metadata']
+  readonly colorSpace: ImageOutput['colorSpace'] | undefined
   readonly animated: boolean
 }
 
@@ -40,6 +41,7 @@ export function outputFor(wish: OutputWish, source: Format): ImageOutput {
     ...(wish.maxBytes === undefined ? {} : { maxBytes: wish.maxBytes }),
     ...(wish.progressive && (format === 'jpeg' || format === 'png') ? { progressive: true } : {}),
     metadata: wish.metadata,
+    ...(wish.colorSpace === undefined ? {} : { colorSpace: wish.colorSpace }),
     animated: wish.animated && traits.animation,
   }
 }

@@ -24,6 +24,8 @@ const parameterSets = fc.record(
     aspect: fc.constantFrom('original', '1:1', '4:3', '16:9', '3:2', '21:9'),
     q: fc.integer({ min: 1, max: 100 }).map(String),
     'max-bytes': fc.integer({ min: 1, max: 1_000_000_000 }).map(String),
+    metadata: fc.constantFrom('none', 'copyright'),
+    'color-space': fc.constantFrom('srgb', 'p3'),
     dpr: fc.constantFrom('1', '1.5', '2', '3'),
     crop: fc.constantFrom(...positions),
     grayscale: fc.constantFrom('true', 'false'),

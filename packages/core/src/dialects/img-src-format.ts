@@ -42,12 +42,14 @@ function imagePairs(request: ImageRequest, output: ImageOutput): string[] {
   }
   if (output.lossless === true || output.progressive === true)
     throw unspeakable('lossless or progressive output')
-  if (output.metadata !== 'none') throw unspeakable('kept metadata')
+  if (output.metadata === 'all') throw unspeakable('all metadata')
   if (output.animated !== traits.animation) throw unspeakable('a still of an animation')
   if (traits.lossy && output.quality === undefined) throw unspeakable('an unstated quality')
   if (delivery.originalIfExact) return []
   const pairs = [...pairsOf(request), ...(traits.lossy ? [`q=${output.quality}`] : [])]
   if (output.maxBytes !== undefined) pairs.push(`max-bytes=${output.maxBytes}`)
+  if (output.metadata !== 'none') pairs.push(`metadata=${output.metadata}`)
+  if (output.colorSpace === 'p3') pairs.push('color-space=p3')
   // Something must be said, else the URL would mean the untouched original.
   return pairs.length === 0 ? ['rotate=auto'] : pairs
 }

@@ -10,6 +10,8 @@
  * | `crop` | nine positions, attention, entropy | only with fit=cover |
  * | `q` | 1–100 | lossy formats; checked and then without effect on png and gif, which have no quality |
  * | `max-bytes` | 1–1000000000 | the file has at most so many bytes; `q` is then the most that is tried |
+ * | `metadata` | none, copyright | artist and copyright stay; `all`, with its places, needs a signed pipeline |
+ * | `color-space` | srgb, p3 | p3: a source with a wide profile is delivered in Display P3 |
  * | `grayscale` | true, false | |
  * | `blur` | 0–100 | sigma in pixels of the result; 0 none, below 0.3 becomes 0.3 (the least the engine can do) |
  * | `sharpen` | 0–100 | strength at a fixed radius of 1 px: slopes n/50 in flat and n/25 in jagged areas, so 50 is sharp's own default; 0 none |
@@ -21,6 +23,8 @@ import { gravities, strategies } from '../geometry/gravity.ts'
 import { roundSide } from '../geometry/size.ts'
 import type { Operation, Pipeline } from '../operations/index.ts'
 import { mostMaxBytes } from '../request/byte-budget.ts'
+import type { ImageOutput } from '../request/output.ts'
+import { colorSpaces } from '../request/output-words.ts'
 import { canonicalResize, noColor, roundFraction } from './canonical-resize.ts'
 import type { DialectContext } from './define.ts'
 import type { Parameters } from './parameters.ts'
@@ -62,6 +66,8 @@ export const pictureNames = [
   'sharpen',
   'rotate',
   'flip',
+  'metadata',
+  'color-space',
 ] as const
 
 export interface Picture {
@@ -80,6 +86,8 @@ export interface Picture {
   readonly sharpen: number
   readonly rotate: 0 | 90 | 180 | 270
   readonly flip: 'h' | 'v' | 'both' | undefined
+  readonly metadata: ImageOutput['metadata'] | undefined
+  readonly colorSpace: ImageOutput['colorSpace'] | undefined
   /** Said by a preset only; in a URL the extension says it. */
   readonly format: Format | undefined
 }
@@ -106,6 +114,8 @@ export function readPicture(parameters: Parameters): Picture {
     sharpen: Math.floor((parameters.number('sharpen', strength) ?? 0) * 100 + 0.5) / 100,
     rotate: rotate === undefined || rotate === 'auto' ? 0 : (Number(rotate) as Picture['rotate']),
     flip: parameters.oneOf('flip', ['h', 'v', 'both']),
+    metadata: parameters.oneOf('metadata', ['none', 'copyright']),
+    colorSpace: parameters.oneOf('color-space', colorSpaces),
     format: parameters.isFromPreset('format')
       ? parameters.oneOf('format', ['webp', 'avif', 'jpeg', 'png', 'gif', 'jxl'])
       : undefined,

@@ -218,6 +218,11 @@ describe('img-src formats', () => {
     ['photo.png?q=50', { format: 'png', animated: false }],
     ['photo.webp?q=50', { format: 'webp', quality: 50, animated: true }],
     ['photo.webp?max-bytes=9000', { format: 'webp', quality: 80, maxBytes: 9000, animated: true }],
+    [
+      'photo.png?metadata=copyright&color-space=p3',
+      { format: 'png', metadata: 'copyright', colorSpace: 'p3', animated: false },
+    ],
+    ['photo.png?metadata=none&color-space=srgb', { format: 'png', animated: false }],
   ])('%s', (target, output) => {
     expect(parse(target).output).toEqual({ kind: 'image', metadata: 'none', ...output })
   })

@@ -51,6 +51,8 @@ const hints: ReadonlyMap<string, string> = new Map([
   ['quality', 'q'],
   ['maxBytes', 'max-bytes'],
   ['max_bytes', 'max-bytes'],
+  ['colorSpace', 'color-space'],
+  ['cs', 'color-space'],
   ['ar', 'aspect'],
   ['ratio', 'aspect'],
   ['gravity', 'crop'],
@@ -106,10 +108,12 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
 }
 
 /** A preset may carry what is about the file; a URL that asks for no picture may not. */
-function refuseEncoding(parameters: Parameters, { quality, maxBytes }: Picture): void {
+function refuseEncoding(parameters: Parameters, picture: Picture): void {
   for (const [name, value] of [
-    ['q', quality],
-    ['max-bytes', maxBytes],
+    ['q', picture.quality],
+    ['max-bytes', picture.maxBytes],
+    ['metadata', picture.metadata],
+    ['color-space', picture.colorSpace],
   ] as const) {
     if (value !== undefined && !parameters.isFromPreset(name))
       throw parameters.invalid(name, 'is about a picture, and "as" asks for none')
@@ -124,7 +128,8 @@ function imageOutput(path: string, picture: Picture, context: DialectContext): I
     format,
     ...(traits.lossy ? { quality: picture.quality ?? context.defaultQuality ?? 80 } : {}),
     ...(picture.maxBytes === undefined ? {} : { maxBytes: picture.maxBytes }),
-    metadata: 'none',
+    metadata: picture.metadata ?? 'none',
+    ...(picture.colorSpace === 'p3' ? { colorSpace: picture.colorSpace } : {}),
     animated: traits.animation,
   }
 }

@@ -63,7 +63,6 @@ function editOf({ op, ...params }: Operation): Readonly<Record<string, unknown>>
 function outputOf(output: ImageOutput, negotiated: boolean): Readonly<Record<string, unknown>> {
   const traits = traitsOf(output.format)
   const isLossless = output.lossless === true
-  if (output.metadata !== 'none') throw unspeakable('kept metadata')
   if (output.animated !== traits.animation) throw unspeakable('a still of an animation')
   if (traits.lossy && !isLossless && output.quality === undefined) throw unspeakable('an unstated quality')
   const format = negotiated ? 'auto' : output.format
@@ -73,6 +72,8 @@ function outputOf(output: ImageOutput, negotiated: boolean): Readonly<Record<str
     ...(output.progressive === true ? { progressive: true } : {}),
     ...(isLossless ? { lossless: true } : {}),
     ...(output.maxBytes === undefined ? {} : { maxBytes: output.maxBytes }),
+    ...(output.metadata === 'none' ? {} : { metadata: output.metadata }),
+    ...(output.colorSpace === 'p3' ? { colorSpace: 'p3' } : {}),
   }
 }
 

@@ -1,5 +1,6 @@
 /**
- * The payload's `output`: `{ format, quality, progressive, lossless, maxBytes }`, WebP of quality 90 when nothing is said.
+ * The payload's `output`: `{ format, quality, progressive, lossless, maxBytes, metadata,
+ * colorSpace }`, WebP of quality 90 when nothing is said.
  *
  * `format: "auto"` negotiates AVIF, WebP or JPEG from `Accept`. Quality is dropped where it cannot matter (lossless
  * formats, `lossless: true`), so that equal pictures have equal keys. Formats that are no picture are read in
@@ -10,6 +11,7 @@ import { problem } from '../problem/index.ts'
 import { mostMaxBytes } from '../request/byte-budget.ts'
 import { type AcceptBucket, negotiateFormat } from '../request/negotiate.ts'
 import type { MadeKind } from '../request/output.ts'
+import { colorSpaces, metadataPolicies } from '../request/output-words.ts'
 import { isObject, pointer } from './json-text.ts'
 import { invalidPayload, unknownMember } from './payload-problem.ts'
 import { quote } from './quote.ts'
@@ -19,7 +21,15 @@ export const defaultFormat = 'webp'
 export const defaultQuality = 90
 
 const formatNames = ['auto', 'webp', 'jpeg', 'png', 'avif', 'gif', 'tiff', 'jp2', 'heif'] as const
-const members = ['format', 'quality', 'progressive', 'lossless', 'maxBytes'] as const
+const members = [
+  'format',
+  'quality',
+  'progressive',
+  'lossless',
+  'maxBytes',
+  'metadata',
+  'colorSpace',
+] as const
 /** What `auto` chooses from, best first. */
 const negotiable = ['avif', 'webp', 'jpeg'] as const satisfies readonly Format[]
 const progressiveFormats: readonly Format[] = ['jpeg', 'png']
@@ -62,6 +72,7 @@ export function readOutput(
   const lossless = readFlag(output.lossless, 'lossless', named, losslessFormats)
   const isLossless = lossless && losslessFormats.includes(format)
   const maxBytes = readMaxBytes(output.maxBytes, '/output/maxBytes') ?? fromEdits
+  const colorSpace = readWord(output.colorSpace, 'colorSpace', colorSpaces)
   return {
     output: {
       kind: 'image',
@@ -70,7 +81,8 @@ export function readOutput(
       ...(isLossless ? { lossless: true } : {}),
       ...(progressive && progressiveFormats.includes(format) ? { progressive: true } : {}),
       ...(maxBytes === undefined ? {} : { maxBytes }),
-      metadata: 'none',
+      metadata: readWord(output.metadata, 'metadata', metadataPolicies) ?? 'none',
+      ...(colorSpace === 'p3' ? { colorSpace } : {}),
       animated: traits.animation,
     },
     negotiated: named === 'auto',
@@ -104,6 +116,15 @@ export function readMaxBytes(value: unknown, place: string): number | undefined 
   throw invalidPayload(
     place,
     `"maxBytes" must be a whole number of bytes from 1 to ${mostMaxBytes}, not ${quote(value)}.`,
+  )
+}
+
+function readWord<const T extends string>(value: unknown, name: string, words: readonly T[]): T | undefined {
+  const word = words.find((known) => known === value)
+  if (word !== undefined || value === undefined) return word
+  throw invalidPayload(
+    pointer('output', name),
+    `"output.${name}" must be one of ${words.join(', ')}, not ${quote(value)}.`,
   )
 }
 

@@ -297,6 +297,8 @@ describe('signed-payload output', () => {
     [{ maxBytes: 0 }, '/output/maxBytes'],
     [{ maxBytes: '200k' }, '/output/maxBytes'],
     [{ quality: 101 }, '/output/quality'],
+    [{ metadata: 'some' }, '/output/metadata'],
+    [{ colorSpace: 'P3' }, '/output/colorSpace'],
     [{ quality: 80.5 }, '/output/quality'],
     [{ quality: '80' }, '/output/quality'],
     [{ quality: null }, '/output/quality'],

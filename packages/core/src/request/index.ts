@@ -22,4 +22,5 @@ export type {
   PaletteOutput,
   PlaceholderOutput,
 } from './output.ts'
+export { colorSpaces, metadataPolicies } from './output-words.ts'
 export { signText, type VerificationKey, verifySignature } from './sign.ts'

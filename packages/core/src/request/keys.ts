@@ -102,7 +102,7 @@ function canonicalAnalysis(output: AnalysisOutput): Readonly<Record<string, unkn
 }
 
 function canonicalImage(output: ImageOutput): Readonly<Record<string, unknown>> {
-  const { format, quality, lossless, maxBytes, progressive, palette, metadata, animated } = output
+  const { format, quality, lossless, maxBytes, progressive, palette, metadata, colorSpace, animated } = output
   const traits = traitsOf(format)
   const isLossless = lossless === true && traits.lossy && traits.lossless
   const isPalette = palette === true && format === 'png'
@@ -114,6 +114,7 @@ function canonicalImage(output: ImageOutput): Readonly<Record<string, unknown>> 
     progressive: progressive === true && (format === 'jpeg' || format === 'png') ? true : undefined,
     palette: isPalette ? true : undefined,
     metadata: metadata === 'none' ? undefined : metadata,
+    colorSpace: colorSpace === 'p3' ? 'p3' : undefined,
     animated: traits.animation && !animated ? false : undefined,
   }
 }

@@ -20,7 +20,13 @@ export interface ImageOutput {
   readonly progressive?: boolean
   /** PNG only: at most 256 colours, which `quality` bounds further. */
   readonly palette?: boolean
+  /** What of EXIF, XMP and IPTC is kept: nothing, artist and copyright alone, or all (place and serial numbers too). */
   readonly metadata: 'none' | 'copyright' | 'all'
+  /**
+   * `p3` keeps colours beyond sRGB: a source with a wide profile is worked on and delivered in Display P3, with that
+   * profile inside; any other source is sRGB all the same. Absent means sRGB.
+   */
+  readonly colorSpace?: 'srgb' | 'p3'
   /** `false` forces the first frame even where the format could move. */
   readonly animated: boolean
 }

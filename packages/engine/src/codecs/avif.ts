@@ -31,6 +31,7 @@ export const avif: Codec = {
   sharpFormat: 'heif',
   shrinksOnLoad: false,
   holds16Bit: false,
+  holdsProfile: true,
   writesOrientation: true,
   encode: (pipeline, output, context) => pipeline.avif(av1Options(output, context)),
 }

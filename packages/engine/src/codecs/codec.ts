@@ -41,6 +41,8 @@ export interface Codec {
   readonly holds16Bit: boolean
   /** Has a form with one grey channel, which is smaller. */
   readonly holdsGrey?: true
+  /** Holds a colour profile. */
+  readonly holdsProfile?: true
   /** The encoder writes the source's orientation tag even when metadata is dropped. */
   readonly writesOrientation?: true
   /** Adds the encoder call; absent for formats that are only read. */

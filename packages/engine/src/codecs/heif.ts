@@ -49,6 +49,7 @@ export const heif: Codec = {
   sharpFormat: 'heif',
   shrinksOnLoad: false,
   holds16Bit: false,
+  holdsProfile: true,
   writesOrientation: true,
   encode: (pipeline, output, context) =>
     pipeline.heif({ compression: 'av1', ...av1Options(output, context) }),

@@ -13,6 +13,7 @@ export const jpeg: Codec = {
   sharpFormat: 'jpeg',
   shrinksOnLoad: true,
   holds16Bit: false,
+  holdsProfile: true,
   holdsGrey: true,
   encode: (pipeline, { quality = 80, progressive = false }, { width, height }) =>
     pipeline.jpeg({

@@ -28,6 +28,7 @@ export const jxl: Codec = {
   sharpFormat: 'tiff',
   shrinksOnLoad: false,
   holds16Bit: true,
+  holdsProfile: true,
   holdsGrey: true,
   encodePixels,
 }
@@ -114,7 +115,7 @@ async function encodePixels(
   pixels: Pixels,
   { quality = 75, lossless = false }: ImageOutput,
 ): Promise<Uint8Array> {
-  const { data, width, height, channels, depth } = pixels
+  const { data, width, height, channels, depth, icc } = pixels
   if (width * height > maxEncodedPixels) throw tooLarge(pixels)
   const vips = await loadWasmVips()
   const raw = vips.Image.newFromMemory(
@@ -126,6 +127,7 @@ async function encodePixels(
   )
   const space = channels === 1 ? (depth === 16 ? 'grey16' : 'b-w') : depth === 16 ? 'rgb16' : 'srgb'
   const image = raw.copy({ interpretation: space })
+  if (icc !== undefined) image.setBlob('icc-profile-data', icc)
   try {
     return Buffer.from(image.jxlsaveBuffer({ effort, ...(lossless ? { lossless } : { Q: quality }) }))
   } catch (cause) {

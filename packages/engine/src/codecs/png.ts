@@ -16,6 +16,7 @@ export const png: Codec = {
   sharpFormat: 'png',
   shrinksOnLoad: false,
   holds16Bit: true,
+  holdsProfile: true,
   holdsGrey: true,
   encode(pipeline, { progressive = false, palette = false, quality = 100 }, { isPhoto }) {
     if (palette) return pipeline.png({ progressive, palette, quality, effort: paletteEffort })

@@ -17,6 +17,7 @@ export const tiff: Codec = {
   sharpFormat: 'tiff',
   shrinksOnLoad: false,
   holds16Bit: true,
+  holdsProfile: true,
   holdsGrey: true,
   writesOrientation: true,
   encode: (pipeline) => pipeline.tiff({ compression: 'lzw' }),

@@ -17,6 +17,7 @@ export const webp: Codec = {
   sharpFormat: 'webp',
   shrinksOnLoad: true,
   holds16Bit: false,
+  holdsProfile: true,
   encode(pipeline, { quality = 80, lossless = false }, { width, height, animation }) {
     const timing = animationOptions(animation)
     if (!lossless) return pipeline.webp({ quality, effort, ...timing })

@@ -2,41 +2,55 @@
  * What of the source's metadata goes into the output. Everything is dropped unless the request says otherwise.
  *
  * `copyright` keeps artist and copyright (EXIF, or XMP where EXIF says nothing) and no more: no place, no serial
- * number, no thumbnail. `all` keeps EXIF, XMP and IPTC; TIFF and GIF hold less of it.
+ * number, no thumbnail. `all` keeps EXIF, XMP and, in a JPEG, IPTC, each without what describes the source file and
+ * not the result (see blocks.ts); TIFF and GIF hold less of it.
  */
 import type { ImageOutput } from '@fovea/core'
 import type { Sharp } from 'sharp'
-import { inWorkingSpace, pipelineOf, type Raster, type SourceImage, sourcePipeline } from '../image.ts'
+import { withMetadata } from '../codecs/webp-chunks.ts'
+import { isGrey, type Raster, type SourceImage } from '../image.ts'
+import { profileNamed } from '../sharp/profiles.ts'
+import { sharp } from '../sharp/setup.ts'
+import { exifFor, iptcFor, xmpFor } from './blocks.ts'
+import { carry } from './carrier.ts'
 import type { Rights } from './exif.ts'
+import { insertApp13 } from './jpeg-segments.ts'
 
-/** Adds the calls that keep metadata to a pipeline that ends in the output's pixels. */
-export function keepMetadata(pipeline: Sharp, source: SourceImage, policy: ImageOutput['metadata']): Sharp {
-  switch (policy) {
-    case 'none':
-      return pipeline
-    case 'copyright':
-      return withRights(pipeline, source.rights)
-    case 'all':
-      return pipeline.withMetadata({ orientation: source.isUprighted ? 1 : source.facts.orientation })
+/** A pipeline over still pixels that hands on their profile and, with policy `all`, the source's metadata. */
+export async function carrying(raster: Raster, policy: ImageOutput['metadata']): Promise<Sharp> {
+  const { source } = raster
+  const icc = isGrey(raster) ? undefined : await profileNamed(source.space)
+  const blocks = policy === 'all' ? blocksFor(source) : {}
+  const pipeline = sharp(carry(raster, { ...blocks, icc }), { limitInputPixels: false })
+  return policy === 'all' ? pipeline.keepMetadata() : pipeline.keepIccProfile()
+}
+
+function blocksFor({ blocks, isUprighted, facts }: SourceImage): {
+  exif?: Uint8Array | undefined
+  xmp?: string | undefined
+} {
+  const orientation = isUprighted ? 1 : facts.orientation
+  return {
+    exif: blocks.exif && exifFor(blocks.exif, orientation),
+    xmp: blocks.xmp && xmpFor(blocks.xmp),
   }
 }
 
-/**
- * A pipeline over the raster's source that shows the raster's pixels: raw pixels carry no metadata and sharp takes
- * none from elsewhere, so the source is made to carry them. Costs a second decoding.
- */
-export async function onSource(raster: Raster): Promise<Sharp> {
-  const { width, height, channels, pages, source } = raster
-  // An overlay is one picture, also over the tall roll of an animation.
-  const overlay: Raster = { ...raster, height: height * pages, pages: 1 }
-  const input = await inWorkingSpace(pipelineOf(overlay), overlay).png({ compressionLevel: 0 }).toBuffer()
-  const covered = sourcePipeline(source)
-    .resize({ width, height, fit: 'fill', kernel: 'nearest' })
-    .composite([{ input, left: 0, top: 0, blend: 'source', limitInputPixels: false }])
-  return channels === 4 ? covered : covered.removeAlpha()
+/** The finished file with what nothing carries through its encoder: IPTC in a JPEG, all of it where frames move. */
+export function withBlocks(
+  bytes: Uint8Array,
+  source: SourceImage,
+  { format, metadata }: ImageOutput,
+  pages: number,
+): Uint8Array {
+  if (metadata !== 'all') return bytes
+  if (format === 'webp' && pages > 1) return withMetadata(bytes, blocksFor(source))
+  const record =
+    format === 'jpeg' && source.blocks.iptc !== undefined ? iptcFor(source.blocks.iptc) : undefined
+  return record === undefined ? bytes : insertApp13(bytes, record)
 }
 
-function withRights(pipeline: Sharp, { artist, copyright }: Rights): Sharp {
+export function withRights(pipeline: Sharp, { artist, copyright }: Rights): Sharp {
   const tags = { ...text('Artist', artist), ...text('Copyright', copyright) }
   return Object.keys(tags).length === 0 ? pipeline : pipeline.withExif({ IFD0: tags })
 }
