@@ -17,6 +17,8 @@ export interface ValueSchema {
   readonly items?: ValueSchema
   readonly minItems?: number
   readonly maxItems?: number
+  /** The forms of a value that has several. */
+  readonly anyOf?: readonly ValueSchema[]
 }
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -33,6 +35,9 @@ export function generatedHeader(title: string, source: string): string {
 /** What a value may be: `whole number, 1–100 px`, `cover, contain, fill`, `CSS colour`. */
 export function valueText(schema: ValueSchema): string {
   if (schema.unit === 'css-color') return 'CSS colour'
+  if (schema.unit === 'css-color or dominant') return 'CSS colour, or `dominant` for that of the image'
+  if (schema.unit === 'place') return placeText(schema)
+  if (schema.unit === 'px or %') return lengthText(schema)
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(', ')
   if (schema.type === 'boolean') return '`true` or `false`'
   if (schema.type === 'integer' || schema.type === 'number') return numberText(schema)
@@ -43,6 +48,16 @@ export function valueText(schema: ValueSchema): string {
   return schema.minLength !== undefined && schema.minLength > 1
     ? `text, at least ${schema.minLength} characters`
     : 'text'
+}
+
+function placeText({ anyOf = [] }: ValueSchema): string {
+  const words = anyOf.find((form) => form.enum !== undefined)
+  return `${words === undefined ? '' : valueText(words)}, a point \`{ x, y }\` of 0 to 1, or a pixel \`{ left, top }\``
+}
+
+function lengthText({ anyOf = [] }: ValueSchema): string {
+  const pixels = anyOf.find((form) => form.type === 'integer')
+  return `${pixels === undefined ? 'whole number' : numberText(pixels)} px, or percent of the side such as \`50%\``
 }
 
 function numberText({ type, minimum, maximum, exclusiveMinimum, unit }: ValueSchema): string {

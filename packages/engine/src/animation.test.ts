@@ -53,7 +53,7 @@ const operations: readonly (readonly [
     'tones and a cut',
     [
       { op: 'contrast', amount: 20 },
-      { op: 'cropPercent', width: 50, height: 50 },
+      { op: 'crop', left: 0, top: 0, width: '50%', height: '50%' },
     ],
     { width: 24, height: 18 },
   ],

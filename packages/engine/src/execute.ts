@@ -30,7 +30,15 @@ import {
   sizeOf,
   sourceOf,
 } from './image.ts'
-import { addDetail, applyRaster, boxOf, pasted, withChannels } from './raster/index.ts'
+import {
+  addDetail,
+  applyRaster,
+  backdropSteps,
+  boxOf,
+  layOver,
+  pasted,
+  withChannels,
+} from './raster/index.ts'
 import { applyPass } from './sharp/apply.ts'
 import { running } from './sharp/errors.ts'
 import { sharp } from './sharp/setup.ts'
@@ -62,6 +70,7 @@ const onPixels: ReadonlySet<StepKind> = new Set([
   'denoise',
   'levels',
   'within',
+  'backdrop',
 ])
 
 /** Steps that move or mix pixels and mean the same in whatever space the values are. */
@@ -155,9 +164,8 @@ async function executePart({ steps, isByHand }: Part, image: Image): Promise<Ras
   if (isByHand && step !== undefined) {
     const raster = image.kind === 'raster' ? image : await handOver([], image)
     if (step.step === 'within') return within(step, raster)
-    if (step.step !== 'unsharp') return byHand(step, raster)
-    const blur: Part = { steps: [{ step: 'blur', sigma: step.sigma }], isByHand: false }
-    return { ...raster, ...addDetail(raster, await executePart(blur, raster), step), height: raster.height }
+    if (step.step === 'unsharp') return unsharp(step, raster)
+    return step.step === 'backdrop' ? backdrop(step, raster) : byHand(step, raster)
   }
   const ready = await readyFor(steps, image)
   if (canRunWhole(steps, ready)) return handOver(steps, ready)
@@ -172,6 +180,23 @@ async function within(step: Extract<Step, { step: 'within' }>, raster: Raster): 
     for (const inner of step.steps) part = await execute([inner], part)
     made.push({ ...frame, ...pasted(frame, part, step) })
   }
+  return joined(made)
+}
+
+async function unsharp(step: Extract<Step, { step: 'unsharp' }>, raster: Raster): Promise<Raster> {
+  const blur: Part = { steps: [{ step: 'blur', sigma: step.sigma }], isByHand: false }
+  return { ...raster, ...addDetail(raster, await executePart(blur, raster), step), height: raster.height }
+}
+
+/** The image over a blurred copy of itself. The copy is made small, as a wide blur is: it has no detail to lose. */
+async function backdrop(step: Extract<Step, { step: 'backdrop' }>, raster: Raster): Promise<Raster> {
+  let copy = raster
+  for (const behind of backdropSteps(step, raster)) copy = await execute([behind], copy)
+  const copies = framesOf(copy)
+  const made = framesOf(raster).map((frame, page) => ({
+    ...frame,
+    ...layOver(frame, copies[page] ?? frame, step),
+  }))
   return joined(made)
 }
 

@@ -394,9 +394,11 @@ describe('shapes', () => {
     [25, 20, 50, 60, 10, 6, 20, 18],
     [0, 0, 33.3, 100, 0, 0, 13, 30],
     [99, 99, 1, 1, 39, 29, 1, 1],
-  ])('cropPercent %d,%d %d×%d', async (left, top, width, height, x, y, w, h) => {
+  ])('crop in percent: %d,%d %d×%d', async (left, top, width, height, x, y, w, h) => {
     const sample = noise(3)
-    const made = await through(sample, [{ op: 'cropPercent', left, top, width, height }])
+    const made = await through(sample, [
+      { op: 'crop', left: `${left}%`, top: `${top}%`, width: `${width}%`, height: `${height}%` },
+    ])
     expect([made.width, made.height]).toEqual([w, h])
     expect(pixelAt(made, 0)).toEqual(pixelAt(sample, y * size.width + x))
   })

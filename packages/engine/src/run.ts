@@ -7,10 +7,8 @@
  */
 import {
   exifOrientationSteps,
-  type Facts,
-  factsMissing,
+  type Format,
   type MadeKind,
-  type Operation,
   type Pipeline,
   planPasses,
   problem,
@@ -19,11 +17,11 @@ import {
   traitsOf,
 } from '@fovea/core'
 import { describe, stepsForAnalysis } from './analysis/describe.ts'
-import { trimBox } from './analysis/trim-box.ts'
+import { findFacts } from './analysis/facts.ts'
 import { codecOf } from './codecs/index.ts'
 import { stepsForOutput } from './encode.ts'
 import { execute, executeUpToLast } from './execute.ts'
-import { frameOf, has16Bit, type Image, type Raster, type SourceImage, spaceOf } from './image.ts'
+import { frameOf, has16Bit, type Image, type SourceImage, spaceOf } from './image.ts'
 import { animate, decodeForeign, open } from './open.ts'
 import { make } from './output/index.ts'
 import type { MadeOutput, RunRequest, RunResult } from './pool/protocol.ts'
@@ -42,6 +40,8 @@ interface Job {
   readonly passes: readonly (readonly Step[])[]
   /** Operations not yet planned. */
   readonly rest: Pipeline
+  /** Working format behind the operations planned so far. */
+  readonly format: Format
   /** Whether the steps that the output needs behind the pipeline stand in `passes`. */
   readonly isPlanned: boolean
   readonly passCount: number
@@ -104,6 +104,7 @@ function jobsByDecoding(
       leading,
       passes: [],
       rest: pipeline,
+      format: source.facts.format,
       isPlanned: false,
       passCount: 0,
       size: source.facts,
@@ -174,7 +175,7 @@ async function plan(job: Job, image: Image): Promise<Job> {
         ? stepsForOutput(job.output, frame)
         : stepsForAnalysis(job.output, frame)
     },
-    frame: { ...frameOf(image), facts },
+    frame: { ...frameOf(image), format: job.format, facts },
     profile: sharpProfile,
     options: { shrinksOnLoad: image.kind === 'source' && image.codec.shrinksOnLoad },
   })
@@ -185,14 +186,10 @@ async function plan(job: Job, image: Image): Promise<Job> {
     leading: [],
     passes,
     rest: planned.remaining,
+    format: planned.frame.format,
     isPlanned,
     size,
   }
-}
-
-async function findFacts(operation: Operation | undefined, raster: Raster): Promise<Partial<Facts>> {
-  if (operation === undefined || factsMissing(operation.op, frameOf(raster)).length === 0) return {}
-  return operation.op === 'trim' ? { trimBox: await trimBox(raster, operation) } : {}
 }
 
 function isLastPass(job: Job): boolean {

@@ -36,6 +36,9 @@ export function canonicalResize(terms: ResizeTerms): Resize {
     background: boxed && fit === 'contain' ? (terms.background ?? noColor) : noColor,
     upscale: terms.upscale,
     downscale: terms.downscale ?? true,
+    fill: 'color',
+    fillOpacity: 100,
+    whenSmaller: 'fit',
     kernel: 'lanczos3',
   }
 }

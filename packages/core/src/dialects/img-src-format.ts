@@ -80,9 +80,10 @@ function pairsOf(request: ImageRequest): string[] {
   const resize = crop === undefined ? take('resize') : undefined
   if (crop !== undefined) {
     const ratio = Object.entries(ratios).find(([, lowest]) => lowest === crop.aspect)?.[0]
-    if (ratio === undefined) throw unspeakable('a crop other than to one of its ratios')
+    if (ratio === undefined || crop.zoom !== 1 || crop.aspectTo !== undefined || isMoved(crop))
+      throw unspeakable('a crop other than to one of its ratios')
     pairs.push(`aspect=${ratio}`, 'fit=cover')
-    if (crop.position !== 'center') pairs.push(`crop=${crop.position}`)
+    if (crop.position !== 'center') pairs.push(`crop=${placeName(crop.position)}`)
   }
   if (resize !== undefined) pairs.push(...sizePairs(resize))
   if (take('grayscale') !== undefined) pairs.push('grayscale=true')
@@ -101,6 +102,7 @@ function pairsOf(request: ImageRequest): string[] {
 
 function sizePairs(resize: Resize): string[] {
   const { width, height } = resize
+  if (typeof width === 'string' || typeof height === 'string') throw unspeakable('sides in percent')
   const plain = canonicalResize({ ...resize, width, height })
   if (JSON.stringify(plain) !== JSON.stringify({ ...plain, ...resize }) || !resize.downscale) {
     throw unspeakable('these resize options')
@@ -112,8 +114,17 @@ function sizePairs(resize: Resize): string[] {
     ...(sides.height === undefined ? [] : [`h=${sides.height}`]),
     ...(sides.dpr === '1' ? [] : [`dpr=${sides.dpr}`]),
     `fit=${fit}`,
-    ...(resize.position === 'center' ? [] : [`crop=${resize.position}`]),
+    ...(resize.position === 'center' ? [] : [`crop=${placeName(resize.position)}`]),
   ]
+}
+
+function isMoved({ offsetX, offsetY }: Extract<Operation, { op: 'crop' }>): boolean {
+  return offsetX !== undefined || offsetY !== undefined
+}
+
+function placeName(position: Resize['position']): string {
+  if (typeof position !== 'string') throw unspeakable('a focal point')
+  return position
 }
 
 function fitOf(resize: Resize): 'cover' | 'contain' | 'fill' | 'scale-down' {

@@ -125,7 +125,8 @@ export function readPicture(parameters: Parameters): Picture {
 /** The pipeline of a picture, in `imgSrcOrder`. @throws Problem `request/invalid-parameter` when parameters contradict */
 export function pipelineOf(picture: Picture, parameters: Parameters, context: DialectContext): Pipeline {
   const pipeline: Operation[] = []
-  if (picture.rotate !== 0) pipeline.push({ op: 'rotate', angle: picture.rotate, background: noColor })
+  if (picture.rotate !== 0)
+    pipeline.push({ op: 'rotate', angle: picture.rotate, background: noColor, corners: 'grow' })
   if (picture.flip === 'v' || picture.flip === 'both') pipeline.push({ op: 'flip' })
   if (picture.flip === 'h' || picture.flip === 'both') pipeline.push({ op: 'flop' })
   pushSize(pipeline, picture, parameters, context)
@@ -152,7 +153,13 @@ function pushSize(
       // Only an explicit fit contradicts; the project's default is about boxes, and there is none.
       if (picture.fit !== undefined && picture.fit !== 'cover')
         throw needsCover(picture, parameters, fit, 'aspect')
-      pipeline.push({ op: 'crop', aspect: ratios[picture.ratio], position: picture.crop ?? 'center' })
+      pipeline.push({
+        op: 'crop',
+        aspect: ratios[picture.ratio],
+        position: picture.crop ?? 'center',
+        zoom: 1,
+        outside: 'refuse',
+      })
     }
     // A project's largest size bounds what the URL leaves open and never enlarges.
     const { defaultMaxWidth: maxWidth, defaultMaxHeight: maxHeight } = context

@@ -6,6 +6,8 @@ import type { DialectContext } from './define.ts'
 import { bareContext, parseWith, problemOf } from './dialect.test-kit.ts'
 import { checkImgSrcPreset, imgSrc } from './img-src.ts'
 
+/** What a crop says when it says nothing more. */
+const whole = { zoom: 1, outside: 'refuse' } as const
 const parse = (target: string, context?: Partial<DialectContext>) =>
   parseWith(imgSrc, target, { ...bareContext, ...context })
 const query = (text: string, context?: Partial<DialectContext>) => parse(`photo.webp?${text}`, context)
@@ -19,6 +21,9 @@ const resize = (parts: object) => ({
   background: clear,
   upscale: true,
   downscale: true,
+  fill: 'color',
+  fillOpacity: 100,
+  whenSmaller: 'fit',
   kernel: 'lanczos3',
   ...parts,
 })
@@ -40,13 +45,13 @@ const pictures: readonly (readonly [query: string, pipeline: readonly object[]])
   ['fit=contain', []],
   ['aspect=original', []],
   ['w=300&aspect=original', [resize({ width: 300 })]],
-  ['aspect=1:1', [{ op: 'crop', aspect: '1:1', position: 'center' }]],
-  ['aspect=4:3', [{ op: 'crop', aspect: '4:3', position: 'center' }]],
-  ['aspect=16:9', [{ op: 'crop', aspect: '16:9', position: 'center' }]],
-  ['aspect=3:2', [{ op: 'crop', aspect: '3:2', position: 'center' }]],
-  ['aspect=21:9', [{ op: 'crop', aspect: '7:3', position: 'center' }]],
-  ['aspect=1:1&crop=attention', [{ op: 'crop', aspect: '1:1', position: 'attention' }]],
-  ['aspect=1:1&fit=cover', [{ op: 'crop', aspect: '1:1', position: 'center' }]],
+  ['aspect=1:1', [{ op: 'crop', aspect: '1:1', position: 'center', ...whole }]],
+  ['aspect=4:3', [{ op: 'crop', aspect: '4:3', position: 'center', ...whole }]],
+  ['aspect=16:9', [{ op: 'crop', aspect: '16:9', position: 'center', ...whole }]],
+  ['aspect=3:2', [{ op: 'crop', aspect: '3:2', position: 'center', ...whole }]],
+  ['aspect=21:9', [{ op: 'crop', aspect: '7:3', position: 'center', ...whole }]],
+  ['aspect=1:1&crop=attention', [{ op: 'crop', aspect: '1:1', position: 'attention', ...whole }]],
+  ['aspect=1:1&fit=cover', [{ op: 'crop', aspect: '1:1', position: 'center', ...whole }]],
   ['aspect=16%3A9&w=320', [resize({ width: 320, height: 180 })]],
   ['aspect=16:9&w=100', [resize({ width: 100, height: 56 })]],
   ['aspect=3:2&w=101', [resize({ width: 101, height: 67 })]],
@@ -90,16 +95,16 @@ const pictures: readonly (readonly [query: string, pipeline: readonly object[]])
   ['sharpen=0.01', [{ op: 'sharpen', sigma: 1, flat: 0.0002, jagged: 0.0004 }]],
   ['rotate=0', []],
   ['rotate=auto', []],
-  ['rotate=90', [{ op: 'rotate', angle: 90, background: clear }]],
-  ['rotate=180', [{ op: 'rotate', angle: 180, background: clear }]],
-  ['rotate=270', [{ op: 'rotate', angle: 270, background: clear }]],
+  ['rotate=90', [{ op: 'rotate', angle: 90, background: clear, corners: 'grow' }]],
+  ['rotate=180', [{ op: 'rotate', angle: 180, background: clear, corners: 'grow' }]],
+  ['rotate=270', [{ op: 'rotate', angle: 270, background: clear, corners: 'grow' }]],
   ['flip=h', [{ op: 'flop' }]],
   ['flip=v', [{ op: 'flip' }]],
   ['flip=both', [{ op: 'flip' }, { op: 'flop' }]],
   [
     'sharpen=50&blur=2&grayscale=true&w=10&flip=both&rotate=90',
     [
-      { op: 'rotate', angle: 90, background: clear },
+      { op: 'rotate', angle: 90, background: clear, corners: 'grow' },
       { op: 'flip' },
       { op: 'flop' },
       resize({ width: 10 }),
@@ -351,7 +356,9 @@ describe('img-src project defaults', () => {
       output: { quality: 90 },
       pipeline: [{ fit: 'fill' }],
     })
-    expect(query('aspect=1:1', context).pipeline).toEqual([{ op: 'crop', aspect: '1:1', position: 'center' }])
+    expect(query('aspect=1:1', context).pipeline).toEqual([
+      { op: 'crop', aspect: '1:1', position: 'center', ...whole },
+    ])
   })
 
   it('bounds what the URL leaves open, never enlarging', () => {
@@ -360,7 +367,7 @@ describe('img-src project defaults', () => {
     expect(query('', context).pipeline).toEqual([bound])
     expect(query('dpr=3', context).pipeline).toEqual([bound])
     expect(query('aspect=1:1', context).pipeline).toEqual([
-      { op: 'crop', aspect: '1:1', position: 'center' },
+      { op: 'crop', aspect: '1:1', position: 'center', ...whole },
       bound,
     ])
     expect(query('', { defaultMaxWidth: 1920 }).pipeline).toEqual([resize({ width: 1920, upscale: false })])

@@ -35,22 +35,24 @@ interface EditShape {
 
 const black = '#000000ff'
 const white = '#ffffffff'
+const fill = { background: black, fill: 'color', fillOpacity: 100 } as const
 
 export const edits: Readonly<Record<OperationName, EditShape>> = {
   resize: {
     defaults: {
       fit: 'cover',
       position: 'center',
-      background: black,
+      ...fill,
       upscale: false,
       downscale: true,
+      whenSmaller: 'fit',
       kernel: 'lanczos3',
     },
   },
-  crop: { defaults: { position: 'center' } },
-  extend: { defaults: { top: 0, right: 0, bottom: 0, left: 0, background: black } },
-  trim: { defaults: { threshold: 10 } },
-  rotate: { defaults: { background: black } },
+  crop: { defaults: { position: 'center', zoom: 1, outside: 'refuse' } },
+  extend: { defaults: { top: 0, right: 0, bottom: 0, left: 0, ...fill } },
+  trim: { defaults: { threshold: 10, by: 'color', margin: 0 } },
+  rotate: { defaults: { background: black, corners: 'grow' } },
   flip: { defaults: {}, flag: true },
   flop: { defaults: {}, flag: true },
   blur: { defaults: {}, number: 'sigma' },
@@ -81,11 +83,12 @@ export const edits: Readonly<Record<OperationName, EditShape>> = {
   halftone: { defaults: { size: 8, angle: 45 }, number: 'size', flag: true },
   denoise: { defaults: { level: 8, radius: 2, edges: 0 }, number: 'level', flag: true },
   autoEnhance: { defaults: { amount: 100 }, number: 'amount', flag: true },
-  pad: { defaults: { position: 'center', background: black } },
+  pad: { defaults: { position: 'center', ...fill } },
   border: { defaults: { color: black }, number: 'width' },
   roundCorners: { defaults: { radius: 0 }, number: 'radius' },
   mask: { defaults: { shape: 'ellipse' } },
-  cropPercent: { defaults: { left: 0, top: 0 } },
+  orient: { defaults: {}, number: 'orientation' },
+  convert: { defaults: { background: white } },
 }
 
 const channels = ['r', 'g', 'b'] as const

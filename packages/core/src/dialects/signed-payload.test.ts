@@ -4,6 +4,9 @@ import type { AcceptBucket, ImageRequest } from '../request/index.ts'
 import { bareContext, parseWith, problemOf } from './dialect.test-kit.ts'
 import { signedPayload } from './signed-payload.ts'
 
+const plain = { fill: 'color', fillOpacity: 100 } as const
+/** What a crop says when it says nothing more. */
+const whole = { zoom: 1, outside: 'refuse' } as const
 const encode = (payload: unknown) => Buffer.from(JSON.stringify(payload)).toString('base64url')
 const parse = (payload: unknown, accept: AcceptBucket = 'none') =>
   parseWith(signedPayload, `${encode(payload)}?sig=00`, bareContext, accept)
@@ -19,6 +22,9 @@ const resize = (parts: object) => ({
   background: clear,
   upscale: false,
   downscale: true,
+  fill: 'color',
+  fillOpacity: 100,
+  whenSmaller: 'fit',
   kernel: 'lanczos3',
   ...parts,
 })
@@ -51,19 +57,28 @@ const editTable: readonly (readonly [edits: unknown, pipeline: readonly object[]
   [{ resize: { width: 8, downscale: false } }, [resize({ width: 8, downscale: false })]],
   [
     { crop: { left: 1, top: 2, width: 3, height: 4 } },
-    [{ op: 'crop', left: 1, top: 2, width: 3, height: 4, position: 'center' }],
+    [{ op: 'crop', left: 1, top: 2, width: 3, height: 4, position: 'center', ...whole }],
   ],
-  [{ extend: { top: 5 } }, [{ op: 'extend', top: 5, right: 0, bottom: 0, left: 0, background: black }]],
+  [
+    { extend: { top: 5 } },
+    [{ op: 'extend', top: 5, right: 0, bottom: 0, left: 0, background: black, ...plain }],
+  ],
   [
     { extend: { top: 1, bottom: 2, left: 3, right: 4, background: '#ff0000' } },
-    [{ op: 'extend', top: 1, right: 4, bottom: 2, left: 3, background: '#ff0000ff' }],
+    [{ op: 'extend', top: 1, right: 4, bottom: 2, left: 3, background: '#ff0000ff', ...plain }],
   ],
   [{ extend: {} }, []],
-  [{ trim: {} }, [{ op: 'trim', threshold: 10 }]],
-  [{ trim: { threshold: 15, background: 'blue' } }, [{ op: 'trim', threshold: 15, background: '#0000ffff' }]],
-  [{ rotate: { angle: 90 } }, [{ op: 'rotate', angle: 90, background: clear }]],
-  [{ rotate: { angle: 45 } }, [{ op: 'rotate', angle: 45, background: black }]],
-  [{ rotate: { angle: -90, background: 'red' } }, [{ op: 'rotate', angle: 270, background: clear }]],
+  [{ trim: {} }, [{ op: 'trim', threshold: 10, by: 'color', margin: 0 }]],
+  [
+    { trim: { threshold: 15, background: 'blue' } },
+    [{ op: 'trim', threshold: 15, background: '#0000ffff', by: 'color', margin: 0 }],
+  ],
+  [{ rotate: { angle: 90 } }, [{ op: 'rotate', angle: 90, background: clear, corners: 'grow' }]],
+  [{ rotate: { angle: 45 } }, [{ op: 'rotate', angle: 45, background: black, corners: 'grow' }]],
+  [
+    { rotate: { angle: -90, background: 'red' } },
+    [{ op: 'rotate', angle: 270, background: clear, corners: 'grow' }],
+  ],
   [{ rotate: { angle: 0 } }, []],
   [{ flip: true }, [{ op: 'flip' }]],
   [{ flip: false }, []],
@@ -90,7 +105,10 @@ const editTable: readonly (readonly [edits: unknown, pipeline: readonly object[]
   [{ brightness: 0 }, []],
   [{ sepia: true }, [{ op: 'sepia', amount: 100 }]],
   [{ threshold: 90 }, [{ op: 'threshold', value: 90, grayscale: true, dither: false }]],
-  [{ pad: { aspect: '32:18' } }, [{ op: 'pad', aspect: '16:9', position: 'center', background: black }]],
+  [
+    { pad: { aspect: '32:18' } },
+    [{ op: 'pad', aspect: '16:9', position: 'center', background: black, ...plain }],
+  ],
   [{ border: 5 }, [{ op: 'border', width: 5, color: black }]],
   [{ roundCorners: 20 }, [{ op: 'roundCorners', radius: 20 }]],
   [{ flatten: {} }, [{ op: 'flatten', background: black }]],
@@ -133,7 +151,7 @@ describe('signed-payload edits', () => {
       '/edits/0/resize/background',
     ],
     [[{ resize: 5 }], '/edits/0/resize'],
-    [[{ blur: 1 }, { crop: { left: 0, top: 0, width: 5 } }], '/edits/1/crop'],
+    [[{ blur: 1 }, { crop: {} }], '/edits/1/crop'],
     [{ rotate: {} }, '/edits/rotate/angle'],
     [[{ rotate: 90 }], '/edits/0/rotate'],
     [[{ blur: 0.29 }], '/edits/0/blur'],

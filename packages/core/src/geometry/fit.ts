@@ -11,10 +11,17 @@ import { roundSide, type Size } from './size.ts'
 export const fits = ['cover', 'contain', 'fill', 'inside', 'outside'] as const
 export type Fit = (typeof fits)[number]
 
-/** At least one side. */
 export interface TargetBox {
   readonly width?: number | undefined
   readonly height?: number | undefined
+}
+
+/** Least and greatest sides of the result; where both cannot hold, the least one does. */
+export interface Bounds {
+  readonly minWidth?: number | undefined
+  readonly maxWidth?: number | undefined
+  readonly minHeight?: number | undefined
+  readonly maxHeight?: number | undefined
 }
 
 export interface FitOptions {
@@ -33,7 +40,10 @@ export interface FittedSizes {
 }
 
 /**
- * Size of the whole image after scaling, and of the result.
+ * Size of the whole image after scaling, and of the result; without a box and bounds those of the source.
+ *
+ * Bounds act on the box of cover, contain and fill (a side that is not given follows from the other one first), so
+ * those cut or pad to them; inside and outside keep the ratio and scale as far as the bounds say.
  *
  * Scaled sides are rounded half up and never below 1 px.
  * `upscale: false` — cover: the box shrinks, keeping its aspect, to the largest the source fills; contain: the box
@@ -41,11 +51,20 @@ export interface FittedSizes {
  * `downscale: false` — cover: the box is cut from the unscaled image; contain: the canvas grows to hold the image;
  * fill: each side on its own; inside and outside: the source's size.
  */
-export function fitSizes(source: Size, box: TargetBox, options: FitOptions): FittedSizes {
+export function fitSizes(
+  source: Size,
+  wanted: TargetBox,
+  options: FitOptions,
+  bounds: Bounds = {},
+): FittedSizes {
+  const keepsRatio = options.fit === 'inside' || options.fit === 'outside'
+  const box = keepsRatio ? wanted : boundBox(source, wanted, bounds)
   const { width, height } = box
-  if (width === undefined && height === undefined) return { whole: source, result: source }
-  if (height === undefined) return same(scaleToWidth(source, width ?? source.width, options))
-  if (width === undefined) return same(scaleToHeight(source, height, options))
+  if (width === undefined || height === undefined) {
+    const size =
+      width === undefined ? heightOnly(source, height, options) : scaleToWidth(source, width, options)
+    return same(keepsRatio ? boundSize(source, size, options, bounds) : size)
+  }
   const target = { width, height }
   switch (options.fit) {
     case 'cover':
@@ -61,10 +80,40 @@ export function fitSizes(source: Size, box: TargetBox, options: FitOptions): Fit
         height: clampSide(source.height, height, options),
       })
     case 'inside':
-      return same(insideSize(source, target, options))
+      return same(boundSize(source, insideSize(source, target, options), options, bounds))
     case 'outside':
-      return same(outsideSize(source, target, options))
+      return same(boundSize(source, outsideSize(source, target, options), options, bounds))
   }
+}
+
+/** The box within its bounds: a missing side follows from the other one as long as no bound moves it. */
+function boundBox(source: Size, { width, height }: TargetBox, bounds: Bounds): TargetBox {
+  if (Object.values(bounds).every((bound) => bound === undefined)) return { width, height }
+  const whole = {
+    width: width ?? (height === undefined ? source.width : scaleSide(source.width, height, source.height)),
+    height: height ?? (width === undefined ? source.height : scaleSide(source.height, width, source.width)),
+  }
+  const { minWidth = 1, maxWidth = whole.width, minHeight = 1, maxHeight = whole.height } = bounds
+  return {
+    width: Math.max(minWidth, Math.min(maxWidth, whole.width)),
+    height: Math.max(minHeight, Math.min(maxHeight, whole.height)),
+  }
+}
+
+/** A size of the source's ratio within bounds; the least sides have the last word. */
+function boundSize(source: Size, size: Size, options: FitOptions, bounds: Bounds): Size {
+  const { minWidth = 1, maxWidth, minHeight = 1, maxHeight } = bounds
+  let bounded = size
+  if (maxWidth !== undefined && bounded.width > maxWidth) bounded = scaleToWidth(source, maxWidth, options)
+  if (maxHeight !== undefined && bounded.height > maxHeight)
+    bounded = scaleToHeight(source, maxHeight, options)
+  if (bounded.width < minWidth) bounded = scaleToWidth(source, minWidth, options)
+  if (bounded.height < minHeight) bounded = scaleToHeight(source, minHeight, options)
+  return bounded
+}
+
+function heightOnly(source: Size, height: number | undefined, options: FitOptions): Size {
+  return height === undefined ? source : scaleToHeight(source, height, options)
 }
 
 /** `side × numerator ÷ denominator`, rounded half up, never below 1. Exact for sides below 2²⁵. */
@@ -115,7 +164,7 @@ function clampSide(from: number, to: number, { upscale, downscale }: FitOptions)
 }
 
 /** Whether `a` has the larger width : height ratio, compared without division. */
-function isWider(a: Size, b: Size): boolean {
+export function isWider(a: Size, b: Size): boolean {
   return a.width * b.height > b.width * a.height
 }
 

@@ -23,16 +23,32 @@ export type Gravity = (typeof gravities)[number]
 export const strategies = ['attention', 'entropy'] as const
 export type Strategy = (typeof strategies)[number]
 
-export type Position = Gravity | Strategy
+/** The point a cut should have in its middle, as parts of the image's sides, 0–1 from the left and the top. */
+export interface FocalPoint {
+  readonly x: number
+  readonly y: number
+}
+
+/** Where a cut lies, as far as numbers decide it. */
+export type Place = Gravity | FocalPoint
+
+export type Position = Place | Strategy
 
 export interface Offset {
   readonly left: number
   readonly top: number
 }
 
-/** Top left corner of the cut `inner` out of `outer`; centred coordinates are rounded half up. */
-export function cutOffset(outer: Size, inner: Size, gravity: Gravity): Offset {
-  return offset(outer, inner, gravity, (spare) => Math.ceil(spare / 2))
+/**
+ * Top left corner of the cut `inner` out of `outer`; centred coordinates are rounded half up.
+ * A cut around a focal point that would pass an edge stops there.
+ */
+export function cutOffset(outer: Size, inner: Size, place: Place): Offset {
+  if (typeof place === 'string') return offset(outer, inner, place, (spare) => Math.ceil(spare / 2))
+  return {
+    left: around(place.x, outer.width, inner.width),
+    top: around(place.y, outer.height, inner.height),
+  }
 }
 
 /** Top left corner of `inner` placed on the canvas `outer`; centred coordinates are rounded down. */
@@ -41,7 +57,13 @@ export function placeOffset(outer: Size, inner: Size, gravity: Gravity): Offset 
 }
 
 export function isStrategy(position: Position): position is Strategy {
-  return (strategies as readonly string[]).includes(position)
+  return typeof position === 'string' && (strategies as readonly string[]).includes(position)
+}
+
+/** Start of `inner` px with the point `at` (0–1 of `outer`) in its middle, rounded half up and kept inside. */
+function around(at: number, outer: number, inner: number): number {
+  const start = Math.floor(at * outer - inner / 2 + 0.5)
+  return Math.min(Math.max(0, start), outer - inner)
 }
 
 function offset(outer: Size, inner: Size, gravity: Gravity, half: (spare: number) => number): Offset {

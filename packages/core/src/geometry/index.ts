@@ -1,5 +1,6 @@
 export { parseColor, type Rgba, readColor, toRgba } from './color.ts'
 export {
+  type Bounds,
   type Fit,
   type FitOptions,
   type FittedSizes,
@@ -11,10 +12,12 @@ export {
 } from './fit.ts'
 export {
   cutOffset,
+  type FocalPoint,
   type Gravity,
   gravities,
   isStrategy,
   type Offset,
+  type Place,
   type Position,
   placeOffset,
   type Strategy,

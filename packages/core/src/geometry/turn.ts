@@ -15,6 +15,21 @@ export function rotatedSize({ width, height }: Size, angle: number): Size {
   }
 }
 
+/**
+ * The largest box of the image's own aspect that lies inside the image turned by `angle` degrees, both sides rounded
+ * down: no empty corner in it. Its centre is the canvas's.
+ */
+export function innerSize({ width, height }: Size, angle: number): Size {
+  const radians = (angle * Math.PI) / 180
+  const cos = Math.abs(Math.cos(radians))
+  const sin = Math.abs(Math.sin(radians))
+  const scale = Math.min(width / (width * cos + height * sin), height / (width * sin + height * cos))
+  return {
+    width: Math.max(1, Math.floor(width * scale + 1e-9)),
+    height: Math.max(1, Math.floor(height * scale + 1e-9)),
+  }
+}
+
 /** `angle` in degrees, folded into [0, 360) and rounded to 4 decimals. */
 export function foldAngle(angle: number): number {
   const folded = (((Math.round(angle * 10_000) / 10_000) % 360) + 360) % 360

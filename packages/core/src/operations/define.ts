@@ -18,7 +18,7 @@ export interface OperationDefinition<N extends string = string, P extends z.ZodO
   readonly revision: number
   readonly examples: readonly z.input<P>[]
   /** Facts the engine must find before `lower` runs. */
-  readonly needs?: readonly (keyof Facts)[]
+  needs?(params: z.output<P>): readonly (keyof Facts)[]
   /**
    * Simplest spelling of the same picture whatever the frame: parameters that cannot matter beside the others take
    * their defaults. `undefined` when the operation never changes a pixel. Pure and idempotent.
@@ -29,6 +29,8 @@ export interface OperationDefinition<N extends string = string, P extends z.ZodO
    * @throws Problem `operation/impossible`, `operation/too-large`
    */
   lower(params: z.output<P>, frame: Frame): readonly Step[]
+  /** What is true of the image behind the steps that no step says: its working format. Pure. */
+  behind?(params: z.output<P>): Partial<Pick<Frame, 'format'>>
 }
 
 export function defineOperation<const N extends string, P extends z.ZodObject>(

@@ -1,8 +1,8 @@
 /** Lays the image on a colour and drops its alpha. */
 import * as z from 'zod'
-import { toRgba } from '../geometry/color.ts'
+import { backgroundNeeds, colorOf } from './background.ts'
 import { defineOperation } from './define.ts'
-import { color } from './parameters.ts'
+import { backgroundColor } from './parameters.ts'
 
 export const flatten = defineOperation({
   op: 'flatten',
@@ -10,9 +10,10 @@ export const flatten = defineOperation({
   revision: 1,
   summary: 'Replace transparency by a colour.',
   params: z.strictObject({
-    background: color().default('#ffffffff').describe('Colour under the image'),
+    background: backgroundColor().default('#ffffffff').describe('Colour under the image'),
   }),
-  examples: [{}, { background: '#204060' }],
+  examples: [{}, { background: '#204060' }, { background: 'dominant' }],
+  needs: backgroundNeeds,
   lower: ({ background }, frame) =>
-    frame.hasAlpha ? [{ step: 'flatten', background: toRgba(background) }] : [],
+    frame.hasAlpha ? [{ step: 'flatten', background: colorOf(background, frame) }] : [],
 })

@@ -1,5 +1,6 @@
 /** The frame after one step: how sizes, alpha and facts move through a pipeline without any pixel. */
 import { turnedSize } from '../geometry/orientation.ts'
+import type { Size } from '../geometry/size.ts'
 import { rotatedSize } from '../geometry/turn.ts'
 import type { Step } from '../steps/step.ts'
 import type { Frame } from './frame.ts'
@@ -25,9 +26,13 @@ function changedBy(frame: Frame, step: Step): Partial<Frame> {
       return { ...rotatedSize(frame, step.angle), hasAlpha: frame.hasAlpha || step.background.alpha < 1 }
     case 'extend':
       return {
-        width: frame.width + step.left + step.right,
-        height: frame.height + step.top + step.bottom,
-        hasAlpha: frame.hasAlpha || step.background.alpha < 1,
+        ...extendedSize(frame, step),
+        hasAlpha: frame.hasAlpha || (step.edges === undefined && step.background.alpha < 1),
+      }
+    case 'backdrop':
+      return {
+        ...extendedSize(frame, step),
+        hasAlpha: frame.hasAlpha || (step.opacity < 1 && step.background.alpha < 1),
       }
     case 'flatten':
       return { hasAlpha: false }
@@ -56,4 +61,11 @@ function changedBy(frame: Frame, step: Step): Partial<Frame> {
     case 'within':
       return {}
   }
+}
+
+function extendedSize(
+  { width, height }: Size,
+  step: { [K in 'top' | 'right' | 'bottom' | 'left']: number },
+): Size {
+  return { width: width + step.left + step.right, height: height + step.top + step.bottom }
 }

@@ -1,5 +1,6 @@
 /** What is known of the image at one point of a pipeline: enough to resolve every number of the next operation. */
 import type { Format } from '../formats/formats.ts'
+import type { Rgba } from '../geometry/color.ts'
 import type { Box, Size } from '../geometry/size.ts'
 import type { Limits } from '../limits/limits.ts'
 
@@ -7,6 +8,8 @@ import type { Limits } from '../limits/limits.ts'
 export interface Facts {
   /** Box of what is not background, in pixels of the current frame; the whole frame when nothing differs. */
   readonly trimBox: Box
+  /** The opaque colour most of the image has; transparent black when nothing of it can be seen. */
+  readonly dominantColour: Rgba
 }
 
 export interface Frame extends Size {

@@ -6,8 +6,8 @@ import { border } from './border.ts'
 import { brightness } from './brightness.ts'
 import { colorize } from './colorize.ts'
 import { contrast } from './contrast.ts'
+import { convert } from './convert.ts'
 import { crop } from './crop.ts'
-import { cropPercent } from './crop-percent.ts'
 import type { InputOf, OperationDefinition, OutputOf } from './define.ts'
 import { denoise } from './denoise.ts'
 import { duotone } from './duotone.ts'
@@ -16,7 +16,8 @@ import { extend } from './extend.ts'
 import { flatten } from './flatten.ts'
 import { flip } from './flip.ts'
 import { flop } from './flop.ts'
-import type { Frame } from './frame.ts'
+import type { Facts, Frame } from './frame.ts'
+import { frameAfterAll } from './frame-after.ts'
 import { gamma } from './gamma.ts'
 import { gradientMap } from './gradient-map.ts'
 import { grayscale } from './grayscale.ts'
@@ -29,6 +30,7 @@ import { modulate } from './modulate.ts'
 import { monochrome } from './monochrome.ts'
 import { normalize } from './normalize.ts'
 import { opacity } from './opacity.ts'
+import { orient } from './orient.ts'
 import { pad } from './pad.ts'
 import { pixelate } from './pixelate.ts'
 import { resize } from './resize.ts'
@@ -83,7 +85,8 @@ export const operations = Object.freeze([
   border,
   roundCorners,
   mask,
-  cropPercent,
+  orient,
+  convert,
 ] as const)
 
 type Definition = (typeof operations)[number]
@@ -112,6 +115,17 @@ export function operationNamed(name: string): OperationDefinition | undefined {
  */
 export function lowerOperation(operation: Operation, frame: Frame): readonly Step[] {
   return operationNamed(operation.op).lower(operation, frame)
+}
+
+/** Facts to find before the operation can be lowered. */
+export function factsFor(operation: Operation): readonly (keyof Facts)[] {
+  return operationNamed(operation.op).needs?.(operation) ?? []
+}
+
+/** The frame behind an operation whose steps are known. Facts never outlive it, even when it changes nothing. */
+export function frameBehind(operation: Operation, frame: Frame, steps: readonly Step[]): Frame {
+  const said = operationNamed(operation.op).behind?.(operation)
+  return Object.freeze({ ...frameAfterAll(frame, steps), ...said, facts: {} })
 }
 
 export { defineOperation, type InputOf, type OperationDefinition, type OutputOf } from './define.ts'

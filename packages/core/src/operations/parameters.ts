@@ -6,7 +6,8 @@
  */
 import * as z from 'zod'
 import { readColor } from '../geometry/color.ts'
-import { gravities, strategies } from '../geometry/gravity.ts'
+import { gravities, type Position, strategies } from '../geometry/gravity.ts'
+import type { Size } from '../geometry/size.ts'
 import { foldAngle } from '../geometry/turn.ts'
 import type { Kernel } from '../steps/step.ts'
 
@@ -31,23 +32,76 @@ export function angle() {
 
 /** Any CSS colour as written, `#rrggbbaa` after parsing. Defaults are given in the canonical spelling. */
 export function color() {
-  return z
-    .string()
-    .transform((css, context) => {
-      const canonical = readColor(css)
-      if (canonical !== undefined) return canonical
-      context.issues.push({
-        code: 'custom',
-        message: 'must be a CSS colour: a name, #rgb, #rrggbb, #rrggbbaa, rgb() or hsl()',
-        input: css,
-      })
-      return z.NEVER
-    })
-    .meta({ unit: 'css-color' })
+  return colorText(readColor, 'must be a CSS colour: a name, #rgb, #rrggbb, #rrggbbaa, rgb() or hsl()').meta({
+    unit: 'css-color',
+  })
 }
 
+/** A colour, or the word `dominant` for the colour most of the image has; see `background.ts`. */
+export function backgroundColor() {
+  const read = (css: string) => (css.trim().toLowerCase() === dominant ? dominant : readColor(css))
+  return colorText(
+    read,
+    'must be a CSS colour (a name, #rgb, #rrggbb, #rrggbbaa, rgb() or hsl()) or dominant',
+  ).meta({
+    unit: 'css-color or dominant',
+  })
+}
+
+function colorText(read: (css: string) => string | undefined, rule: string) {
+  return z.string().transform((css, context) => {
+    const canonical = read(css)
+    if (canonical !== undefined) return canonical
+    context.issues.push({ code: 'custom', message: rule, input: css })
+    return z.NEVER
+  })
+}
+
+/** Nine places, two strategies, or a point. */
 export function position() {
-  return z.enum([...gravities, ...strategies])
+  const places = [...gravities, ...strategies] as const
+  const share = () => real({ min: 0, max: 1 })
+  const offset = () => z.int().min(0).max(maxPixels)
+  return z
+    .union(
+      [
+        z.enum(places),
+        z.strictObject({ x: share(), y: share() }),
+        z.strictObject({ left: offset(), top: offset() }),
+      ],
+      {
+        error: `must be one of ${places.join(', ')}, a point { x, y } of 0–1 from the top left, or a pixel { left, top }`,
+      },
+    )
+    .meta({ unit: 'place' })
+}
+
+/** A position as written: a point may be given by its pixel. */
+export type PositionParameter = Position | { readonly left: number; readonly top: number }
+
+/** Pixels as the parts of the image's sides they stand for; what lies outside is moved to the edge. */
+export function positionIn(position: PositionParameter, { width, height }: Size): Position {
+  if (typeof position === 'string' || 'x' in position) return position
+  return { x: Math.min(1, position.left / width), y: Math.min(1, position.top / height) }
+}
+
+/** The word for a point where there is one: the middle of the image is its centre. */
+export function plainPosition(position: PositionParameter): PositionParameter {
+  if (typeof position === 'string' || !('x' in position)) return position
+  const [x, y] = [roundReal(position.x), roundReal(position.y)]
+  return placeNames[`${x} ${y}`] ?? { x, y }
+}
+
+const placeNames: Readonly<Record<string, Position>> = {
+  '0.5 0.5': 'center',
+  '0.5 0': 'top',
+  '0.5 1': 'bottom',
+  '0 0.5': 'left',
+  '1 0.5': 'right',
+  '0 0': 'top-left',
+  '1 0': 'top-right',
+  '0 1': 'bottom-left',
+  '1 1': 'bottom-right',
 }
 
 export const kernels = [
@@ -66,3 +120,5 @@ export function roundReal(value: number): number {
 }
 
 export const transparent = '#00000000'
+/** The word that stands for a colour found in the image. */
+export const dominant = 'dominant'

@@ -1,14 +1,21 @@
 /** Scales into, over or onto a box, in sharp's words; see geometry/fit.ts for every rounding. */
 import * as z from 'zod'
-import { toRgba } from '../geometry/color.ts'
 import { type FittedSizes, fitSizes, fits, scaleSide } from '../geometry/fit.ts'
 import { cutOffset, isStrategy, type Position, placeOffset } from '../geometry/gravity.ts'
 import { type Size, sameSize } from '../geometry/size.ts'
 import type { Kernel, Step } from '../steps/step.ts'
+import { aspect, reduceAspect } from './aspect.ts'
+import { backgroundNeeds } from './background.ts'
 import { defineOperation } from './define.ts'
+import { fillParams, type Margins, normalFill, surround } from './fill.ts'
 import type { Frame } from './frame.ts'
-import { color, kernels, pixels, position, transparent } from './parameters.ts'
+import { length } from './length.ts'
+import { kernels, pixels, plainPosition, position, positionIn } from './parameters.ts'
+import { boundsIn, boxOf, checkSmaller, fitOn, isLeftAlone, isOneSided } from './resize-box.ts'
 import { isWithinLimits, withinLimits } from './size-limit.ts'
+
+const side = () => length({ maxPercent: 10_000 }).optional()
+const bound = () => pixels().optional()
 
 export const resize = defineOperation({
   op: 'resize',
@@ -17,51 +24,106 @@ export const resize = defineOperation({
   summary: 'Scale the image to a width, a height or a box.',
   params: z
     .strictObject({
-      width: pixels().optional().describe('Width of the box; alone, the height follows'),
-      height: pixels().optional().describe('Height of the box; alone, the width follows'),
-      fit: z.enum(fits).default('cover').describe('How the image meets the box when both sides are given'),
+      width: side().describe('Width of the box; alone, the height follows'),
+      height: side().describe('Height of the box; alone, the width follows'),
+      aspect: aspect()
+        .optional()
+        .describe(
+          'Aspect of the box, width:height, from which the missing side follows; alone, the largest inside the image',
+        ),
+      fit: z
+        .enum([...fits, 'auto'])
+        .default('cover')
+        .describe(
+          'How the image meets the box; auto covers it when both lie the same way and else fits inside',
+        ),
       position: position().default('center').describe('What cover keeps and where contain places the image'),
-      background: color().default(transparent).describe('Colour beside the image (contain)'),
+      ...fillParams(),
       upscale: z.boolean().default(true).describe('Whether the image may grow'),
       downscale: z.boolean().default(true).describe('Whether the image may shrink'),
+      whenSmaller: z
+        .enum(['fit', 'keep', 'refuse'])
+        .default('fit')
+        .describe(
+          'Without upscale: go as far as possible; keep the image as it is when a side of the box is longer than its own; or refuse what would have to grow',
+        ),
+      minWidth: bound().describe(
+        'Least width of the result; cover, contain and fill raise the box, the others scale',
+      ),
+      minHeight: bound().describe('Least height of the result'),
+      maxWidth: bound().describe('Greatest width of the result, unless a least side asks for more'),
+      maxHeight: bound().describe('Greatest height of the result, unless a least side asks for more'),
       kernel: z.enum(kernels).default('lanczos3').describe('How pixels are weighed when scaling'),
     })
-    .refine(({ width, height }) => width !== undefined || height !== undefined, {
-      error: 'needs a width, a height or both',
-    })
-    .refine(({ fit, position }) => fit !== 'contain' || !isStrategy(position), {
-      path: ['position'],
-      error:
-        'must be a place beside the fit contain: attention and entropy cut the image, contain never does',
-    }),
+    .refine(
+      ({ width, height, aspect, ...params }) =>
+        (width ??
+          height ??
+          aspect ??
+          Object.values(boundsIn(params)).find((bound) => bound !== undefined)) !== undefined,
+      { error: 'needs a width, a height or both, an aspect or a bound' },
+    )
+    .refine(
+      ({ width, height, aspect }) => aspect === undefined || width === undefined || height === undefined,
+      {
+        path: ['aspect'],
+        error: 'must be absent beside width and height, which say it themselves',
+      },
+    )
+    .refine(
+      ({ fit, position }) => fit !== 'contain' || (typeof position === 'string' && !isStrategy(position)),
+      {
+        path: ['position'],
+        error:
+          'must be a place beside the fit contain: attention, entropy and points are about what a cut keeps, and contain never cuts',
+      },
+    ),
   examples: [
     { width: 320 },
     { width: 300, height: 300, fit: 'cover', position: 'attention' },
     { width: 300, height: 200, fit: 'contain', background: 'white' },
     { width: 2000, height: 2000, fit: 'inside', upscale: false },
+    { width: '50%' },
+    { width: 400, aspect: '3:2', position: { x: 0.7, y: 0.4 } },
   ],
+  needs: backgroundNeeds,
   normalise(params) {
-    const { width, height, fit } = params
-    const boxed = width !== undefined && height !== undefined
+    const { fit } = params
+    const isBoxed = !isOneSided(params)
+    const plain = { background: '#00000000', fill: 'color', fillBlur: undefined, fillOpacity: 100 } as const
     return {
       ...params,
-      fit: boxed ? fit : 'cover',
-      position: boxed && (fit === 'cover' || fit === 'contain') ? params.position : 'center',
-      background: boxed && fit === 'contain' ? params.background : transparent,
+      aspect: params.aspect && reduceAspect(params.aspect),
+      fit: isBoxed ? fit : 'cover',
+      position:
+        isBoxed && ['cover', 'contain', 'auto'].includes(fit) ? plainPosition(params.position) : 'center',
+      ...(isBoxed && fit === 'contain' ? normalFill(params) : plain),
+      whenSmaller: params.upscale ? 'fit' : params.whenSmaller,
     }
   },
   lower(params, frame) {
-    const sizes = fitSizes(frame, params, params)
+    const box = boxOf(params, frame)
+    if (isLeftAlone(params, box, frame)) return []
+    const bounds = boundsIn(params)
+    const options = { ...params, fit: fitOn(params.fit, box, frame) }
+    checkSmaller(params, fitSizes(frame, box, { ...options, upscale: true }, bounds), frame)
+    const sizes = fitSizes(frame, box, options, bounds)
     withinLimits(sizes.result, frame, 'resize')
     if (sameSize(sizes.whole, sizes.result)) return scale(frame, sizes.whole, params.kernel)
-    if (params.fit === 'contain') {
-      return [...scale(frame, sizes.whole, params.kernel), place(sizes, params.position, params.background)]
+    const position = positionIn(params.position, frame)
+    if (options.fit === 'contain') {
+      const { width, height } = sizes.whole
+      const margins = marginsOf(sizes, position)
+      return [
+        ...scale(frame, sizes.whole, params.kernel),
+        surround(margins, params, { ...frame, width, height }),
+      ]
     }
     if (isWithinLimits(sizes.whole, frame)) {
-      return [...scale(frame, sizes.whole, params.kernel), ...cut(sizes.whole, sizes.result, params.position)]
+      return [...scale(frame, sizes.whole, params.kernel), ...cut(sizes.whole, sizes.result, position)]
     }
     const piece = pieceOf(frame, sizes)
-    return [...cut(frame, piece, params.position), ...scale(piece, sizes.result, params.kernel)]
+    return [...cut(frame, piece, position), ...scale(piece, sizes.result, params.kernel)]
   },
 })
 
@@ -69,7 +131,6 @@ function scale(from: Size, to: Size, kernel: Kernel): readonly Step[] {
   return sameSize(from, to) ? [] : [{ step: 'resize', width: to.width, height: to.height, kernel }]
 }
 
-/** A saliency cut always keeps one side of `outer` whole: `cover` scaled it to fit. */
 function cut(outer: Size, inner: Size, position: Position): readonly Step[] {
   const { width, height } = inner
   if (sameSize(outer, inner)) return []
@@ -77,16 +138,10 @@ function cut(outer: Size, inner: Size, position: Position): readonly Step[] {
   return [{ step: 'extract', ...cutOffset(outer, inner, position), width, height }]
 }
 
-function place({ whole, result }: FittedSizes, position: Position, background: string): Step {
-  const { left, top } = placeOffset(result, whole, isStrategy(position) ? 'center' : position)
-  return {
-    step: 'extend',
-    top,
-    right: result.width - whole.width - left,
-    bottom: result.height - whole.height - top,
-    left,
-    background: toRgba(background),
-  }
+function marginsOf({ whole, result }: FittedSizes, position: Position): Margins {
+  const gravity = typeof position === 'string' && !isStrategy(position) ? position : 'center'
+  const { left, top } = placeOffset(result, whole, gravity)
+  return { top, right: result.width - whole.width - left, bottom: result.height - whole.height - top, left }
 }
 
 /**

@@ -53,8 +53,8 @@ describe('canonicalPipeline', () => {
 
   it('folds operations that a dialect built by hand', () => {
     const built: Pipeline = [
-      { op: 'crop', aspect: '21:9', position: 'center' },
-      { op: 'rotate', angle: -90, background: '#00000000' },
+      { op: 'crop', aspect: '21:9', position: 'center', zoom: 1, outside: 'refuse' },
+      { op: 'rotate', angle: -90, background: '#00000000', corners: 'grow' },
       { op: 'blur', sigma: 0.1 + 0.2 },
     ]
     expect(canonicalPipeline(built)).toBe(

@@ -4,7 +4,15 @@ import type * as z from 'zod'
 /** `must be at least 0.3 px (value 0.2)`; the message of the schema where it has its own. */
 export function complaint(issue: z.core.$ZodIssue, value: unknown, unit: string | undefined): string {
   if (value === undefined) return 'is required'
-  return `${rule(issue, unit === undefined || unit === 'css-color' ? '' : ` ${unit}`)} (value ${shown(value)})`
+  return `${rule(issue, suffixes[unit ?? ''] ?? (unit === undefined ? '' : ` ${unit}`))} (value ${shown(value)})`
+}
+
+/** Units that are no word behind a number, or not the one. */
+const suffixes: Readonly<Record<string, string>> = {
+  'css-color': '',
+  'css-color or dominant': '',
+  place: '',
+  'px or %': ' px',
 }
 
 /** Scalars as JSON; anything deeper by its kind only, because a hostile value may be nested without end. */

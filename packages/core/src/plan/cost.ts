@@ -6,7 +6,15 @@
  */
 import type { Format } from '../formats/index.ts'
 import { defaultLimits, type Limits } from '../limits/index.ts'
-import { type Frame, frameAfter, lowerOperation, operationNamed, type Pipeline } from '../operations/index.ts'
+import {
+  type Facts,
+  type Frame,
+  factsFor,
+  frameAfter,
+  frameBehind,
+  lowerOperation,
+  type Pipeline,
+} from '../operations/index.ts'
 import { Problem } from '../problem/index.ts'
 import type { ImageOutput, MadeKind } from '../request/output.ts'
 import type { Step } from '../steps/index.ts'
@@ -115,6 +123,7 @@ const stepping: Readonly<Record<Step['step'], Rate>> = {
   turn: { bytes: 4, ms: 8 },
   rotate: { bytes: 8, ms: 65 },
   extend: { bytes: 0.5, ms: 2 },
+  backdrop: { bytes: 20, ms: 60 },
   blur: { bytes: 3, ms: 15 },
   sharpen: { bytes: 3, ms: 70 },
   greyscale: { bytes: 0, ms: 8 },
@@ -154,6 +163,7 @@ const onPixels: ReadonlySet<Step['step']> = new Set([
   'denoise',
   'levels',
   'within',
+  'backdrop',
 ])
 /** Handing pixels from one pass to the next: they are there twice for a moment. */
 const handingOver: Rate = { bytes: 8, ms: 3 }
@@ -250,7 +260,7 @@ function frameOf({ width, height, hasAlpha, format }: CostSource, pages: number)
   return { width, height, hasAlpha, pages, format, facts: {}, limits }
 }
 
-/** Steps as far as they can be known; what depends on a fact is taken to change nothing. */
+/** Steps as far as they can be known; facts are guessed. */
 function lowered(
   pipeline: Pipeline,
   start: Frame,
@@ -261,13 +271,10 @@ function lowered(
   let frame = leading.reduce(frameAfter, start)
   try {
     for (const operation of pipeline) {
-      if ((operationNamed(operation.op).needs ?? []).length > 0) {
-        looks++
-        continue
-      }
-      const more = expandWideBlurs(lowerOperation(operation, frame), frame)
+      looks += factsFor(operation).length
+      const more = expandWideBlurs(lowerOperation(operation, { ...frame, facts: guesses(frame) }), frame)
       steps.push(...more)
-      frame = more.reduce(frameAfter, frame)
+      frame = frameBehind(operation, frame, more)
     }
   } catch (error) {
     if (!(error instanceof Problem)) throw error
@@ -282,6 +289,11 @@ function shrinking({ width, height }: Frame): readonly Step[] {
   if (scale >= 1) return []
   const side = (length: number) => Math.max(1, Math.round(length * scale))
   return [{ step: 'resize', width: side(width), height: side(height), kernel: 'linear' }]
+}
+
+/** Facts that cost the most: nothing is trimmed. */
+function guesses({ width, height }: Frame): Facts {
+  return { trimBox: { left: 0, top: 0, width, height }, dominantColour: { r: 0, g: 0, b: 0, alpha: 1 } }
 }
 
 function decodingRate({ format, isProgressive, space }: CostSource, first: Step | undefined): Rate {

@@ -11,6 +11,7 @@ export function isNoOp(step: Step, frame: Frame): boolean {
     case 'interest':
       return sameSize(step, frame)
     case 'extend':
+    case 'backdrop':
       return step.top === 0 && step.right === 0 && step.bottom === 0 && step.left === 0
     case 'flatten':
       return !frame.hasAlpha

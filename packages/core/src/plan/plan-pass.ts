@@ -5,9 +5,11 @@
 import {
   type Facts,
   type Frame,
+  factsFor,
   frameAfterAll,
+  frameBehind,
   lowerOperation,
-  operationNamed,
+  type Operation,
   type Pipeline,
 } from '../operations/index.ts'
 import type { Step } from '../steps/index.ts'
@@ -46,11 +48,10 @@ export function planPasses(request: PlanRequest): Plan {
   let frame = leading.length === 0 ? request.frame : frameAfterAll(request.frame, leading)
   let planned = 0
   for (const operation of pipeline) {
-    if (factsMissing(operation.op, frame).length > 0) break
+    if (factsMissing(operation, frame).length > 0) break
     const lowered = expandWideBlurs(lowerOperation(operation, frame), frame)
     steps.push(...lowered)
-    // Facts hold for the operation they were found for only, even when it changes nothing.
-    frame = { ...frameAfterAll(frame, lowered), facts: {} }
+    frame = frameBehind(operation, frame, lowered)
     planned++
     if (!lowered.every(isSizeExact)) break
   }
@@ -65,8 +66,8 @@ export function planPasses(request: PlanRequest): Plan {
 }
 
 /** Facts the operation needs and the frame lacks. */
-export function factsMissing(op: Pipeline[number]['op'], frame: Frame): readonly (keyof Facts)[] {
-  return (operationNamed(op).needs ?? []).filter((fact) => frame.facts[fact] === undefined)
+export function factsMissing(operation: Operation, frame: Frame): readonly (keyof Facts)[] {
+  return factsFor(operation).filter((fact) => frame.facts[fact] === undefined)
 }
 
 /** The engine alone decides about the last pixel of a freely rotated canvas. */

@@ -48,8 +48,10 @@ export type Step =
   | { readonly step: 'turn'; readonly quarters: 1 | 2 | 3 }
   /** Clockwise free rotation in degrees; the canvas grows to hold the corners. */
   | { readonly step: 'rotate'; readonly angle: number; readonly background: Rgba }
-  /** Adds a border of pixels on each side. */
-  | { readonly step: 'extend'; readonly top: number; readonly right: number; readonly bottom: number; readonly left: number; readonly background: Rgba }
+  /** Adds a border on each side: of a colour, or with `edges` of the outermost pixels or of the reflection. */
+  | { readonly step: 'extend'; readonly top: number; readonly right: number; readonly bottom: number; readonly left: number; readonly background: Rgba; readonly edges?: 'copy' | 'mirror' }
+  /** Adds room on each side, filled with a blurred copy of the image that covers the whole, `opacity` (0–1) of it over a colour. */
+  | { readonly step: 'backdrop'; readonly top: number; readonly right: number; readonly bottom: number; readonly left: number; readonly background: Rgba; readonly sigma: number; readonly opacity: number }
   /** Gaussian; sigma in px, 0.3–1000. */
   | { readonly step: 'blur'; readonly sigma: number }
   /** Unsharp in L of LAB; sigma in px, `flat`/`jagged` are the slopes in flat and jagged areas (libvips m1, m2). */
@@ -106,6 +108,7 @@ export const stepTraits: Readonly<Record<StepKind, StepTraits>> = {
   turn: { kind: 'geometry' },
   rotate: { kind: 'geometry' },
   extend: { kind: 'geometry' },
+  backdrop: { kind: 'geometry' },
   blur: { kind: 'neighbourhood' },
   sharpen: { kind: 'neighbourhood' },
   greyscale: { kind: 'pointwise' },

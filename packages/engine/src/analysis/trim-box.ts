@@ -1,15 +1,21 @@
 /** Measures the border that `trim` cuts away. */
 import { type Box, type Operation, toRgba } from '@fovea/core'
 import { pipelineOf, type Raster } from '../image.ts'
+import { fullOf } from '../raster/index.ts'
 import { running } from '../sharp/errors.ts'
 
 type Trim = Extract<Operation, { op: 'trim' }>
 
 /**
  * Box of what is not border; the whole frame when nothing or everything is border.
- * Of an animation the box that holds what any frame shows. `image` must be pixels, upright.
+ * Of an animation the box that holds what any frame shows. `raster` must be upright.
  */
-export async function trimBox(raster: Raster, { threshold, background }: Trim): Promise<Box> {
+export async function trimBox(raster: Raster, trim: Trim): Promise<Box> {
+  const isByAlpha = trim.by === 'alpha' || (trim.by === 'alpha-or-color' && isTransparent(raster))
+  return isByAlpha ? visibleBox(raster, trim.threshold) : colourBox(raster, trim)
+}
+
+async function colourBox(raster: Raster, { threshold, background }: Trim): Promise<Box> {
   const whole = { left: 0, top: 0, width: raster.width, height: raster.height }
   // sharp refuses such an image.
   if (raster.width < 3 && raster.height < 3) return whole
@@ -32,6 +38,29 @@ export async function trimBox(raster: Raster, { threshold, background }: Trim): 
     })
   }
   return boxes.reduce(union)
+}
+
+function isTransparent({ data, channels }: Raster): boolean {
+  const full = fullOf(data)
+  for (let at = 3; channels === 4 && at < data.length; at += 4) if ((data[at] ?? 0) < full) return true
+  return false
+}
+
+/** Box of what has more alpha than `threshold` (on a scale of 0–255) in any frame. */
+function visibleBox({ data, width, height, channels }: Raster, threshold: number): Box {
+  const least = (threshold * fullOf(data)) / 255
+  let [left, top, right, bottom] = [width, height, -1, -1]
+  for (let at = 3, pixel = 0; channels === 4 && at < data.length; at += 4, pixel++) {
+    if ((data[at] ?? 0) <= least) continue
+    const x = pixel % width
+    const y = Math.floor(pixel / width) % height
+    if (x < left) left = x
+    if (x > right) right = x
+    if (y < top) top = y
+    if (y > bottom) bottom = y
+  }
+  if (right < 0) return { left: 0, top: 0, width, height }
+  return { left, top, width: right + 1 - left, height: bottom + 1 - top }
 }
 
 function union(a: Box, b: Box): Box {

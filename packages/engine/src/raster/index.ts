@@ -46,6 +46,7 @@ export function applyRaster(pixels: Pixels, step: Step): Pixels {
   }
 }
 
+export { backdropSteps, layOver } from './backdrop.ts'
 export { boxOf, pasted } from './box.ts'
-export { type Pixels, withChannels } from './pixels.ts'
+export { fullOf, type Pixels, withChannels } from './pixels.ts'
 export { addDetail } from './unsharp.ts'

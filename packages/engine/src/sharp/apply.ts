@@ -44,8 +44,8 @@ function applyStep(pipeline: Sharp, step: Step): Sharp {
     case 'rotate':
       return pipeline.rotate(step.angle, { background: step.background })
     case 'extend': {
-      const { top, right, bottom, left, background } = step
-      return pipeline.extend({ top, right, bottom, left, background })
+      const { top, right, bottom, left, background, edges = 'background' } = step
+      return pipeline.extend({ top, right, bottom, left, background, extendWith: edges })
     }
     case 'blur':
       return pipeline.blur(step.sigma)
@@ -76,6 +76,7 @@ function applyStep(pipeline: Sharp, step: Step): Sharp {
     case 'levels':
     case 'within':
     case 'mask':
+    case 'backdrop':
       throw new TypeError(`${step.step} is done on raw pixels, not by sharp`)
   }
 }

@@ -11,6 +11,7 @@ import { sharp } from './setup.ts'
 
 const red = { r: 200, g: 30, b: 10, alpha: 1 }
 const glass = { r: 20, g: 160, b: 240, alpha: 0.5 }
+const clear = { r: 0, g: 0, b: 0, alpha: 0 }
 
 /** Two settings for each kind, made for the size at hand. */
 const samples: Readonly<Record<StepKind, (raster: { width: number; height: number }) => readonly Step[]>> = {
@@ -40,6 +41,11 @@ const samples: Readonly<Record<StepKind, (raster: { width: number; height: numbe
   extend: () => [
     { step: 'extend', top: 9, right: 3, bottom: 0, left: 14, background: red },
     { step: 'extend', top: 0, right: 8, bottom: 12, left: 5, background: glass },
+    { step: 'extend', top: 7, right: 0, bottom: 2, left: 5, background: clear, edges: 'mirror' },
+    { step: 'extend', top: 3, right: 4, bottom: 0, left: 6, background: clear, edges: 'copy' },
+  ],
+  backdrop: () => [
+    { step: 'backdrop', top: 20, right: 0, bottom: 12, left: 0, background: red, sigma: 6, opacity: 0.7 },
   ],
   blur: () => [
     { step: 'blur', sigma: 0.7 },

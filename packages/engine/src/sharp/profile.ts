@@ -51,5 +51,6 @@ export const sharpProfile: EngineProfile = {
     'denoise',
     'levels',
     'within',
+    'backdrop',
   ],
 }

@@ -25,6 +25,9 @@ const positions = [
 ] as const
 const colours = ['#00000000', '#ffffff', '#808080', '#c04020', '#20a0f080', 'white', '#10203040'] as const
 
+/** Ways to ask for a size. */
+type Sides = Omit<Extract<OperationInput, { op: 'resize' }>, 'op'>
+
 /** Share of pipelines that trim somewhere. */
 const trimmedShare = 0.3
 /** Share that begins with an automatic contrast. */
@@ -52,8 +55,9 @@ export function randomPipeline(random: () => number): readonly OperationInput[] 
       op: 'resize',
       width: whole(60, 360),
       height: whole(60, 300),
-      fit: pick(['cover', 'contain', 'fill', 'inside', 'outside']),
+      fit: pick(['cover', 'contain', 'fill', 'inside', 'outside', 'auto']),
       position: pick(positions),
+      fill: pick(['color', 'color', 'copy', 'mirror', 'blur']),
       background: pick(colours),
       upscale: random() < 0.5,
     }),
@@ -71,9 +75,40 @@ export function randomPipeline(random: () => number): readonly OperationInput[] 
       width: whole(40, 48),
       height: whole(40, 48),
     }),
+    () => ({
+      op: 'resize',
+      ...pick<Sides>([
+        { width: '70%' },
+        { height: '130%' },
+        { aspect: '5:4' },
+        { maxWidth: 200, minHeight: 90 },
+      ]),
+      position: { x: random(), y: random() },
+      upscale: false,
+      whenSmaller: pick(['fit', 'keep']),
+    }),
     () => ({ op: 'crop', aspect: pick(['1:1', '16:9', '3:4']), position: pick(positions) }),
+    () => ({
+      op: 'crop',
+      aspect: pick(['1:1', '2:1']),
+      aspectTo: pick(['4:3', '1:2']),
+      zoom: pick([1, 1.2]),
+      position: { x: random(), y: random() },
+    }),
+    () => ({ op: 'crop', left: '6%', right: whole(0, 9), top: whole(0, 9), height: '80%' }),
+    () => ({
+      op: 'crop',
+      width: '85%',
+      height: whole(50, 900),
+      position: pick(positions),
+      offsetX: whole(-9, 9),
+      outside: 'clip',
+    }),
     () => ({ op: 'rotate', angle: pick([90, 180, 270, 90, 270]) }),
     () => ({ op: 'rotate', angle: whole(1, 359), background: pick(colours) }),
+    () => ({ op: 'rotate', angle: whole(-20, 20), corners: 'zoom' }),
+    () => ({ op: 'orient', orientation: whole(1, 8) }),
+    () => ({ op: 'convert', format: pick(['jpeg', 'png']), background: pick(colours) }),
     () => ({ op: 'flip' }),
     () => ({ op: 'flop' }),
     () => ({ op: 'blur', sigma: pick([0.3, 0.8, 1.5, 4, 9, 45]) }),
@@ -119,10 +154,19 @@ export function randomPipeline(random: () => number): readonly OperationInput[] 
     () => ({ op: 'denoise', level: pick([4, 15]), radius: pick([1, 3]), edges: pick([0, 80]) }),
     () => ({ op: 'autoEnhance', amount: pick([50, 100]) }),
     () => ({ op: 'pad', aspect: pick(['1:1', '4:3']), position: pick(positions), background: pick(colours) }),
+    () => ({
+      op: 'pad',
+      width: whole(200, 330),
+      height: '120%',
+      position: pick(positions),
+      fill: pick(['copy', 'mirror', 'blur']),
+      fillBlur: pick([2, 8, 40]),
+      fillOpacity: pick([100, 60]),
+      background: pick(colours),
+    }),
     () => ({ op: 'border', width: whole(1, 9), color: pick(colours) }),
     () => ({ op: 'roundCorners', radius: pick([6, 20, 1000]), topLeft: whole(0, 40) }),
     () => ({ op: 'mask', shape: pick(['ellipse', 'circle']) }),
-    () => ({ op: 'cropPercent', left: whole(0, 20), top: whole(0, 20), width: 80, height: whole(60, 80) }),
   ]
   const operations = Array.from({ length: whole(3, 8) }, () => pick(makers)())
   // First or not at all: on a picture of one dim hue a step of its whole-number percentiles is a leap of contrast.
