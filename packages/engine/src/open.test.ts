@@ -36,6 +36,7 @@ describe('probe', () => {
       hasAlpha: false,
       channels: 3,
       space: 'srgb',
+      depth: 8,
       density: 300,
       isProgressive: true,
       sizeBytes: bytes.length,

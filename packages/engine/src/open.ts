@@ -112,6 +112,7 @@ function openForDecoder(bytes: Uint8Array, header: PixelHeader, codec: Codec, li
     pages: 1,
     hasAlpha: channels === 4,
     channels,
+    depth,
     space: channels === 1 ? (depth === 16 ? 'grey16' : 'b-w') : depth === 16 ? 'rgb16' : 'srgb',
     isProgressive: false,
     sizeBytes: bytes.length,
@@ -252,10 +253,17 @@ function factsOf(metadata: Metadata, codec: Codec, sizeBytes: number): HeaderFac
     hasAlpha: metadata.hasAlpha,
     channels: metadata.channels,
     space: metadata.space,
+    depth: bitsOf(metadata),
     ...(metadata.density === undefined ? {} : { density: metadata.density }),
     isProgressive: metadata.isProgressive,
     sizeBytes,
   }
+}
+
+/** Bits per channel as the file has them (10 for many AVIF), else those of the samples it decodes to. */
+function bitsOf({ bitsPerSample, depth }: Metadata): number {
+  if (bitsPerSample !== undefined && bitsPerSample > 0) return bitsPerSample
+  return depth === 'ushort' || depth === 'short' ? 16 : depth === 'uchar' || depth === 'char' ? 8 : 32
 }
 
 /** Frames that belong to one animation; the pages of a TIFF or the items of an AVIF are pictures of their own. */

@@ -1,6 +1,7 @@
 /** The end of a run that makes no picture: what is told about the last pixels, as text. */
 import {
   type AnalysisOutput,
+  type FactsOutput,
   type Frame,
   type MadeFormat,
   roundSide,
@@ -9,6 +10,7 @@ import {
   textFormatOf,
 } from '@fovea/core'
 import type { Raster } from '../image.ts'
+import { detailsIn } from '../metadata/details.ts'
 import { type PictureFacts, swatchNames } from '../pool/picture-facts.ts'
 import { blurHash, componentsFor } from './blur-hash.ts'
 import { lqip } from './lqip.ts'
@@ -63,7 +65,7 @@ async function textOf(raster: Raster, output: AnalysisOutput, size: Size): Promi
       }
       break
     case 'facts':
-      return JSON.stringify(await factsOf(raster, sample, size))
+      return JSON.stringify({ ...(await factsOf(raster, sample, size)), ...detailsOf(raster, output) })
   }
 }
 
@@ -91,6 +93,10 @@ async function factsOf(raster: Raster, sample: Sample, { width, height }: Size):
     perceptualHash: perceptualHash(sample),
     source: raster.source.facts,
   }
+}
+
+function detailsOf({ source }: Raster, { details }: FactsOutput): Pick<PictureFacts, 'details'> {
+  return details === 'none' ? {} : { details: detailsIn(source.blocks, details) }
 }
 
 function base64(bytes: Uint8Array): string {

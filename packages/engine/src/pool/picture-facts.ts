@@ -24,6 +24,8 @@ export interface PictureFacts {
   /** 16 hex digits; the same picture differs in at most about 10 bits. */
   readonly perceptualHash: string
   readonly source: HeaderFacts
+  /** Absent when they were not asked for. */
+  readonly details?: PictureDetails
 }
 
 export const swatchNames = [
@@ -36,3 +38,43 @@ export const swatchNames = [
 ] as const
 
 export type SwatchName = (typeof swatchNames)[number]
+
+/** What EXIF, IPTC and XMP say. Texts are at most 2 000 characters of one line, and a stranger's: never trust them. */
+export interface PictureDetails {
+  /** ISO 8601, local time; with the offset from UTC where the camera wrote it. */
+  readonly takenAt?: string
+  readonly camera?: { readonly make?: string; readonly model?: string; readonly lens?: string }
+  readonly exposure?: {
+    readonly seconds?: number
+    readonly fNumber?: number
+    readonly iso?: number
+    /** EV. */
+    readonly bias?: number
+    /** Millimetres. */
+    readonly focalLength?: number
+    readonly focalLength35mm?: number
+    readonly flash?: boolean
+  }
+  readonly software?: string
+  readonly artist?: string
+  readonly copyright?: string
+  readonly credit?: string
+  readonly title?: string
+  readonly caption?: string
+  /** At most 64. */
+  readonly keywords?: readonly string[]
+  /** −1 rejected, 1–5. */
+  readonly rating?: number
+  /** Degrees north and east, metres above the sea. Only for those who may ask. */
+  readonly location?:
+    | {
+        readonly latitude?: number
+        readonly longitude?: number
+        readonly altitude?: number
+        readonly city?: string
+        readonly country?: string
+      }
+    | undefined
+  /** Only for those who may ask. */
+  readonly equipment?: { readonly bodySerial?: string; readonly lensSerial?: string; readonly owner?: string }
+}

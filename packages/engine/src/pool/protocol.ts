@@ -25,6 +25,8 @@ export interface HeaderFacts {
   readonly channels: number
   /** sharp's names: `srgb`, `cmyk`, `b-w`, `rgb16`, `grey16`, … */
   readonly space: string
+  /** Bits per channel; absent where a stored header was read by an earlier version. */
+  readonly depth?: number
   /** Pixels per inch, when the file says so. */
   readonly density?: number
   readonly isProgressive: boolean

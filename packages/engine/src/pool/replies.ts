@@ -90,6 +90,7 @@ function readFacts(value: unknown): HeaderFacts | undefined {
     channels,
     space,
     density,
+    depth,
     isProgressive,
     sizeBytes,
   } = value
@@ -107,6 +108,7 @@ function readFacts(value: unknown): HeaderFacts | undefined {
     channels,
     space,
     ...(isNumber(density) ? { density } : {}),
+    ...(isCount(depth) ? { depth } : {}),
     isProgressive,
     sizeBytes,
   }

@@ -455,6 +455,7 @@ describe('metadata', () => {
       height: 300,
       format: 'jpeg',
       space: 'srgb',
+      depth: null,
       channels: 3,
       hasAlpha: false,
       orientation: 6,

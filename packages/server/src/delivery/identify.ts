@@ -25,7 +25,7 @@ export type Identity = { readonly address: CacheAddress; readonly etag: string }
 )
 
 /** Version of the JSON that `facts.ts` writes; part of its ETag. */
-const factsRevision = 1
+const factsRevision = 2
 
 export function identify(
   wanted: ImageRequest,
