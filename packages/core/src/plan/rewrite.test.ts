@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { rewriteExamples } from '../../../../fixtures/rewrite-examples.ts'
 import { defaultLimits } from '../limits/index.ts'
 import { type Frame, frameAfterAll } from '../operations/index.ts'
 import type { Step } from '../steps/index.ts'
-import { rewrite } from './rewrite.ts'
+import { rewrite, rules } from './rewrite.ts'
 import { cells, orientation, walk } from './testing/cells.ts'
 
 const frame: Frame = {
@@ -17,6 +18,7 @@ const frame: Frame = {
 }
 const withAlpha: Frame = { ...frame, hasAlpha: true, format: 'png' }
 const plain = { shrinksOnLoad: false }
+const plainExample: { hasAlpha?: boolean; shrinksOnLoad?: boolean } = {}
 
 const turn: Step = { step: 'turn', quarters: 1 }
 const flop: Step = { step: 'flop' }
@@ -45,6 +47,24 @@ const extend = (alpha: number): Step => ({
   bottom: 3,
   left: 4,
   background: { r: 100, g: 0, b: 0, alpha },
+})
+
+describe('each rule', () => {
+  it('has an example', () => {
+    expect(Object.keys(rewriteExamples).sort()).toEqual(Object.keys(rules).sort())
+  })
+
+  it.each(Object.entries(rewriteExamples))('%s does what its example says', (name, example) => {
+    const { before, after, hasAlpha = false, shrinksOnLoad = false } = { ...plainExample, ...example }
+    const start: Frame = { ...frame, width: 120, height: 90, hasAlpha }
+    const frames = before.map((_, index) => frameAfterAll(start, before.slice(0, index)))
+    const applied = before.flatMap((_, index) => {
+      const spot = { steps: before, frames, index, options: { shrinksOnLoad } }
+      const edit = rules[name as keyof typeof rules](spot)
+      return edit === undefined ? [] : [before.toSpliced(index, edit.remove, ...edit.insert)]
+    })
+    expect(applied[0]).toEqual(after)
+  })
 })
 
 describe('rewrite', () => {

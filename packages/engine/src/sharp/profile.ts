@@ -21,7 +21,6 @@ export const sharpProfile: EngineProfile = {
     'blur',
     'modulate',
     'sharpen',
-    'normalise',
   ],
   apart: [],
   // sharp premultiplies once, around everything from resize to sharpen, when the image has alpha at its beginning:
@@ -35,7 +34,10 @@ export const sharpProfile: EngineProfile = {
     ['extend', 'sharpen'],
   ],
   // The engine does those behind the saliency cut itself, on raw pixels (see raster/).
+  // A whole-number percentile of a dim picture is a leap of contrast: normalise sees exactly the pixels it would see
+  // after any other pass.
   alone: [
+    'normalise',
     'rotate',
     'interest',
     'linear',

@@ -1,16 +1,24 @@
 /** The reference the planner is measured against: every step alone in its pass, in the order written. */
-import { expandWideBlurs, frameBehind, lowerOperation, type Pipeline } from '@fovea/core'
+import { expandWideBlurs, frameBehind, lowerOperation, type Pipeline, type Step } from '@fovea/core'
 import { findFacts } from '../analysis/facts.ts'
 import { execute } from '../execute.ts'
 import { frameOf, type Raster } from '../image.ts'
 
-export async function oneStepPerPass(pipeline: Pipeline, start: Raster): Promise<Raster> {
+/** `onStep` hears of every step that is executed. */
+export async function oneStepPerPass(
+  pipeline: Pipeline,
+  start: Raster,
+  onStep: (step: Step) => void = () => undefined,
+): Promise<Raster> {
   let raster = start
   let { format } = frameOf(start)
   for (const operation of pipeline) {
     const frame = { ...frameOf(raster), format, facts: await findFacts(operation, raster) }
     const steps = expandWideBlurs(lowerOperation(operation, frame), frame)
-    for (const step of steps) raster = await execute([step], raster)
+    for (const step of steps) {
+      onStep(step)
+      raster = await execute([step], raster)
+    }
     format = frameBehind(operation, frame, steps).format
   }
   return raster

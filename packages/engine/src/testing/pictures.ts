@@ -9,7 +9,16 @@ export interface Picture {
   readonly png: Uint8Array
 }
 
-const photos = ['landscape-rocks.jpg', 'tourist-arches.jpg', 'kodim23.png', 'gopher-alpha.png'] as const
+const photos = [
+  'landscape-rocks.jpg',
+  'tourist-arches.jpg',
+  'kodim23.png',
+  'gopher-alpha.png',
+  'chelsea.png',
+  'gray-generic.jpg',
+  'screenshot-ui.png',
+  'woman-red-background.jpg',
+] as const
 
 /** Pictures of about 0.1 MP; the first has no alpha, the second has. */
 export async function pictures(): Promise<readonly [Picture, Picture, ...Picture[]]> {

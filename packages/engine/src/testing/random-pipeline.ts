@@ -30,8 +30,6 @@ type Sides = Omit<Extract<OperationInput, { op: 'resize' }>, 'op'>
 
 /** Share of pipelines that trim somewhere. */
 const trimmedShare = 0.3
-/** Share that begins with an automatic contrast. */
-const normalizedShare = 0.06
 
 /**
  * A border of a colour that pictures do not have, and its trim. On a soft edge of its own a picture's border depends
@@ -43,10 +41,7 @@ function withTrim(operations: readonly OperationInput[], at: number): readonly O
   return operations.toSpliced(at, 0, ...pair)
 }
 
-/**
- * 3–8 operations with parameters from their useful ranges. Threshold is missing: it turns a difference of one value
- * into one of 255; its own tests cover it.
- */
+/** 3–8 operations with parameters from their useful ranges. */
 export function randomPipeline(random: () => number): readonly OperationInput[] {
   const pick = <T>(items: readonly [T, ...T[]]): T => items[Math.floor(random() * items.length)] ?? items[0]
   const whole = (low: number, high: number) => low + Math.floor(random() * (high - low + 1))
@@ -131,6 +126,13 @@ export function randomPipeline(random: () => number): readonly OperationInput[] 
       background: pick(colours),
     }),
     () => ({ op: 'tint', color: pick(['#c04020', 'teal', '#8080ff']) }),
+    () => ({ op: 'normalize', lower: pick([0, 1, 10]), upper: pick([90, 99, 100]) }),
+    () => ({
+      op: 'threshold',
+      value: pick([60, 128, 190]),
+      grayscale: random() < 0.6,
+      dither: random() < 0.3,
+    }),
     () => ({ op: 'invert', alpha: random() < 0.3 }),
     () => ({ op: 'gamma', gamma: pick([0.6, 1.4, 2.2]) }),
     () => ({ op: 'brightness', amount: pick([-25, 15, 30]) }),
@@ -169,9 +171,5 @@ export function randomPipeline(random: () => number): readonly OperationInput[] 
     () => ({ op: 'mask', shape: pick(['ellipse', 'circle']) }),
   ]
   const operations = Array.from({ length: whole(3, 8) }, () => pick(makers)())
-  // First or not at all: on a picture of one dim hue a step of its whole-number percentiles is a leap of contrast.
-  if (random() < normalizedShare) {
-    operations[0] = { op: 'normalize', lower: pick([0, 1, 10]), upper: pick([90, 99, 100]) }
-  }
   return random() < trimmedShare ? withTrim(operations, whole(0, operations.length)) : operations
 }
