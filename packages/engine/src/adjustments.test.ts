@@ -28,6 +28,8 @@ const cases = adjusting.map(({ op, examples }) => {
 /** Operations that are about transparency, or that mix neighbours of which some are more transparent. */
 const touchesAlpha: ReadonlySet<string> = new Set([
   'blur',
+  // Formats without alpha.
+  'convert',
   'flatten',
   'invert',
   'median',

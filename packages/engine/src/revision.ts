@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs'
 
 /** Bump when our own rewriting, packing, executing or encoding changes pixels or bytes. */
-const rulesRevision = 3
+const rulesRevision = 4
 /** Exact versions, as `package.json` pins them. */
 const codecs = 'libheif-js-1.23.2+wasm-vips-0.0.19'
 

@@ -24,8 +24,11 @@ export const sharpProfile: EngineProfile = {
   ],
   apart: [],
   // sharp premultiplies once, around everything from resize to sharpen, when the image has alpha at its beginning:
-  // colour maths then sees premultiplied values, and an alpha channel that extend adds comes too late.
+  // colour maths and the median then see premultiplied values, and an alpha channel that extend adds comes too late.
   apartWithAlpha: [
+    ['resize', 'median'],
+    ['median', 'blur'],
+    ['median', 'sharpen'],
     ['resize', 'modulate'],
     ['blur', 'modulate'],
     ['modulate', 'sharpen'],
