@@ -36,6 +36,7 @@ export function generatedHeader(title: string, source: string): string {
 export function valueText(schema: ValueSchema): string {
   if (schema.unit === 'css-color') return 'CSS colour'
   if (schema.unit === 'css-color or dominant') return 'CSS colour, or `dominant` for that of the image'
+  if (schema.unit === 'picture') return '`{ "asset": path }` or `{ "url": address }`'
   if (schema.unit === 'place') return placeText(schema)
   if (schema.unit === 'px or %') return lengthText(schema)
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(', ')

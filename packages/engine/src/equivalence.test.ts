@@ -19,9 +19,10 @@ import { describe, expect, it } from 'vitest'
 import { execute } from './execute.ts'
 import type { Raster } from './image.ts'
 import { open } from './open.ts'
+import { openPictures } from './pictures.ts'
 import { differenceOf } from './testing/difference.ts'
 import { oneStepPerPass } from './testing/one-step-per-pass.ts'
-import { pictures } from './testing/pictures.ts'
+import { logo, pictures } from './testing/pictures.ts'
 import { randomFrom, randomPipeline } from './testing/random-pipeline.ts'
 import { outputOf, transform } from './testing/request.ts'
 
@@ -60,7 +61,7 @@ async function compare(
   picture: { name: string; png: Uint8Array },
 ): Promise<string | undefined> {
   const operations = randomPipeline(randomFrom(seed))
-  let start = await execute([], await open({ bytes: picture.png }, defaultLimits))
+  let start = await decoded(picture.png)
   let from = 0
   for (const to of stretchEnds(operations)) {
     const pipeline = parsePipeline(operations.slice(from, to), defaultLimits)
@@ -86,11 +87,17 @@ function stretchEnds(operations: readonly OperationInput[]): readonly number[] {
 }
 
 async function packedRun(png: Uint8Array, operations: readonly OperationInput[]): Promise<Raster> {
-  const made = await transform({ bytes: png }, operations, outputOf('png'))
-  const raster = await execute([], await open({ bytes: made.bytes }, defaultLimits))
+  const made = await transform({ bytes: png }, operations, outputOf('png'), { pictures: await logo() })
+  const raster = await decoded(made.bytes)
   // What the run says of its output must be what the file is.
   expect([raster.width, raster.height]).toEqual([made.width, made.height])
   return raster
+}
+
+/** Pixels with a picture beside them. */
+async function decoded(png: Uint8Array): Promise<Raster> {
+  const pictures = await openPictures(await logo(), defaultLimits)
+  return execute([], { ...(await open({ bytes: png }, defaultLimits)), pictures })
 }
 
 async function orProblem<T>(work: Promise<T>): Promise<T | Problem> {

@@ -24,6 +24,7 @@ import {
   inWorkingSpace,
   is16Bit,
   isGrey,
+  type PictureStep,
   pagesOf,
   pipelineOf,
   type Raster,
@@ -35,8 +36,10 @@ import {
   applyRaster,
   backdropSteps,
   boxOf,
+  composite,
   layOver,
   pasted,
+  stencil,
   withChannels,
 } from './raster/index.ts'
 import { applyPass } from './sharp/apply.ts'
@@ -71,6 +74,9 @@ const onPixels: ReadonlySet<StepKind> = new Set([
   'levels',
   'within',
   'backdrop',
+  'composite',
+  'stencil',
+  'wash',
 ])
 
 /** Steps that move or mix pixels and mean the same in whatever space the values are. */
@@ -113,7 +119,10 @@ export async function executeUpToLast(
   const parts = partsOf(pass, image)
   const last = parts.at(-1) ?? { steps: [], isByHand: false }
   let current = image
-  for (const part of parts.slice(0, -1)) current = await executePart(part, current)
+  for (const part of parts.slice(0, -1)) {
+    // The first is empty when a step by hand comes first: pixels need no copy, and grey ones would become three.
+    if (part.steps.length > 0) current = await executePart(part, current)
+  }
   if (last.isByHand || !canRunWhole(last.steps, current)) {
     return { image: await executePart(last, current), rest: [] }
   }
@@ -165,6 +174,7 @@ async function executePart({ steps, isByHand }: Part, image: Image): Promise<Ras
     const raster = image.kind === 'raster' ? image : await handOver([], image)
     if (step.step === 'within') return within(step, raster)
     if (step.step === 'unsharp') return unsharp(step, raster)
+    if (step.step === 'composite' || step.step === 'stencil') return withPicture(step, raster)
     return step.step === 'backdrop' ? backdrop(step, raster) : byHand(step, raster)
   }
   const ready = await readyFor(steps, image)
@@ -209,6 +219,19 @@ function byHand(step: Step, raster: Raster): Raster {
     return { ...raster, ...applyRaster({ ...raster, height: height * pages }, step), height }
   }
   return joined(framesOf(raster).map((frame) => ({ ...frame, ...applyRaster(frame, step) })))
+}
+
+/** Steps with another picture, the same on every frame. */
+async function withPicture(step: PictureStep, raster: Raster): Promise<Raster> {
+  const { pictures } = raster.source
+  if (pictures === undefined) throw new TypeError(`${step.step} in a run without pictures`)
+  const picture = await pictures.layer(step, raster)
+  const drawn = (frame: Raster): Raster => {
+    if (step.step === 'stencil') return { ...frame, ...stencil(frame, picture, step) }
+    const { left, top, blend: mode, opacity, every } = step
+    return { ...frame, ...composite(frame, picture, { left, top, mode, opacity, every }) }
+  }
+  return raster.pages === 1 ? drawn(raster) : joined(framesOf(raster).map(drawn))
 }
 
 /** Whether the steps may see all frames at once. */

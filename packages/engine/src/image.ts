@@ -1,5 +1,5 @@
 /** An image on its way through a run: a source not yet decoded, or pixels between two passes. */
-import type { Frame, Limits, Size } from '@fovea/core'
+import type { Frame, Limits, PictureFacts, Size, Step } from '@fovea/core'
 import type { Sharp } from 'sharp'
 import type { Animation, Codec } from './codecs/index.ts'
 import type { MetadataBlocks } from './metadata/blocks.ts'
@@ -7,6 +7,21 @@ import type { Rights } from './metadata/exif.ts'
 import type { HeaderFacts } from './pool/protocol.ts'
 import type { WorkingSpace } from './sharp/profiles.ts'
 import { sharp } from './sharp/setup.ts'
+
+/** A step that wants a picture beside the source. */
+export type PictureStep = Extract<Step, { picture: string }>
+
+/** The pictures beside the source that a run was given. */
+export interface Pictures {
+  /** By key, for the frame. */
+  readonly facts: Readonly<Record<string, PictureFacts>>
+  /**
+   * Pixels of a picture behind the step's own steps, in the working space of `base`; with 16 bit per channel where
+   * both have them.
+   * @throws Problem naming the picture
+   */
+  layer(step: PictureStep, base: Raster): Promise<Raster>
+}
 
 /** A recognised file within the limits; nothing of its pixels has been decoded. */
 export interface SourceImage {
@@ -33,6 +48,8 @@ export interface SourceImage {
   readonly keeps16Bit: boolean
   /** Where pixels of this source are worked on: see {@link inWorkingSpace}. */
   readonly space: WorkingSpace
+  /** Absent when the request names none. */
+  readonly pictures?: Pictures | undefined
 }
 
 /** Pixels in the source's working space, row-major, straight alpha; the frames of an animation stand below each other. */
@@ -56,14 +73,16 @@ const failOn = 'error'
 
 export function frameOf(image: Image): Frame {
   const { width, height } = sizeOf(image)
+  const { facts, limits, pictures } = sourceOf(image)
   return {
     width,
     height,
     hasAlpha: hasAlpha(image),
     pages: pagesOf(image),
-    format: sourceOf(image).facts.format,
+    format: facts.format,
     facts: {},
-    limits: sourceOf(image).limits,
+    ...(pictures === undefined ? {} : { pictures: pictures.facts }),
+    limits,
   }
 }
 

@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs'
 
 /** Bump when our own rewriting, packing, executing or encoding changes pixels or bytes. */
-const rulesRevision = 4
+const rulesRevision = 5
 /** Exact versions, as `package.json` pins them. */
 const codecs = 'libheif-js-1.23.2+wasm-vips-0.0.19'
 
@@ -16,7 +16,7 @@ interface SharpManifest {
   readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
-/** sharp, its libvips bundle, the WebAssembly codecs and our own rules: `sharp-0.35.5+libvips-1.3.4+…+rules-2`. */
+/** sharp, its libvips bundle, the WebAssembly codecs and our own rules: `sharp-0.35.5+libvips-1.3.4+…+rules-5`. */
 export const engineRevision = revisionOf(readManifest())
 
 function revisionOf({ version, optionalDependencies = {} }: SharpManifest): string {

@@ -24,6 +24,7 @@ import { execute, executeUpToLast } from './execute.ts'
 import { frameOf, has16Bit, type Image, type SourceImage, spaceOf } from './image.ts'
 import { animate, decodeForeign, open } from './open.ts'
 import { make } from './output/index.ts'
+import { openPictures } from './pictures.ts'
 import type { MadeOutput, RunRequest, RunResult } from './pool/protocol.ts'
 import { sharpProfile } from './sharp/profile.ts'
 import { stepInP3 } from './sharp/steps-in-p3.ts'
@@ -70,10 +71,11 @@ export async function run(request: RunRequest, signal?: AbortSignal): Promise<Ru
   const started = performance.now()
   for (const { output } of request.outputs) checkWritable(output)
   const opened = await open(request.source, request.limits)
+  const pictures = await openPictures(request.pictures ?? {}, request.limits)
   const openedAt = performance.now()
   const clock: Clock = { operate: 0, encode: 0 }
   const decoded = await timed(clock, 'operate', decodeForeign(opened))
-  const source = { ...decoded, isUprighted: request.decode.orient }
+  const source = { ...decoded, isUprighted: request.decode.orient, pictures }
   const leading = request.decode.orient ? exifOrientationSteps(source.facts.orientation) : []
   const made = new Map<number, MadeOutput>()
   for (const [image, jobs] of jobsByDecoding(request, source, leading)) {

@@ -77,6 +77,7 @@ Examples:
   $ fovea transform photos/ -o out/ -f avif -q 60 --width 1600 --no-upscale
   $ fovea transform 'shots/**/*.png' -o thumbs/ -W 200 -H 200 --fit cover --position attention
   $ fovea transform scan.tiff -o scan.png --op trim --op 'extend:top=20,bottom=20,background=white'
+  $ fovea transform photos/ -o marked/ --op 'overlay:picture=logo.png,width=20%,position=bottom-right,padding=16'
   $ fovea transform photo.jpg -o art.jpg --op '{"op":"blur","sigma":3}' --op grayscale
 `
 }

@@ -2,7 +2,7 @@
  * Reads `--op`: JSON (`{"op":"blur","sigma":3}`), or the short form `blur:sigma=3`, `extend:top=20,background=white`.
  *
  * Generic over the registry: a value is a number or a boolean when it reads like one, else text; what an operation
- * accepts is decided by its schema.
+ * accepts is decided by its schema. Only `picture` is known by name: it is a file.
  */
 import { UsageError } from '../exit-code.ts'
 
@@ -25,9 +25,13 @@ function readShort(text: string): Readonly<Record<string, unknown>> {
   const parameters = splitOutsideParentheses(list).map((part) => {
     const at = part.indexOf('=')
     if (at < 1) throw new UsageError(`--op ${text}: "${part}" must look like name=value`)
-    return [part.slice(0, at).trim(), readValue(part.slice(at + 1).trim())] as const
+    return [part.slice(0, at).trim(), part.slice(at + 1).trim()] as const
   })
-  return { op, ...Object.fromEntries(parameters) }
+  const values = parameters.map(([name, value]) => [
+    name,
+    name === 'picture' ? { asset: value } : readValue(value),
+  ])
+  return { op, ...Object.fromEntries(values) }
 }
 
 /** Commas inside `rgb(1, 2, 3)` are part of the value. */

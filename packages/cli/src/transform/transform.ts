@@ -1,13 +1,15 @@
 /** Runs every input through the engine's pool and writes the results: one file's failure never stops the others. */
 import { createHash } from 'node:crypto'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { defaultLimits, type Limits, Problem, predictCost, problem, traitsOf } from '@fovea/core'
+import { defaultLimits, type Limits, Problem, predictCost, traitsOf } from '@fovea/core'
 import { createPool, type EnginePool } from '@fovea/engine/pool'
 import { exitCode, UsageError } from '../exit-code.ts'
 import type { Wanted } from './flags.ts'
 import { findInputs, type Input, Targets } from './inputs.ts'
 import { outputFor } from './output.ts'
+import { type LocalPicture, readPictures } from './pictures.ts'
+import { readWithin } from './read-within.ts'
 import { type FileReport, reporterFor } from './report.ts'
 
 /** @throws UsageError for arguments that name nothing; failures of files are reported and counted */
@@ -32,7 +34,8 @@ export async function transformFiles(inputs: readonly string[], wanted: Wanted):
   const reporter = reporterFor(wanted.report, files.length)
   const limits: Limits = { ...defaultLimits, deadlineMs: wanted.timeoutMs }
   try {
-    const job = { wanted, pool, limits, targets: new Targets(files), signal: stopped.signal }
+    const pictures = await readPictures(wanted.pipeline, pool, limits)
+    const job = { wanted, pool, limits, pictures, targets: new Targets(files), signal: stopped.signal }
     await inParallel(files, workers, stopped.signal, async (input) => reporter.file(await report(input, job)))
   } finally {
     await pool.close()
@@ -47,6 +50,8 @@ interface Job {
   readonly wanted: Wanted
   readonly pool: EnginePool
   readonly limits: Limits
+  /** By the key under which the pipeline names them. */
+  readonly pictures: Readonly<Record<string, LocalPicture>>
   readonly targets: Targets
   readonly signal: AbortSignal
 }
@@ -81,7 +86,7 @@ async function report(input: Input, job: Job): Promise<FileReport> {
 }
 
 /** Reads, transforms and writes one file. Children of a root process cannot read private folders: they get bytes. */
-async function transform(input: Input, { wanted, pool, limits, targets, signal }: Job) {
+async function transform(input: Input, { wanted, pool, limits, pictures, targets, signal }: Job) {
   const bytes = await readWithin(input.path, limits.maxSourceBytes)
   const sourceId = createHash('sha256').update(bytes).digest('hex')
   const source = { bytes }
@@ -91,8 +96,9 @@ async function transform(input: Input, { wanted, pool, limits, targets, signal }
   const target = wanted.outIsFile ? targets.exactly(wanted.out) : targets.below(wanted.out, input, extension)
   const outputs = [{ pipeline: wanted.pipeline, output }]
   const decode = { orient: wanted.orient }
-  const cost = predictCost(facts, outputs, decode)
-  const result = await pool.run({ source, sourceId, decode, outputs, limits, cost }, { signal })
+  const headers = Object.entries(pictures).map(([key, picture]) => [key, picture.facts] as const)
+  const cost = predictCost(facts, outputs, { ...decode, pictures: Object.fromEntries(headers) })
+  const result = await pool.run({ source, sourceId, pictures, decode, outputs, limits, cost }, { signal })
   const [made] = result.outputs
   if (made === undefined) throw new Error('the engine returned nothing')
   await replaceFile(target, made.bytes)
@@ -105,22 +111,6 @@ async function transform(input: Input, { wanted, pool, limits, targets, signal }
     width: made.width,
     height: made.height,
     format: made.format,
-  }
-}
-
-async function readWithin(path: string, limitBytes: number): Promise<Uint8Array> {
-  const { size } = await stat(path)
-  if (size > limitBytes) {
-    throw problem('source/too-large', {
-      detail: `the file has ${size} bytes; at most ${limitBytes} are read`,
-      members: { limitBytes, actualBytes: size },
-    })
-  }
-  const file = await open(path)
-  try {
-    return await file.readFile()
-  } finally {
-    await file.close()
   }
 }
 

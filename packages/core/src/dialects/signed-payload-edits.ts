@@ -89,6 +89,22 @@ export const edits: Readonly<Record<OperationName, EditShape>> = {
   mask: { defaults: { shape: 'ellipse' } },
   orient: { defaults: {}, number: 'orientation' },
   convert: { defaults: { background: white } },
+  overlay: {
+    defaults: {
+      fit: 'inside',
+      upscale: true,
+      scale: 100,
+      position: 'center',
+      padding: 0,
+      opacity: 1,
+      rotation: 0,
+      blend: 'normal',
+      tile: false,
+      spacing: 0,
+    },
+  },
+  colorOverlay: { defaults: { angle: 180, opacity: 1, blend: 'normal' } },
+  maskImage: { defaults: { channel: 'auto', fit: 'fill', invert: false } },
 }
 
 const channels = ['r', 'g', 'b'] as const

@@ -13,6 +13,8 @@ export interface Limits {
   /** Pixels of any intermediate or final frame. */
   readonly maxOutputPixels: number
   readonly maxOperations: number
+  /** Pictures beside the source that one pipeline may name. */
+  readonly maxPictures: number
   /** Wall time a worker may spend on one job, counted from dispatch. */
   readonly deadlineMs: number
 }
@@ -25,5 +27,6 @@ export const defaultLimits: Limits = Object.freeze({
   maxSide: 16_384,
   maxOutputPixels: 100_000_000,
   maxOperations: 30,
+  maxPictures: 10,
   deadlineMs: 20_000,
 })

@@ -6,6 +6,7 @@
 import type * as z from 'zod'
 import type { Step } from '../steps/step.ts'
 import type { Facts, Frame } from './frame.ts'
+import type { PictureRef } from './picture.ts'
 
 export interface OperationDefinition<N extends string = string, P extends z.ZodObject = z.ZodObject> {
   readonly op: N
@@ -24,6 +25,8 @@ export interface OperationDefinition<N extends string = string, P extends z.ZodO
    * their defaults. `undefined` when the operation never changes a pixel. Pure and idempotent.
    */
   normalise?(params: z.output<P>): z.output<P> | undefined
+  /** Pictures beside the source that the operation uses; their facts stand in the frame when `lower` runs. */
+  pictures?(params: z.output<P>): readonly PictureRef[]
   /**
    * Pure. Returns the steps for a frame; none when there is nothing to do.
    * @throws Problem `operation/impossible`, `operation/too-large`

@@ -39,6 +39,7 @@ function changedBy(frame: Frame, step: Step): Partial<Frame> {
     case 'linear':
       return { hasAlpha: frame.hasAlpha || step.gain[3] !== 1 || step.offset[3] !== 0 }
     case 'mask':
+    case 'stencil':
       return { hasAlpha: true }
     case 'flip':
     case 'flop':
@@ -59,6 +60,8 @@ function changedBy(frame: Frame, step: Step): Partial<Frame> {
     case 'denoise':
     case 'levels':
     case 'within':
+    case 'composite':
+    case 'wash':
       return {}
   }
 }

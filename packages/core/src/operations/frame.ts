@@ -3,6 +3,7 @@ import type { Format } from '../formats/formats.ts'
 import type { Rgba } from '../geometry/color.ts'
 import type { Box, Size } from '../geometry/size.ts'
 import type { Limits } from '../limits/limits.ts'
+import type { PictureFacts } from './picture.ts'
 
 /** Findings that need pixels. Present only when the next operation asked for them in `needs`. */
 export interface Facts {
@@ -19,6 +20,8 @@ export interface Frame extends Size {
   /** Working format: the source's, until a `convert` sets it. */
   readonly format: Format
   readonly facts: Partial<Facts>
+  /** Pictures beside the source by their key (`pictureKey`); absent when the pipeline names none. */
+  readonly pictures?: Readonly<Record<string, PictureFacts>>
   /** What protects the machine: `lower` refuses sizes beyond it. Never part of a key. */
   readonly limits: Limits
 }

@@ -8,7 +8,17 @@ import { defaultLimits } from '../limits/index.ts'
 import { parsePipeline } from '../pipeline/index.ts'
 import { Problem } from '../problem/index.ts'
 import type { Step } from '../steps/index.ts'
-import { type Frame, frameAfter, frameAfterAll, lowerOperation, operationNamed, operations } from './index.ts'
+import {
+  type Frame,
+  frameAfter,
+  frameAfterAll,
+  lowerOperation,
+  type Operation,
+  operationNamed,
+  operations,
+  type PictureFacts,
+  pictureKey,
+} from './index.ts'
 
 const base: Frame = {
   width: 300,
@@ -295,6 +305,7 @@ describe('lowering', () => {
           frame = {
             ...frame,
             facts: { ...base.facts, trimBox: { left: 0, top: 0, width: frame.width, height: 1 } },
+            pictures: beside(operation),
           }
           let steps: readonly Step[]
           try {
@@ -313,6 +324,14 @@ describe('lowering', () => {
     )
   })
 })
+
+/** A picture for every name that the operation uses. */
+function beside(operation: Operation): Readonly<Record<string, PictureFacts>> {
+  const refs = operationNamed(operation.op).pictures?.(operation) ?? []
+  return Object.fromEntries(
+    refs.map((ref) => [pictureKey(ref), { width: 120, height: 90, hasAlpha: 'asset' in ref }]),
+  )
+}
 
 describe('frameAfter', () => {
   it.each<[Step, Partial<Frame>]>([

@@ -4,6 +4,7 @@ import { autoEnhance } from './auto-enhance.ts'
 import { blur } from './blur.ts'
 import { border } from './border.ts'
 import { brightness } from './brightness.ts'
+import { colorOverlay } from './color-overlay.ts'
 import { colorize } from './colorize.ts'
 import { contrast } from './contrast.ts'
 import { convert } from './convert.ts'
@@ -25,12 +26,14 @@ import { halftone } from './halftone.ts'
 import { highlights } from './highlights.ts'
 import { invert } from './invert.ts'
 import { mask } from './mask.ts'
+import { maskImage } from './mask-image.ts'
 import { median } from './median.ts'
 import { modulate } from './modulate.ts'
 import { monochrome } from './monochrome.ts'
 import { normalize } from './normalize.ts'
 import { opacity } from './opacity.ts'
 import { orient } from './orient.ts'
+import { overlay } from './overlay.ts'
 import { pad } from './pad.ts'
 import { pixelate } from './pixelate.ts'
 import { resize } from './resize.ts'
@@ -87,6 +90,9 @@ export const operations = Object.freeze([
   mask,
   orient,
   convert,
+  overlay,
+  colorOverlay,
+  maskImage,
 ] as const)
 
 type Definition = (typeof operations)[number]
@@ -131,3 +137,4 @@ export function frameBehind(operation: Operation, frame: Frame, steps: readonly 
 export { defineOperation, type InputOf, type OperationDefinition, type OutputOf } from './define.ts'
 export type { Facts, Frame } from './frame.ts'
 export { frameAfter, frameAfterAll } from './frame-after.ts'
+export { type PictureFacts, type PictureRef, pictureFacts, pictureKey } from './picture.ts'

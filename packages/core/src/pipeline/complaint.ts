@@ -12,6 +12,7 @@ const suffixes: Readonly<Record<string, string>> = {
   'css-color': '',
   'css-color or dominant': '',
   place: '',
+  picture: '',
   'px or %': ' px',
 }
 

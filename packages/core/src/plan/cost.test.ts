@@ -93,4 +93,23 @@ describe('predictCost', () => {
       cost({ width: 10, height: 10 }, [{ op: 'extend', left: 16_000, top: 16_000 }], { format: 'png' }).lane,
     ).toBe('fast')
   })
+
+  it('counts the pictures beside the source', () => {
+    const pipeline = parsePipeline(
+      [{ op: 'overlay', picture: { asset: 'a' }, width: 400, position: 'top-left' }],
+      defaultLimits,
+    )
+    const png: ImageOutput = { kind: 'image', format: 'png', metadata: 'none', animated: true }
+    const wanted = [{ pipeline, output: png }]
+    const besides = (width: number) => ({
+      orient: true,
+      pictures: { '{"asset":"a"}': { ...photo, format: 'png' as const, width, height: width } },
+    })
+    const unknown = predictCost(photo, wanted, { orient: true })
+    const small = predictCost(photo, wanted, besides(400))
+    const large = predictCost(photo, wanted, besides(8000))
+    expect(small.cpuMs).toBeGreaterThan(unknown.cpuMs)
+    expect(large.cpuMs - small.cpuMs).toBeGreaterThan(1_000)
+    expect(large.bytes - small.bytes).toBeGreaterThan(150_000_000)
+  })
 })

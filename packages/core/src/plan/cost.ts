@@ -13,7 +13,12 @@ import {
   frameAfter,
   frameBehind,
   lowerOperation,
+  type Operation,
+  operationNamed,
+  type PictureFacts,
   type Pipeline,
+  pictureFacts,
+  pictureKey,
 } from '../operations/index.ts'
 import { Problem } from '../problem/index.ts'
 import type { ImageOutput, MadeKind } from '../request/output.ts'
@@ -37,6 +42,14 @@ export interface CostSource {
 export interface CostOutput {
   readonly pipeline: Pipeline
   readonly output: MadeKind
+}
+
+/** What holds for all outputs of a run. */
+export interface CostRun {
+  /** The EXIF orientation is applied. */
+  readonly orient: boolean
+  /** Headers of the pictures beside the source, by their key. */
+  readonly pictures?: Readonly<Record<string, CostSource>>
 }
 
 export interface Cost {
@@ -145,6 +158,9 @@ const stepping: Readonly<Record<Step['step'], Rate>> = {
   levels: { bytes: 8, ms: 40 },
   within: { bytes: 12, ms: 40 },
   mask: { bytes: 8, ms: 8 },
+  composite: { bytes: 8, ms: 60 },
+  stencil: { bytes: 8, ms: 12 },
+  wash: { bytes: 8, ms: 60 },
 }
 /** Enlarging is done pixel by pixel of the result. */
 const enlarging: Rate = { bytes: 8, ms: 60 }
@@ -164,6 +180,9 @@ const onPixels: ReadonlySet<Step['step']> = new Set([
   'levels',
   'within',
   'backdrop',
+  'composite',
+  'stencil',
+  'wash',
 ])
 /** Handing pixels from one pass to the next: they are there twice for a moment. */
 const handingOver: Rate = { bytes: 8, ms: 3 }
@@ -176,12 +195,8 @@ const describing = { bytes: 8 * 1024 * 1024, ms: 60, side: 256 }
 const lookingAt: Rate = { bytes: 12, ms: 140 }
 
 /** Predicts a run with all its outputs. Never throws: a run that will be refused is cheap. */
-export function predictCost(
-  source: CostSource,
-  outputs: readonly CostOutput[],
-  decode: { readonly orient: boolean },
-): Cost {
-  const costs = outputs.map((wanted) => outputCost(source, wanted, decode.orient))
+export function predictCost(source: CostSource, outputs: readonly CostOutput[], run: CostRun): Cost {
+  const costs = outputs.map((wanted) => outputCost(source, wanted, run))
   const cpuMs = Math.ceil(fixedMs + costs.reduce((sum, { ms }) => sum + ms, 0))
   const encoded = costs.reduce((sum, { result }) => sum + result, 0)
   const bytes = Math.ceil(fixedBytes + encoded + Math.max(0, ...costs.map((cost) => cost.bytes)))
@@ -194,22 +209,23 @@ export function predictCost(
 function outputCost(
   source: CostSource,
   { pipeline, output }: CostOutput,
-  orient: boolean,
+  { orient, pictures = {} }: CostRun,
 ): { bytes: number; ms: number; result: number } {
   const moves =
     output.kind === 'image' &&
     output.animated &&
     source.pages > 1 &&
     (output.format === 'gif' || output.format === 'webp')
-  const frame = frameOf(source, moves ? source.pages : 1)
+  const frame = { ...frameOf(source, moves ? source.pages : 1), pictures: factsOf(pictures) }
   const leading = orient ? exifOrientationSteps(source.orientation) : []
   const { steps, looks } = lowered(pipeline, frame, { leading, isShrunk: output.kind !== 'image' })
   const decoded = times(decodingRate(source, steps[0]), pixelsOf(frame))
   let { bytes, ms } = decoded
   // The frames of an animation are parted in memory.
   let held = moves ? times(handingOver, pixelsOf(frame)).bytes : 0
-  let before = frame
+  let before: Frame = frame
   let isPassBegun = false
+  let layers = 0
   for (const step of steps) {
     const after = frameAfter(before, step)
     const isShrunk = step === steps[0] && isShrunkOnLoad(source, step)
@@ -222,6 +238,9 @@ function outputCost(
     isPassBegun ||= !isEarly(step)
     const stepped = times(grows(before, step) ? enlarging : rateOf(step), pixels)
     ms += stepped.ms + insideMs(step, before)
+    const layer = layerCost(step, pictures)
+    layers += layer.bytes
+    ms += layer.ms
     bytes = Math.max(bytes, held + stepped.bytes + decoded.bytes * (held === 0 ? 1 : 0))
     before = after
   }
@@ -232,7 +251,7 @@ function outputCost(
   }
   const encoded = encodingCost(output, before)
   return {
-    bytes: Math.max(bytes + encoded.bytes, looked.bytes),
+    bytes: Math.max(bytes + encoded.bytes, looked.bytes) + layers,
     ms: ms + looked.ms + encoded.ms,
     result: pixelsOf(before) * (output.format === 'png' || output.format === 'tiff' ? 3 : 0.5),
   }
@@ -261,6 +280,36 @@ function frameOf({ width, height, hasAlpha, format }: CostSource, pages: number)
 }
 
 /** Steps as far as they can be known; facts are guessed. */
+function factsOf(pictures: Readonly<Record<string, CostSource>>): Readonly<Record<string, PictureFacts>> {
+  return Object.fromEntries(Object.entries(pictures).map(([key, header]) => [key, pictureFacts(header)]))
+}
+
+/** What the step's own picture takes: decoded and made ready once, then held to the end. */
+function layerCost(step: Step, pictures: Readonly<Record<string, CostSource>>): Rate {
+  if (step.step !== 'composite' && step.step !== 'stencil') return { bytes: 0, ms: 0 }
+  const picture = pictures[step.picture]
+  if (picture === undefined) return { bytes: 0, ms: 0 }
+  const [first] = step.layer
+  let frame = frameOf(picture, 1)
+  let { bytes, ms } = times(decodingRate(picture, first), pixelsOf(frame))
+  for (const prepared of step.layer) {
+    const after = frameAfter(frame, prepared)
+    const isShrunk = prepared === first && isShrunkOnLoad(picture, prepared)
+    const pixels = isShrunk ? 4 * pixelsOf(after) : Math.max(pixelsOf(frame), pixelsOf(after))
+    const stepped = times(grows(frame, prepared) ? enlarging : stepping[prepared.step], pixels)
+    bytes = Math.max(bytes, stepped.bytes)
+    ms += stepped.ms
+    frame = after
+  }
+  return { bytes: bytes + times(handingOver, pixelsOf(frame)).bytes, ms }
+}
+
+function hasPictures(operation: Operation, { pictures = {} }: Frame): boolean {
+  const named = operationNamed(operation.op).pictures?.(operation) ?? []
+  return named.every((ref) => pictures[pictureKey(ref)] !== undefined)
+}
+
+/** Steps as far as they can be known; what depends on a fact is taken to change nothing. */
 function lowered(
   pipeline: Pipeline,
   start: Frame,
@@ -271,6 +320,7 @@ function lowered(
   let frame = leading.reduce(frameAfter, start)
   try {
     for (const operation of pipeline) {
+      if (!hasPictures(operation, frame)) continue
       looks += factsFor(operation).length
       const more = expandWideBlurs(lowerOperation(operation, { ...frame, facts: guesses(frame) }), frame)
       steps.push(...more)

@@ -1,4 +1,4 @@
-export { type Cost, type CostOutput, type CostSource, predictCost } from './cost.ts'
+export { type Cost, type CostOutput, type CostRun, type CostSource, predictCost } from './cost.ts'
 export type { EngineProfile, Pass } from './engine-profile.ts'
 export { exifOrientationSteps } from './orientation.ts'
 export { pack } from './pack.ts'

@@ -41,6 +41,9 @@ export function isNoOp(step: Step, frame: Frame): boolean {
     case 'dither':
     case 'denoise':
     case 'levels':
+    case 'composite':
+    case 'stencil':
+    case 'wash':
       return false
     case 'within':
       return step.steps.length === 0

@@ -38,6 +38,7 @@ export const problemCodes = {
   'source/too-large': { status: 413, title: 'The file is too large' },
   'source/empty': { status: 400, title: 'The file is empty' },
   'source/quarantined': { status: 422, title: 'The image is quarantined after crashing the decoder' },
+  'origin/unavailable': { status: 501, title: 'Images of this origin are not available on this server' },
   'format/unavailable': { status: 501, title: 'The format is not available on this server' },
   'render/timeout': { status: 504, title: 'The image took too long' },
   'capacity/exhausted': { status: 503, title: 'The server is busy' },

@@ -4,12 +4,15 @@ import type { Output } from './output.ts'
 import type { SignatureScheme } from './signature-schemes.ts'
 
 /** What the caller names. `path` is decoded, without a leading slash, and never contains `.`/`..` segments or NUL. */
-export type SourceRef = {
+export interface AssetRef {
   readonly kind: 'asset'
   readonly path: string
   /** `exact` wants this very path; `stem` falls back to the newest asset whose path matches without extension. */
   readonly match: 'exact' | 'stem'
 }
+
+/** Where bytes come from: an image of the project, or one of the web. */
+export type SourceRef = AssetRef | { readonly kind: 'url'; readonly url: string }
 
 export interface DecodeOptions {
   /** Apply the EXIF orientation before anything else. */
@@ -28,7 +31,7 @@ export interface SignedText {
 }
 
 export interface ImageRequest {
-  readonly source: SourceRef
+  readonly source: AssetRef
   readonly decode: DecodeOptions
   readonly pipeline: Pipeline
   readonly output: Output

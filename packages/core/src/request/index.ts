@@ -1,10 +1,11 @@
 export { analysisRevisions, classPrefix, maxBlurHashComponents, maxPaletteColors } from './analysis.ts'
 export { mostMaxBytes } from './byte-budget.ts'
-export type { DecodeOptions, ImageRequest, SignedText, SourceRef } from './image-request.ts'
+export type { AssetRef, DecodeOptions, ImageRequest, SignedText, SourceRef } from './image-request.ts'
 export {
   type CacheAddress,
   type CachedThing,
   cacheAddress,
+  type SourceVersions,
   type TransformId,
   transformId,
   type VariantKey,
@@ -23,4 +24,5 @@ export type {
   PlaceholderOutput,
 } from './output.ts'
 export { colorSpaces, metadataPolicies } from './output-words.ts'
+export { picturesOf } from './pictures.ts'
 export { signText, type VerificationKey, verifySignature } from './sign.ts'

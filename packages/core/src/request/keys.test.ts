@@ -5,7 +5,14 @@ import { nodeDigest } from '../../../../fixtures/node-digest.ts'
 import { defaultLimits } from '../limits/index.ts'
 import { parsePipeline } from '../pipeline/index.ts'
 import type { ImageRequest } from './image-request.ts'
-import { type CachedThing, cacheAddress, transformId, type VariantKey, variantKey } from './keys.ts'
+import {
+  type CachedThing,
+  cacheAddress,
+  type SourceVersions,
+  transformId,
+  type VariantKey,
+  variantKey,
+} from './keys.ts'
 import type { ImageOutput, Output } from './output.ts'
 
 const webp: ImageOutput = { kind: 'image', format: 'webp', quality: 80, metadata: 'none', animated: true }
@@ -23,7 +30,7 @@ function requestOf(pipeline: unknown, output: Output = webp, over: Partial<Image
 }
 
 function idOf(pipeline: unknown, output: Output = webp, over: Partial<ImageRequest> = {}): string {
-  return transformId(nodeDigest, requestOf(pipeline, output, over), 'v1')
+  return transformId(nodeDigest, requestOf(pipeline, output, over), { source: 'v1' })
 }
 
 const plain = [{ op: 'resize', width: 800, height: 600 }]
@@ -91,7 +98,7 @@ describe('transformId', () => {
       idOf(plain, { ...webp, format: 'jpeg', progressive: true }),
       idOf(plain, { kind: 'metadata' }),
       idOf(plain, webp, { decode: { orient: false } }),
-      transformId(nodeDigest, requestOf(plain), 'v2'),
+      transformId(nodeDigest, requestOf(plain), { source: 'v2' }),
     ]
     expect(new Set(ids).size).toBe(ids.length)
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{64}$/)
@@ -111,7 +118,9 @@ describe('transformId', () => {
       fc.property(fc.array(arbitraryOperation, { maxLength: 5 }), (operations) => {
         const request = requestOf(operations)
         const again = requestOf(JSON.parse(JSON.stringify(request.pipeline)))
-        expect(transformId(nodeDigest, again, 'v1')).toBe(transformId(nodeDigest, request, 'v1'))
+        expect(transformId(nodeDigest, again, { source: 'v1' })).toBe(
+          transformId(nodeDigest, request, { source: 'v1' }),
+        )
       }),
     )
   })
@@ -120,7 +129,7 @@ describe('transformId', () => {
 describe('variantKey', () => {
   it('moves with the engine and with the operations used', () => {
     const request = requestOf(plain)
-    const id = transformId(nodeDigest, request, 'v1')
+    const id = transformId(nodeDigest, request, { source: 'v1' })
     const keys = [
       variantKey(nodeDigest, id, request, 'sharp 1'),
       variantKey(nodeDigest, id, request, 'sharp 2'),
@@ -132,14 +141,32 @@ describe('variantKey', () => {
   })
 })
 
+describe('pictures beside the source', () => {
+  const request = requestOf([{ op: 'overlay', picture: { asset: 'logo.png' } }])
+  const id = (versions: Omit<SourceVersions, 'source'>) =>
+    transformId(nodeDigest, request, { source: 'v1', ...versions })
+
+  it('are part of the identity by their content', () => {
+    const ids = [id({ pictures: { logo: 'a' } }), id({ pictures: { logo: 'b' } }), id({})]
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it('leave the identities of requests without any as they were', () => {
+    expect(id({ pictures: {} })).toBe(id({}))
+    expect(cacheAddress(nodeDigest, { ...addressed, pictures: {} })).toBe(cacheAddress(nodeDigest, addressed))
+  })
+})
+
+const addressed: CachedThing = {
+  projectId: 'p',
+  projectGeneration: 1,
+  assetId: 'a',
+  assetGeneration: 1,
+  variant: 'f'.repeat(64) as VariantKey,
+}
+
 describe('cacheAddress', () => {
-  const thing: CachedThing = {
-    projectId: 'p',
-    projectGeneration: 1,
-    assetId: 'a',
-    assetGeneration: 1,
-    variant: 'f'.repeat(64) as VariantKey,
-  }
+  const thing = addressed
 
   it('moves with every member, so that tenants never share and a purge is an increment', () => {
     const addresses = [
@@ -150,6 +177,8 @@ describe('cacheAddress', () => {
       { ...thing, assetGeneration: 2 },
       { ...thing, variant: 'e'.repeat(64) as VariantKey },
       { ...thing, projectId: 'a', assetId: 'p' },
+      { ...thing, pictures: { b: 1 } },
+      { ...thing, pictures: { b: 2 } },
     ].map((cached) => cacheAddress(nodeDigest, cached))
     expect(new Set(addresses).size).toBe(addresses.length)
     for (const address of addresses) expect(address).toMatch(/^[0-9a-f]{64}$/)

@@ -20,10 +20,18 @@ export type VariantKey = string & { readonly __brand: 'VariantKey' }
 /** 64 lower-case hex digits: file name in the variant cache and strong ETag. */
 export type CacheAddress = string & { readonly __brand: 'CacheAddress' }
 
-/** Billing identity. `sourceVersion` is the content digest of an asset (ETag or date of a remote source). */
-export function transformId(digest: Digest, request: ImageRequest, sourceVersion: string): TransformId {
+/** Content digest of each asset, ETag or date of a remote source. */
+export interface SourceVersions {
+  readonly source: string
+  /** Of the pictures beside the source, by their key. */
+  readonly pictures?: Readonly<Record<string, string>>
+}
+
+/** Billing identity. */
+export function transformId(digest: Digest, request: ImageRequest, versions: SourceVersions): TransformId {
   return label(digest, 'fovea.transform.1', {
-    source: sourceVersion,
+    source: versions.source,
+    pictures: hasMembers(versions.pictures) ? versions.pictures : undefined,
     orient: request.decode.orient ? undefined : false,
     pipeline: canonicalPipeline(request.pipeline),
     output: canonicalOutput(request.output),
@@ -53,19 +61,27 @@ export interface CachedThing {
   readonly projectGeneration: number
   readonly assetId: string
   readonly assetGeneration: number
+  /** Generations of the pictures beside it, by their asset's id. */
+  readonly pictures?: Readonly<Record<string, number>>
   readonly variant: VariantKey
 }
 
 /** Where one project keeps one variant of one asset generation. */
 export function cacheAddress(digest: Digest, thing: CachedThing): CacheAddress {
-  const { projectId, projectGeneration, assetId, assetGeneration, variant } = thing
+  const { projectId, projectGeneration, assetId, assetGeneration, pictures, variant } = thing
   return label(digest, 'fovea.cache.1', {
     projectId,
     projectGeneration,
     assetId,
     assetGeneration,
+    pictures: hasMembers(pictures) ? pictures : undefined,
     variant,
   }) as CacheAddress
+}
+
+/** Requests without pictures keep the identities they had before there were any. */
+function hasMembers(record: object | undefined): boolean {
+  return record !== undefined && Object.keys(record).length > 0
 }
 
 /** The label keeps identities of different kinds apart even when their members agree. */

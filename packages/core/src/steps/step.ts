@@ -5,6 +5,7 @@
  * A new member here makes the compiler demand its rank in the engine profile and its case in `apply.ts`.
  */
 import type { Rgba } from '../geometry/color.ts'
+import type { BlendMode } from './blend.ts'
 import type { CurveShape } from './curve.ts'
 
 /** One number for each of R, G, B and alpha. */
@@ -91,6 +92,12 @@ export type Step =
   | { readonly step: 'within'; readonly left: number; readonly top: number; readonly width: number; readonly height: number; readonly steps: readonly Step[] }
   /** Keeps alpha inside a box with elliptic corners (clockwise from top left) and clears it outside, edges smoothed. */
   | { readonly step: 'mask'; readonly left: number; readonly top: number; readonly width: number; readonly height: number; readonly corners: readonly [Radii, Radii, Radii, Radii] }
+  /** Lays another picture (by its key), made ready by the steps of `layer`, over each frame; what is outside is not drawn. */
+  | { readonly step: 'composite'; readonly picture: string; readonly layer: readonly Step[]; readonly left: number; readonly top: number; readonly blend: BlendMode; readonly opacity: number; readonly every?: { readonly x: number; readonly y: number } }
+  /** Multiplies alpha with a channel of another picture, which the steps of `layer` bring to the frame's size. */
+  | { readonly step: 'stencil'; readonly picture: string; readonly layer: readonly Step[]; readonly channel: 'alpha' | 'luminance'; readonly isInverted: boolean }
+  /** Lays a colour, or a gradient along an angle of CSS, over each frame. */
+  | { readonly step: 'wash'; readonly from: Rgba; readonly to: Rgba; readonly angle: number; readonly blend: BlendMode; readonly opacity: number }
 
 export type StepKind = Step['step']
 
@@ -131,4 +138,8 @@ export const stepTraits: Readonly<Record<StepKind, StepTraits>> = {
   levels: { kind: 'neighbourhood' },
   within: { kind: 'geometry' },
   mask: { kind: 'geometry' },
+  // They know places on the frame.
+  composite: { kind: 'geometry' },
+  stencil: { kind: 'geometry' },
+  wash: { kind: 'geometry' },
 }

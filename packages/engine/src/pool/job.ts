@@ -15,7 +15,8 @@ export interface JobOptions {
 
 export class Job implements Queued {
   readonly request: ProbeRequest | RunRequest
-  readonly sourceId: string | undefined
+  /** Identities of all files it reads; the source's is first. */
+  readonly sourceIds: readonly string[]
   readonly cost: PredictedCost
   readonly queuedAt: number
   readonly result: Promise<HeaderFacts | RunResult>
@@ -38,14 +39,14 @@ export class Job implements Queued {
   constructor(
     about: {
       readonly request: ProbeRequest | RunRequest
-      readonly sourceId: string | undefined
+      readonly sourceIds: readonly string[]
       readonly cost: PredictedCost
     },
     options: JobOptions,
     onAbort: (job: Job) => void,
   ) {
     this.request = about.request
-    this.sourceId = about.sourceId
+    this.sourceIds = about.sourceIds
     this.cost = about.cost
     this.queuedAt = performance.now()
     this.#options = options

@@ -37,6 +37,10 @@ export interface RunJob {
   readonly source: EngineSource
   /** Identity of the source's bytes, for the quarantine. */
   readonly sourceId: string
+  /** Pictures beside the source, by the key under which the pipelines name them. */
+  readonly pictures?:
+    | Readonly<Record<string, { readonly source: EngineSource; readonly id: string }>>
+    | undefined
   readonly decode: DecodeOptions
   readonly outputs: readonly WantedOutput[]
   readonly limits: Limits

@@ -14,8 +14,8 @@ import { Job, type JobOptions } from './job.ts'
 import { silentLog } from './log.ts'
 import { MemoryWatch } from './memory-watch.ts'
 import type { EnginePool, PoolOptions, PoolStatus, ProbeOptions, RunJob } from './pool-types.ts'
-import type { EngineSource, HeaderFacts, Lane, RunResult } from './protocol.ts'
-import { Quarantine } from './quarantine.ts'
+import type { EngineSource, HeaderFacts, Lane, ProbeRequest, RunRequest, RunResult } from './protocol.ts'
+import { culpritOf, Quarantine } from './quarantine.ts'
 import { JobQueue } from './queue.ts'
 import type { ReadReply } from './replies.ts'
 import { ServiceTimes } from './service-times.ts'
@@ -103,14 +103,21 @@ class ProcessPool implements EnginePool {
 
   async probe(source: EngineSource, limits: Limits, options: ProbeOptions = {}): Promise<HeaderFacts> {
     const request = { kind: 'probe', source, limits } as const
-    const job = this.#submit({ request, sourceId: options.sourceId, cost: probeCost }, options)
+    const sourceIds = options.sourceId === undefined ? [] : [options.sourceId]
+    const job = this.#submit({ request, sourceIds, cost: probeCost }, options)
     return (await job.result) as HeaderFacts
   }
 
   async run(wanted: RunJob, options: JobOptions = {}): Promise<RunResult & { readonly queueMs: number }> {
-    const { source, sourceId, decode, outputs, limits, cost } = wanted
+    const { source, sourceId, pictures = {}, decode, outputs, limits, cost } = wanted
+    const beside = Object.entries(pictures)
+    const files = Object.fromEntries(beside.map(([key, picture]) => [key, picture.source]))
     const job = this.#submit(
-      { request: { kind: 'run', source, decode, outputs, limits }, sourceId, cost },
+      {
+        request: { kind: 'run', source, pictures: files, decode, outputs, limits },
+        sourceIds: [sourceId, ...beside.map(([, { id }]) => id)],
+        cost,
+      },
       options,
     )
     const result = (await job.result) as RunResult
@@ -145,7 +152,7 @@ class ProcessPool implements EnginePool {
   }
 
   #submit(about: ConstructorParameters<typeof Job>[0], options: JobOptions): Job {
-    this.#admit(about.sourceId, options.signal)
+    this.#admit(about.sourceIds, options.signal)
     const job = new Job(about, options, (aborted) => this.#aborted(aborted))
     this.#queue.add(job)
     this.#crew.want(this.#queue.length + this.#queue.running)
@@ -153,10 +160,10 @@ class ProcessPool implements EnginePool {
     return job
   }
 
-  #admit(sourceId: string | undefined, signal: AbortSignal | undefined): void {
+  #admit(sourceIds: readonly string[], signal: AbortSignal | undefined): void {
     if (this.#isDraining) throw draining()
     if (signal?.aborted === true) throw clientClosed()
-    const refusal = this.#quarantined(sourceId)
+    const refusal = this.#quarantined(sourceIds)
     if (refusal !== undefined) throw refusal
     if (!this.#queue.isFull) return
     this.#counters.refused++
@@ -166,9 +173,13 @@ class ProcessPool implements EnginePool {
     })
   }
 
-  #quarantined(sourceId: string | undefined): Problem | undefined {
-    const seconds =
-      sourceId === undefined ? 0 : this.#quarantine.remainingSeconds(sourceId, performance.now())
+  #quarantined(sourceIds: readonly string[]): Problem | undefined {
+    const now = performance.now()
+    const suspects = new Set([...sourceIds, culpritOf(sourceIds)])
+    const seconds = Math.max(
+      0,
+      ...[...suspects].map((id) => (id === undefined ? 0 : this.#quarantine.remainingSeconds(id, now))),
+    )
     if (seconds === 0) return undefined
     return problem('source/quarantined', {
       detail: `This image crashed its decoder; it is not tried again for ${seconds} s.`,
@@ -182,7 +193,7 @@ class ProcessPool implements EnginePool {
       const child = this.#crew.idle()
       const job = child === undefined ? undefined : this.#queue.next(performance.now())
       if (child === undefined || job === undefined) return
-      const refusal = this.#quarantined(job.sourceId)
+      const refusal = this.#quarantined(job.sourceIds)
       if (refusal === undefined) this.#assign(child, job)
       else {
         this.#queue.finish(job)
@@ -193,7 +204,7 @@ class ProcessPool implements EnginePool {
 
   #assign(child: Child, job: Job): void {
     const { request } = job
-    const carried = 'bytes' in request.source ? request.source.bytes.byteLength : 0
+    const carried = carriedBytes(request)
     const now = performance.now()
     job.dispatchedAt = now
     this.#jobOf.set(child, job)
@@ -254,8 +265,9 @@ class ProcessPool implements EnginePool {
   }
 
   #strike(job: Job, strikes: number): void {
-    if (job.sourceId === undefined) return
-    if (this.#quarantine.strike(job.sourceId, performance.now(), strikes)) this.#counters.quarantined++
+    const culprit = culpritOf(job.sourceIds)
+    if (culprit === undefined) return
+    if (this.#quarantine.strike(culprit, performance.now(), strikes)) this.#counters.quarantined++
   }
 
   #aborted(job: Job): void {
@@ -292,4 +304,13 @@ class ProcessPool implements EnginePool {
   #checkDrained(): void {
     if (this.#isIdle) for (const resolve of this.#drained.splice(0)) resolve()
   }
+}
+
+/** Bytes that travel with a request instead of being read from a file. */
+function carriedBytes(request: ProbeRequest | RunRequest): number {
+  const beside = request.kind === 'run' ? Object.values(request.pictures ?? {}) : []
+  return [request.source, ...beside].reduce(
+    (sum, source) => sum + ('bytes' in source ? source.bytes.byteLength : 0),
+    0,
+  )
 }

@@ -58,6 +58,8 @@ export type Lane = 'fast' | 'slow'
 export interface RunRequest {
   readonly kind: 'run'
   readonly source: EngineSource
+  /** Pictures beside the source, by the key under which the pipelines name them. */
+  readonly pictures?: Readonly<Record<string, EngineSource>>
   readonly decode: DecodeOptions
   /** Several results from one open; common leading work is done once. */
   readonly outputs: readonly WantedOutput[]

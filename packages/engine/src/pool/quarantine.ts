@@ -7,6 +7,14 @@
  */
 const strikesToBan = 2
 
+/**
+ * What is struck for a crash. Nobody knows which of several files it was, and a logo is on every picture, so only
+ * those files together are banned; each alone is welcome.
+ */
+export function culpritOf(sourceIds: readonly string[]): string | undefined {
+  return sourceIds.length > 1 ? JSON.stringify(sourceIds) : sourceIds[0]
+}
+
 interface Entry {
   strikes: number
   /** Milliseconds of the clock given to each call. */

@@ -25,8 +25,7 @@ export interface Placement {
  * grey base gets three when the layer has colour.
  */
 export function composite(base: Pixels, layer: Pixels, placement: Placement): Pixels {
-  const ready = base.channels === 1 && hasColour(layer) ? withChannels(base, 3) : base
-  const made = { ...ready, data: ready === base ? base.data.slice() : ready.data }
+  const made = canvasOf(base, base.channels === 1 && hasColour(layer))
   const top = { ...withChannels(layer, 4), data: inDepthOf(withChannels(layer, 4).data, base.data) }
   const { width, height } = layer
   for (const y of starts(placement.top, height, made.height, placement.every?.y)) {
@@ -35,6 +34,12 @@ export function composite(base: Pixels, layer: Pixels, placement: Placement): Pi
     }
   }
   return made
+}
+
+/** A copy to draw on; with three channels at least when it must hold colours. */
+export function canvasOf(base: Pixels, needsColour: boolean): Pixels {
+  const ready = needsColour ? withChannels(base, 3) : base
+  return ready === base ? { ...base, data: base.data.slice() } : ready
 }
 
 /** Places of the copies along one side that touch 0–`side`. */
@@ -46,7 +51,8 @@ function starts(first: number, length: number, side: number, every: number | und
   return places
 }
 
-function blendInto(base: Pixels, layer: Pixels, placement: Placement): void {
+/** Draws one copy of a layer of four channels and the base's depth; changes the base. */
+export function blendInto(base: Pixels, layer: Pixels, placement: Placement): void {
   const { left, top: above, mode, opacity } = placement
   const { data, channels } = base
   const { data: top } = layer

@@ -11,6 +11,7 @@ import type { Pixels } from './pixels.ts'
 import { resample } from './resample.ts'
 import { shades } from './shades.ts'
 import { linear, toneCurve } from './tables.ts'
+import { wash } from './wash.ts'
 
 /** Applies the step, which must be one of these; the input is not changed. */
 export function applyRaster(pixels: Pixels, step: Step): Pixels {
@@ -37,6 +38,8 @@ export function applyRaster(pixels: Pixels, step: Step): Pixels {
       return levels(pixels, step)
     case 'mask':
       return mask(pixels, step)
+    case 'wash':
+      return wash(pixels, step)
     case 'greyscale':
       return greyscale(pixels)
     case 'resize':
@@ -47,6 +50,8 @@ export function applyRaster(pixels: Pixels, step: Step): Pixels {
 }
 
 export { backdropSteps, layOver } from './backdrop.ts'
+export { composite } from './blend.ts'
 export { boxOf, pasted } from './box.ts'
 export { fullOf, type Pixels, withChannels } from './pixels.ts'
+export { stencil } from './stencil.ts'
 export { addDetail } from './unsharp.ts'

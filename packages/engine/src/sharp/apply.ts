@@ -77,6 +77,9 @@ function applyStep(pipeline: Sharp, step: Step): Sharp {
     case 'within':
     case 'mask':
     case 'backdrop':
+    case 'composite':
+    case 'stencil':
+    case 'wash':
       throw new TypeError(`${step.step} is done on raw pixels, not by sharp`)
   }
 }

@@ -89,6 +89,32 @@ const samples: Readonly<Record<StepKind, (raster: { width: number; height: numbe
   ],
   vibrance: () => [{ step: 'vibrance', amount: 0.8 }],
   tint: () => [{ step: 'tint', color: red }],
+  composite: ({ width }) => [
+    { step: 'composite', picture: 'logo', layer: [], left: -9, top: 20, blend: 'multiply', opacity: 0.8 },
+    {
+      step: 'composite',
+      picture: 'logo',
+      layer: [{ step: 'resize', width: 20, height: 20, kernel: 'lanczos3' }],
+      left: width - 11,
+      top: 5,
+      blend: 'normal',
+      opacity: 1,
+      every: { x: 37, y: 29 },
+    },
+  ],
+  stencil: ({ width, height }) => [
+    {
+      step: 'stencil',
+      picture: 'logo',
+      layer: [{ step: 'resize', width, height, kernel: 'lanczos3' }],
+      channel: 'luminance',
+      isInverted: false,
+    },
+  ],
+  wash: () => [
+    { step: 'wash', from: red, to: glass, angle: 30, blend: 'soft-light', opacity: 0.9 },
+    { step: 'wash', from: glass, to: glass, angle: 0, blend: 'normal', opacity: 1 },
+  ],
   unsharp: () => [{ step: 'unsharp', sigma: 2, amount: 1, threshold: 3 }],
   shades: () => [{ step: 'shades', colors: [red, glass, red], amount: 0.7 }],
   halftone: () => [{ step: 'halftone', size: 6, angle: 45 }],

@@ -57,5 +57,8 @@ export const sharpProfile: EngineProfile = {
     'levels',
     'within',
     'backdrop',
+    'composite',
+    'stencil',
+    'wash',
   ],
 }

@@ -6,6 +6,7 @@ import { inDisplayP3 } from './display-p3.ts'
 export function stepInP3(step: Step): Step {
   if ('background' in step) return { ...step, background: inDisplayP3(step.background) }
   if ('color' in step) return { ...step, color: inDisplayP3(step.color) }
+  if (step.step === 'wash') return { ...step, from: inDisplayP3(step.from), to: inDisplayP3(step.to) }
   return step.step === 'linear' ? linearInP3(step) : step
 }
 

@@ -38,6 +38,12 @@ export async function pictures(): Promise<readonly [Picture, Picture, ...Picture
   return all as [Picture, Picture, ...Picture[]]
 }
 
+/** A picture with soft alpha to lay over others, under the key of `{ asset: 'logo.png' }`. */
+export async function logo(): Promise<Readonly<Record<string, { readonly bytes: Uint8Array }>>> {
+  const { png } = await draw('logo', 60, 44, 4)
+  return { '{"asset":"logo.png"}': { bytes: png } }
+}
+
 /** Soft gradients, a hard-edged disc and a few thin lines; alpha fades from left to right. */
 async function draw(name: string, width: number, height: number, channels: 3 | 4): Promise<Picture> {
   const data = Buffer.alloc(width * height * channels)

@@ -169,6 +169,33 @@ export function randomPipeline(random: () => number): readonly OperationInput[] 
     () => ({ op: 'border', width: whole(1, 9), color: pick(colours) }),
     () => ({ op: 'roundCorners', radius: pick([6, 20, 1000]), topLeft: whole(0, 40) }),
     () => ({ op: 'mask', shape: pick(['ellipse', 'circle']) }),
+    () => ({
+      op: 'overlay',
+      picture: { asset: 'logo.png' },
+      width: pick<string | number>(['20%', 40, 90]),
+      position: pick(positions),
+      x: whole(-20, 20),
+      padding: whole(0, 12),
+      opacity: pick([0.4, 1]),
+      rotation: pick([0, 0, 90, 33]),
+      blend: pick(['normal', 'multiply', 'soft-light', 'screen']),
+      tile: random() < 0.3,
+      spacing: whole(0, 9),
+    }),
+    () => ({
+      op: 'colorOverlay',
+      color: pick(colours),
+      to: pick(colours),
+      angle: whole(0, 359),
+      opacity: pick([0.3, 0.8]),
+      blend: pick(['normal', 'overlay', 'color', 'luminosity']),
+    }),
+    () => ({
+      op: 'maskImage',
+      picture: { asset: 'logo.png' },
+      fit: pick(['fill', 'cover', 'contain']),
+      invert: random() < 0.5,
+    }),
   ]
   const operations = Array.from({ length: whole(3, 8) }, () => pick(makers)())
   return random() < trimmedShare ? withTrim(operations, whole(0, operations.length)) : operations

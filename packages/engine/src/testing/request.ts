@@ -23,11 +23,16 @@ export async function transform(
   source: EngineSource,
   operations: readonly OperationInput[],
   output: ImageOutput,
-  { limits = defaultLimits, orient = true }: { limits?: Limits; orient?: boolean } = {},
+  {
+    limits = defaultLimits,
+    orient = true,
+    pictures = {},
+  }: { limits?: Limits; orient?: boolean; pictures?: Readonly<Record<string, EngineSource>> } = {},
 ): Promise<MadeOutput> {
   const request = {
     kind: 'run',
     source,
+    pictures,
     decode: { orient },
     limits,
     outputs: [wanted(operations, output)],

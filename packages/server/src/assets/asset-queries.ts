@@ -1,5 +1,5 @@
 /** Statements about assets as delivery resolves them. */
-import { formatOfExtension, type SourceRef, splitExtension } from '@fovea/core'
+import { type AssetRef, formatOfExtension, splitExtension } from '@fovea/core'
 import type { HeaderFacts } from '@fovea/engine/pool'
 import { sql } from 'kysely'
 import type { Queries } from '../db/index.ts'
@@ -28,7 +28,7 @@ export async function findAsset(
   queries: Queries,
   projectId: ProjectId,
   path: string,
-  match: SourceRef['match'],
+  match: AssetRef['match'],
 ): Promise<Asset | undefined> {
   const assets = queries
     .selectFrom('assets')

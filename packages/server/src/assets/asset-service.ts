@@ -4,7 +4,7 @@
  * Every change is committed, then announced, then answered: when a client reads "deleted", no cache of this process
  * still knows the image. Visibility belongs to the image, so all paths of one blob share it.
  */
-import { problem, type SourceRef } from '@fovea/core'
+import { type AssetRef, problem } from '@fovea/core'
 import type { Changes } from '../changes.ts'
 import { type Database, lockProject, type TransactionQueries } from '../db/index.ts'
 import { type Project, type ProjectId, Remembered } from '../projects/index.ts'
@@ -54,7 +54,7 @@ export class AssetService {
   async findForDelivery(
     project: Project,
     path: string,
-    match: SourceRef['match'],
+    match: AssetRef['match'],
   ): Promise<Asset | undefined> {
     const answers = await this.#found.get(stemKey(project.id, stemOf(path)), async () => new Map())
     const key = `${match} ${path}`

@@ -6,7 +6,7 @@
  */
 import { acceptBucket, type Dialect, problem } from '@fovea/core'
 import type { Asked } from './asked.ts'
-import { authoriseAsset, authoriseUrl } from './authorise.ts'
+import { authoriseUrl } from './authorise.ts'
 import { holds } from './conditional.ts'
 import { dialectContext } from './context-of.ts'
 import type { DeliveryContext } from './dependencies.ts'
@@ -21,6 +21,7 @@ import {
   respondOriginal,
   respondRedirect,
 } from './respond.ts'
+import { findSources, shown } from './sources.ts'
 import type { Timings } from './timings.ts'
 
 /** Where a raw path leads: found by `detect` before anything else is read. */
@@ -53,14 +54,11 @@ export async function deliver(
   const wanted = dialect.parse(target, dialectContext(project, app.limits))
   authoriseUrl(wanted, project, app.digest, nowSeconds)
 
-  const { path, match } = wanted.source
-  const asset = await timings.measure('lookup', () => app.assets.findForDelivery(project, path, match))
-  if (asset === undefined)
-    throw problem('asset/not-found', { detail: `There is no image "${shown(path)}" in this project.` })
-  authoriseAsset(wanted, asset)
+  const found = await timings.measure('lookup', () => findSources(wanted, project, app))
+  const { asset } = found
 
-  const ids = identify(wanted, asset, project, app)
-  const answer: Answer = { asked, target, dialect, wanted, asset, project, ids, timings, nowSeconds }
+  const ids = identify(wanted, found, project, app)
+  const answer: Answer = { asked, target, dialect, wanted, ...found, project, ids, timings, nowSeconds }
   if (holds(asked.ifNoneMatch, ids.etag)) return notModified(answer)
   if (ids.kind === 'facts') return respondFacts(answer)
   if (ids.kind === 'original') return respondOriginal(answer, app.blobs.localPath(project.id, asset.hash))
@@ -71,15 +69,10 @@ export async function deliver(
 
   const { part, result } = app.flights.join(
     { key: ids.address, group: asset.id, signal: asked.signal },
-    (flight) => render({ wanted, asset, project, ids, timings }, app, flight),
+    (flight) => render({ wanted, ...found, project, ids, timings }, app, flight),
   )
   return respond(answer, await result, cacheStates[part])
 }
 
 /** A variant that is made but not yet stored is as good as one on disk. */
 const cacheStates = { started: 'miss', joined: 'joined', made: 'disk' } as const
-
-/** A stranger's text inside a sentence: short, and without anything a terminal or a log would act on. */
-function shown(text: string): string {
-  return text.slice(0, 80).replace(/[^\x20-\x7e\u00a0-\u{10ffff}]|["\\]/gu, '?')
-}

@@ -1,5 +1,5 @@
 /** What delivery needs of the rest of the server: narrow, so that tests can run it without a database. */
-import type { Digest, Limits, SourceRef, TransformId } from '@fovea/core'
+import type { AssetRef, Digest, Limits, TransformId } from '@fovea/core'
 import type { EnginePool } from '@fovea/engine/pool'
 import type { Asset, BlobHash } from '../assets/asset.ts'
 import type { Changes } from '../changes.ts'
@@ -19,7 +19,7 @@ export interface Reservation {
 export interface DeliveryDependencies {
   readonly projects: { resolve(slug: string): Promise<Project | undefined> }
   readonly assets: {
-    findForDelivery(project: Project, path: string, match: SourceRef['match']): Promise<Asset | undefined>
+    findForDelivery(project: Project, path: string, match: AssetRef['match']): Promise<Asset | undefined>
   }
   readonly blobs: { localPath(projectId: ProjectId, hash: BlobHash): string }
   readonly pool: Pick<EnginePool, 'run' | 'status'>

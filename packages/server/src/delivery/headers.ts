@@ -5,9 +5,9 @@
  * headers of a cached answer stay the same.
  */
 import type { ImageRequest } from '@fovea/core'
-import type { Asset } from '../assets/asset.ts'
 import type { Project } from '../projects/project.ts'
 import { cacheControl } from './cache-control.ts'
+import { type FoundSources, visibilityOf } from './sources.ts'
 
 /** On every answer of the delivery mounts, errors and preflights included. */
 export const baseHeaders: Readonly<Record<string, string>> = Object.freeze({
@@ -21,21 +21,21 @@ export const baseHeaders: Readonly<Record<string, string>> = Object.freeze({
 
 /** Headers that a 304 repeats (RFC 9110 §15.4.5) and that a whole answer starts with. */
 export function validatorHeaders(
-  answer: {
+  answer: FoundSources & {
     readonly wanted: ImageRequest
-    readonly asset: Asset
     readonly project: Project
     readonly etag: string
   },
   nowSeconds: number,
 ): Readonly<Record<string, string>> {
-  const { wanted, asset, project, etag } = answer
-  const isPrivate = asset.visibility === 'private'
-  const tags = [`project-${project.id}`, `asset-${asset.id}`]
+  const { wanted, asset, pictures, project, etag } = answer
+  const visibility = visibilityOf(answer)
+  const assets = new Set([asset.id, ...[...pictures.values()].map(({ id }) => id)])
+  const tags = [`project-${project.id}`, ...[...assets].map((id) => `asset-${id}`)]
   return {
     ...baseHeaders,
-    'Cross-Origin-Resource-Policy': isPrivate ? 'same-site' : 'cross-origin',
-    'Cache-Control': cacheControl(wanted, project, asset.visibility, nowSeconds),
+    'Cross-Origin-Resource-Policy': visibility === 'private' ? 'same-site' : 'cross-origin',
+    'Cache-Control': cacheControl(wanted, project, visibility, nowSeconds),
     ETag: etag,
     ...varyHeader(wanted),
     'Cache-Tag': tags.join(','),

@@ -24,7 +24,14 @@ function reply(
     },
     body: { kind: 'bytes', bytes: Buffer.from(body) },
     cache: 'disk',
-    representation: { etag: '"e"', shareable: true, negotiated: false, projectId, stem: 'photo', ...change },
+    representation: {
+      etag: '"e"',
+      shareable: true,
+      negotiated: false,
+      projectId,
+      stems: ['photo'],
+      ...change,
+    },
   }
 }
 
@@ -123,7 +130,7 @@ describe('the memory cache', () => {
     const fill = () => {
       hits.add('/a', 'none', reply('a'), changes.sequence)
       hits.add('/a?w=1', 'none', reply('a1'), changes.sequence)
-      hits.add('/b', 'none', reply('b', { stem: 'poster' }), changes.sequence)
+      hits.add('/b', 'none', reply('b', { stems: ['poster'] }), changes.sequence)
       hits.add('/q', 'none', reply('q', { projectId: other }), changes.sequence)
     }
     const kept = () =>

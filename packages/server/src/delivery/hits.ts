@@ -14,7 +14,7 @@ import { largestHeldBytes, type Reply } from './reply.ts'
 
 interface Slot {
   readonly target: string
-  readonly group: string
+  readonly groups: readonly string[]
   readonly projectId: string
   /** One answer for every client, or one per Accept bucket. */
   readonly whole: PreparedHit | undefined
@@ -90,7 +90,7 @@ export class Hits {
     if (old !== undefined) this.#remove(old)
     const slot: Slot = {
       target,
-      group: `${representation.projectId}/${representation.stem}`,
+      groups: [...new Set(representation.stems)].map((stem) => `${representation.projectId}/${stem}`),
       projectId: representation.projectId,
       whole: variants === undefined ? hit : undefined,
       byAccept: variants,
@@ -99,9 +99,11 @@ export class Hits {
     }
     this.#slots.set(target, slot)
     this.#bytes += slot.bytes
-    const group = this.#groups.get(slot.group)
-    if (group === undefined) this.#groups.set(slot.group, new Set([slot]))
-    else group.add(slot)
+    for (const name of slot.groups) {
+      const group = this.#groups.get(name)
+      if (group === undefined) this.#groups.set(name, new Set([slot]))
+      else group.add(slot)
+    }
     this.#evict()
   }
 
@@ -164,9 +166,11 @@ export class Hits {
     if (this.#slots.get(slot.target) !== slot) return
     this.#slots.delete(slot.target)
     this.#bytes -= slot.bytes
-    const group = this.#groups.get(slot.group)
-    group?.delete(slot)
-    if (group?.size === 0) this.#groups.delete(slot.group)
+    for (const name of slot.groups) {
+      const group = this.#groups.get(name)
+      group?.delete(slot)
+      if (group?.size === 0) this.#groups.delete(name)
+    }
   }
 }
 

@@ -17,6 +17,7 @@ import {
 import type { Asset } from '../assets/asset.ts'
 import type { Project } from '../projects/project.ts'
 import type { DeliveryContext } from './dependencies.ts'
+import type { FoundSources } from './sources.ts'
 
 export type Identity = { readonly address: CacheAddress; readonly etag: string } & (
   | { readonly kind: 'original' }
@@ -29,7 +30,7 @@ const factsRevision = 2
 
 export function identify(
   wanted: ImageRequest,
-  asset: Asset,
+  { asset, pictures }: FoundSources,
   project: Project,
   app: Pick<DeliveryContext, 'digest' | 'engineRevision'>,
 ): Identity {
@@ -39,6 +40,7 @@ export function identify(
       projectGeneration: project.generation,
       assetId: asset.id,
       assetGeneration: asset.generation,
+      pictures: Object.fromEntries([...pictures.values()].map(({ id, generation }) => [id, generation])),
       variant,
     })
     return { address, etag: `"${address}"` }
@@ -48,7 +50,10 @@ export function identify(
     return { kind: 'facts', ...named(`facts.${factsRevision}.${asset.hash}` as VariantKey) }
   if (isUntouched(wanted, asset, project))
     return { kind: 'original', ...named(`original.${asset.hash}` as VariantKey) }
-  const transform = transformId(app.digest, wanted, asset.hash)
+  const transform = transformId(app.digest, wanted, {
+    source: asset.hash,
+    pictures: Object.fromEntries([...pictures].map(([key, { hash }]) => [key, hash])),
+  })
   const variant = variantKey(app.digest, transform, wanted, app.engineRevision)
   return { kind: 'variant', transformId: transform, output: wanted.output, ...named(variant) }
 }

@@ -6,12 +6,12 @@ import type { DeliveryContext } from './dependencies.ts'
 import type { FlightControl } from './flights.ts'
 import type { Identity } from './identify.ts'
 import { largestHeldBytes } from './reply.ts'
+import type { FoundSources } from './sources.ts'
 import type { Timings } from './timings.ts'
 import type { Variant } from './variants/index.ts'
 
-export interface RenderJob {
+export interface RenderJob extends FoundSources {
   readonly wanted: ImageRequest
-  readonly asset: Asset
   readonly project: Project
   readonly ids: Identity & { readonly kind: 'variant' }
   readonly timings: Timings
@@ -22,7 +22,7 @@ export interface RenderJob {
  * @throws Problem of the engine, the pool (`capacity/exhausted`, `render/timeout`) or the quota
  */
 export async function render(job: RenderJob, app: DeliveryContext, control: FlightControl): Promise<Variant> {
-  const { wanted, asset, project, ids, timings } = job
+  const { wanted, asset, pictures, project, ids, timings } = job
   const outputs = [{ pipeline: wanted.pipeline, output: ids.output }]
   // What is told about a picture is no transform and costs its project nothing.
   const reservation =
@@ -31,13 +31,16 @@ export async function render(job: RenderJob, app: DeliveryContext, control: Flig
   try {
     result = await app.pool.run(
       {
-        source: { path: app.blobs.localPath(project.id, asset.hash) },
-        // Per project: one tenant's quarantine must neither reach another nor tell that it has the same bytes.
-        sourceId: `${project.id}/${asset.hash}`,
+        source: fileOf(asset, app).source,
+        sourceId: fileOf(asset, app).id,
+        pictures: Object.fromEntries([...pictures].map(([key, picture]) => [key, fileOf(picture, app)])),
         decode: wanted.decode,
         outputs,
         limits: app.limits,
-        cost: predictCost(asset.facts, outputs, wanted.decode),
+        cost: predictCost(asset.facts, outputs, {
+          ...wanted.decode,
+          pictures: Object.fromEntries([...pictures].map(([key, { facts }]) => [key, facts])),
+        }),
       },
       { signal: control.signal, onStart: () => app.metrics.decodes.add() },
     )
@@ -73,4 +76,9 @@ export async function render(job: RenderJob, app: DeliveryContext, control: Flig
   if (bytes.length > largestHeldBytes) return { ...meta, body: (await stored) ?? held.body }
   control.linger(stored)
   return held
+}
+
+/** Per project: one tenant's quarantine must neither reach another nor tell that it has the same bytes. */
+function fileOf({ projectId, hash }: Asset, { blobs }: DeliveryContext) {
+  return { source: { path: blobs.localPath(projectId, hash) }, id: `${projectId}/${hash}` }
 }

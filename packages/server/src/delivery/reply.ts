@@ -29,8 +29,8 @@ export interface Representation {
   readonly expiresAt?: number
   readonly negotiated: boolean
   readonly projectId: ProjectId
-  /** Of the path that was asked for: what changes are announced under (`assets/announce.ts`). */
-  readonly stem: string
+  /** Of the paths that were asked for: what changes are announced under (`assets/announce.ts`). */
+  readonly stems: readonly string[]
 }
 
 export function bodySize(body: ReplyBody | undefined): number {

@@ -10,7 +10,6 @@ import {
   splitExtension,
   traitsOf,
 } from '@fovea/core'
-import type { Asset } from '../assets/asset.ts'
 import type { CacheState } from '../observe/index.ts'
 import type { Project } from '../projects/project.ts'
 import type { Asked } from './asked.ts'
@@ -18,16 +17,16 @@ import { factsJson } from './facts.ts'
 import { baseHeaders, contentDisposition, validatorHeaders } from './headers.ts'
 import type { Identity } from './identify.ts'
 import { largestHeldBytes, type Reply, type ReplyBody } from './reply.ts'
+import { type FoundSources, visibilityOf } from './sources.ts'
 import type { Timings } from './timings.ts'
 import type { Variant } from './variants/index.ts'
 
 /** Everything that is known when a request has been understood and allowed. */
-export interface Answer {
+export interface Answer extends FoundSources {
   readonly asked: Asked
   readonly target: DialectTarget
   readonly dialect: Dialect
   readonly wanted: ImageRequest
-  readonly asset: Asset
   readonly project: Project
   readonly ids: Identity
   readonly timings: Timings
@@ -138,7 +137,7 @@ export function respondOptions(): Reply {
 }
 
 function whole(answer: Answer, body: ReplyBody, contentType: string, cache: CacheState): Reply {
-  const { asked, dialect, wanted, asset, project, ids, timings, nowSeconds } = answer
+  const { asked, dialect, wanted, pictures, project, ids, timings, nowSeconds } = answer
   const { download, negotiated } = wanted.delivery
   const expiresAt = wanted.signature?.expiresAt
   return {
@@ -157,10 +156,12 @@ function whole(answer: Answer, body: ReplyBody, contentType: string, cache: Cach
     cache,
     representation: {
       etag: ids.etag,
-      shareable: asset.visibility === 'public' && wanted.delivery.vary === undefined,
+      shareable: visibilityOf(answer) === 'public' && wanted.delivery.vary === undefined,
       negotiated,
       projectId: project.id,
-      stem: splitExtension(wanted.source.path).stem,
+      stems: [wanted.source.path, ...[...pictures.values()].map(({ path }) => path)].map(
+        (path) => splitExtension(path).stem,
+      ),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     },
   }

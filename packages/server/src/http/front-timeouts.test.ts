@@ -34,7 +34,7 @@ beforeEach(async () => {
     shareable: true,
     negotiated: false,
     projectId: 'p' as ProjectId,
-    stem: 's',
+    stems: ['s'],
   }
   const body = { kind: 'bytes', bytes: Buffer.from('from memory') } as const
   hits.add('/hit', 'none', { status: 200, headers: {}, body, cache: 'disk', representation }, 0)
@@ -134,7 +134,7 @@ describe('a connection is closed', () => {
       shareable: true,
       negotiated: false,
       projectId: 'p' as ProjectId,
-      stem: 's',
+      stems: ['s'],
     }
     hits.add('/big', 'none', { status: 200, headers: {}, body, cache: 'disk', representation }, 0)
     const one = client()
