@@ -106,14 +106,14 @@ describe('img-src', () => {
 describe('signed payload', () => {
   it('answers errors as RFC 9457 documents', async () => {
     const payload = Buffer.from(
-      JSON.stringify({ key: 'e2e/corners.png', edits: [{ blur: 3 }, { text: { text: 'Fovea' } }] }),
+      JSON.stringify({ key: 'e2e/corners.png', edits: [{ blur: 3 }, { text: { text: 'Fovea', size: 9 } }] }),
     ).toString('base64url')
     const response = await fetch(`${server.url}/t/${server.firstRun.project}/${payload}?sig=00`)
     expect(response.status).toBe(400)
     expect(response.headers.get('content-type')).toContain('application/problem+json')
     expect(await response.json()).toMatchObject({
       code: 'pipeline/invalid',
-      pointer: '/edits/1/text',
+      pointer: '/edits/1/text/size',
       status: 400,
     })
   })

@@ -45,7 +45,7 @@ export const packages: Readonly<Record<string, PackageRule>> = {
     layers: [
       ['pool'],
       ['raster', 'search'],
-      ['codecs', 'models', 'sharp'],
+      ['codecs', 'models', 'sharp', 'text'],
       ['revision.ts', 'image.ts', 'metadata'],
       ['analysis'],
       ['open.ts', 'execute.ts', 'pictures.ts', 'encode.ts', 'output', 'run.ts'],

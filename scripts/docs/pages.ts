@@ -1,6 +1,7 @@
 /** The reference pages, each made from the very table or schema that the program runs on. */
 import { type Format, formats, operations, type ProblemCode, problemCodes, traitsOf } from '@fovea/core'
 import * as z from 'zod'
+import { emoji, families, fontPackages } from '../../packages/engine/src/text/fonts/families.ts'
 import { configSchema } from '../../packages/server/src/config.ts'
 import { defaultText, generatedHeader, table, type ValueSchema, valueText } from './markdown.ts'
 
@@ -10,6 +11,7 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['reference/configuration.md', configurationPage()],
     ['reference/operations.md', operationsPage()],
     ['reference/formats.md', formatsPage()],
+    ['reference/fonts.md', fontsPage()],
     ['reference/errors.md', errorsPage()],
   ])
 }
@@ -89,6 +91,28 @@ function formatsPage(): string {
 \`fovea doctor\` proves each of them on the machine it runs on.
 
 ${table(['Format', 'Media type', 'Extensions', 'Read', 'Written', 'Alpha', 'Animation', 'Quality scale'], rows)}
+`
+}
+
+function fontsPage(): string {
+  const names = new Map(Object.entries(families).map(([family, font]) => [font, `\`${family}\``]))
+  const rows = fontPackages.map((font) => {
+    const { weights } = font
+    const styles = 'from' in weights ? `${weights.from}–${weights.to}` : weights.join(', ')
+    return [
+      font.title,
+      names.get(font) ?? '–',
+      font.writes,
+      `${styles}${font.hasItalic ? ', italic' : ''}`,
+      `\`${font.name}\``,
+      font === emoji ? 'OFL-1.1; drawings CC-BY-4.0, © Twitter, Inc and other contributors' : 'OFL-1.1',
+    ]
+  })
+  return `${generatedHeader('Fonts', 'packages/engine/src/text/fonts/families.ts')}
+\`text\` draws with these and no others, so it looks the same on every machine. \`font\` names a family; what it does not
+write comes from the others, character by character. Copyright notices stand in each package's \`LICENSE\`.
+
+${table(['Font', '`font`', 'Writes', 'Weights', 'Package', 'Licence'], rows)}
 `
 }
 

@@ -15,6 +15,7 @@ import {
   type Step,
   type StepKind,
   stepTraits,
+  type TextStep,
 } from '@fovea/core'
 import type { OutputInfo, Sharp } from 'sharp'
 import {
@@ -45,6 +46,7 @@ import {
 import { applyPass } from './sharp/apply.ts'
 import { running } from './sharp/errors.ts'
 import { sharp } from './sharp/setup.ts'
+import { drawText, withText } from './text/draw.ts'
 
 /** Steps that sharp does right on a roll: rows of one frame never reach into another. */
 const rollSafe: ReadonlySet<StepKind> = new Set([
@@ -77,6 +79,7 @@ const onPixels: ReadonlySet<StepKind> = new Set([
   'composite',
   'stencil',
   'wash',
+  'text',
 ])
 
 /** Steps that move or mix pixels and mean the same in whatever space the values are. */
@@ -172,6 +175,7 @@ async function executePart({ steps, isByHand }: Part, image: Image): Promise<Ras
   const [step] = steps
   if (isByHand && step !== undefined) {
     const raster = image.kind === 'raster' ? image : await handOver([], image)
+    if (step.step === 'text') return written(step, raster)
     if (step.step === 'within') return within(step, raster)
     if (step.step === 'unsharp') return unsharp(step, raster)
     if (step.step === 'composite' || step.step === 'stencil') return withPicture(step, raster)
@@ -208,6 +212,13 @@ async function backdrop(step: Extract<Step, { step: 'backdrop' }>, raster: Raste
     ...layOver(frame, copies[page] ?? frame, step),
   }))
   return joined(made)
+}
+
+/** Drawn once, laid over every frame. */
+async function written(step: TextStep, raster: Raster): Promise<Raster> {
+  const layer = await drawText(step, raster)
+  if (layer === undefined) return raster
+  return joined(framesOf(raster).map((frame) => ({ ...frame, ...withText(frame, layer) })))
 }
 
 /** Steps that move pixels see one frame at a time; the others the whole roll. */

@@ -1,30 +1,49 @@
 /**
  * What made the pixels: part of every variant key, so that an upgrade never serves old bytes under a new name.
  *
- * Read from sharp's manifest instead of from sharp: the server process needs the revision and must never load the
+ * Read from manifests instead of from the packages: the server process needs the revision and must never load the
  * native code.
  */
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
 /** Bump when our own rewriting, packing, executing or encoding changes pixels or bytes. */
 const rulesRevision = 5
 /** Exact versions, as `package.json` pins them. */
 const codecs = 'libheif-js-1.23.2+wasm-vips-0.0.19'
+const typesetting = 'harfbuzzjs-1.6.4+bidi-js-1.1.0+linebreak-1.1.0'
 
-interface SharpManifest {
+interface Manifest {
   readonly version: string
+  readonly dependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
-/** sharp, its libvips bundle, the WebAssembly codecs and our own rules: `sharp-0.35.5+libvips-1.3.4+…+rules-5`. */
-export const engineRevision = revisionOf(readManifest())
+/**
+ * sharp, its libvips bundle, the WebAssembly codecs, what sets text, a digest of the fonts with their versions, and
+ * our own rules: `sharp-0.35.5+libvips-1.3.4+…+fonts-1f2e3d4c+rules-5`.
+ */
+export const engineRevision = revisionOf(
+  readManifest(new URL('../package.json', import.meta.resolve('sharp'))),
+  readManifest(new URL('../package.json', import.meta.url)),
+)
 
-function revisionOf({ version, optionalDependencies = {} }: SharpManifest): string {
-  const bundle = optionalDependencies['@img/sharp-libvips-linux-x64'] ?? 'own'
-  return `sharp-${version}+libvips-${bundle}+${codecs}+rules-${rulesRevision}`
+export function revisionOf(sharp: Manifest, engine: Manifest): string {
+  const bundle = sharp.optionalDependencies?.['@img/sharp-libvips-linux-x64'] ?? 'own'
+  const fonts = fontsIn(engine.dependencies ?? {})
+  return `sharp-${sharp.version}+libvips-${bundle}+${codecs}+${typesetting}+fonts-${fonts}+rules-${rulesRevision}`
 }
 
-function readManifest(): SharpManifest {
-  const entry = import.meta.resolve('sharp')
-  return JSON.parse(readFileSync(new URL('../package.json', entry), 'utf8')) as SharpManifest
+/** Some thirty packages: their names and versions in eight digits. */
+function fontsIn(dependencies: Readonly<Record<string, string>>): string {
+  const fonts = Object.entries(dependencies).filter(([name]) => isFont(name))
+  return createHash('sha256').update(JSON.stringify(fonts.sort())).digest('hex').slice(0, 8)
+}
+
+export function isFont(name: string): boolean {
+  return name.startsWith('@fontsource') || name.endsWith('-font')
+}
+
+function readManifest(url: URL): Manifest {
+  return JSON.parse(readFileSync(url, 'utf8')) as Manifest
 }

@@ -4,8 +4,9 @@
  * Names and defaults are sharp's, as its documentation says: cover, no enlargement, black where something must be
  * filled. Written out here, so that core's own defaults never leak into signed URLs. Beyond the contract each edit
  * takes what our operation takes (`resize` by height alone or with a `kernel`, `crop` to an `aspect`, `sharpen` with
- * slopes), so every pipeline can be written as a payload. `compressToSize` may stand anywhere and sets the output's
- * byte budget (the last one wins, `output.maxBytes` over all): the file is encoded once, at the end.
+ * slopes), so every pipeline can be written as a payload, except one that goes on behind its text. `compressToSize` may
+ * stand anywhere and sets the output's byte budget (the last one wins, `output.maxBytes` over all): the file is encoded
+ * once, at the end.
  */
 import type * as z from 'zod'
 import type { Limits } from '../limits/limits.ts'
@@ -31,11 +32,14 @@ interface EditShape {
   readonly number?: string
   /** Whether `true` (and `false`, for "not at all") may stand for the options. */
   readonly flag?: true
+  /** Done behind all others wherever it stands. */
+  readonly isLast?: true
 }
 
 const black = '#000000ff'
 const white = '#ffffffff'
 const fill = { background: black, fill: 'color', fillOpacity: 100 } as const
+const clear = '#00000000'
 
 export const edits: Readonly<Record<OperationName, EditShape>> = {
   resize: {
@@ -105,12 +109,45 @@ export const edits: Readonly<Record<OperationName, EditShape>> = {
   },
   colorOverlay: { defaults: { angle: 180, opacity: 1, blend: 'normal' } },
   maskImage: { defaults: { channel: 'auto', fit: 'fill', invert: false } },
+  text: {
+    defaults: {
+      font: 'sans',
+      weight: 400,
+      italic: false,
+      fontSize: 24,
+      fit: 'none',
+      color: white,
+      opacity: 1,
+      position: 'bottom-right',
+      padding: 10,
+      x: 0,
+      y: 0,
+      wrap: true,
+      overflow: 'ellipsis',
+      cutAt: 'end',
+      direction: 'auto',
+      language: '',
+      lineHeight: 1.2,
+      letterSpacing: 0,
+      strokeColor: black,
+      strokeWidth: 0,
+      shadowColor: clear,
+      shadowX: 2,
+      shadowY: 2,
+      shadowBlur: 4,
+      background: clear,
+      backgroundPadding: 8,
+      backgroundRadius: 0,
+      angle: 0,
+      repeat: false,
+      gap: 40,
+    },
+    isLast: true,
+  },
 }
 
 const channels = ['r', 'g', 'b'] as const
 const names = Object.keys(edits) as readonly OperationName[]
-/** In the contract, not in this version. */
-const later = ['text'] as const
 
 /**
  * Reads `edits`: absent, one object, or a list of objects.
@@ -142,7 +179,7 @@ export function readEdits(
     const operation = readEdit(name, options, place)
     if (operation !== undefined) pipeline.push(operation)
   }
-  return { pipeline, orient: orient ?? true, maxBytes }
+  return { pipeline: withLastEdits(pipeline), orient: orient ?? true, maxBytes }
 }
 
 /** A number of bytes, bare or as `{ maxBytes }`. */
@@ -154,6 +191,12 @@ function readBudget(value: unknown, place: Entry['place']): number {
   const budget = readMaxBytes(bytes, where)
   if (budget === undefined) throw invalidPayload(where, '"compressToSize" needs "maxBytes".')
   return budget
+}
+
+/** Layers come after transformations, as the contract says. */
+export function withLastEdits(pipeline: Pipeline): Pipeline {
+  const isLast = ({ op }: Operation) => edits[op].isLast === true
+  return [...pipeline.filter((operation) => !isLast(operation)), ...pipeline.filter(isLast)]
 }
 
 interface Entry {
@@ -239,12 +282,6 @@ function wrongOption(issue: z.core.$ZodIssue, options: Options, isWritten: boole
 }
 
 function unknownEdit(name: string, place: Entry['place']) {
-  if (later.some((word) => word === name)) {
-    return invalidPayload(
-      pointer(...place),
-      `The edit "${name}" is not available in this version, which knows autoOrient, ${names.join(', ')}.`,
-    )
-  }
   const inside = place.slice(0, -1)
   return unknownMember(inside, name, ['autoOrient', 'compressToSize', ...names])
 }

@@ -153,6 +153,10 @@ describe('signed-payload format', () => {
     ['a lookup by stem', { ...plain, source: { kind: 'asset', path: 'a', match: 'stem' } }],
     ['an attachment', { ...plain, delivery: { ...plain.delivery, download: 'x' } }],
     ['a still', { ...plain, output: { ...plain.output, animated: false } as never }],
+    [
+      'an operation behind a text',
+      { ...plain, pipeline: parsePipeline([{ op: 'text', text: 'a' }, { op: 'flip' }], bareContext.limits) },
+    ],
     ['a broken key', { ...plain, source: { kind: 'asset', path: '\ud800', match: 'exact' } }],
   ])('says that it has no words for %s', (_, request) => {
     expect(problemOf(() => format(request)).code).toBe('pipeline/invalid')

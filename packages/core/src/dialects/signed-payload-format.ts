@@ -10,7 +10,7 @@ import type { ImageRequest } from '../request/image-request.ts'
 import type { ImageOutput } from '../request/output.ts'
 import { encodeBase64Url } from './base64.ts'
 import { analysisMember } from './signed-payload-analysis.ts'
-import { edits } from './signed-payload-edits.ts'
+import { edits, withLastEdits } from './signed-payload-edits.ts'
 import { defaultFormat, defaultQuality } from './signed-payload-output.ts'
 
 /** @throws Problem `pipeline/invalid` when the form has no words for the request */
@@ -19,10 +19,14 @@ export function formatSignedPayload(request: ImageRequest): string {
   if (source.match !== 'exact') throw unspeakable('a lookup by stem')
   if (!source.path.isWellFormed()) throw unspeakable('a key that is not valid Unicode')
   if (delivery.download !== undefined) throw unspeakable('an attachment')
+  const { pipeline } = request
+  if (withLastEdits(pipeline).some((operation, index) => operation !== pipeline[index])) {
+    throw unspeakable('an operation behind a text')
+  }
   if (output.kind === 'metadata') return encodePayload({ key: source.path, metadata: true })
   const editList = [
     ...(decode.orient ? [] : [{ autoOrient: false }]),
-    ...request.pipeline.map(editOf).filter((edit) => edit !== undefined),
+    ...pipeline.map(editOf).filter((edit) => edit !== undefined),
   ]
   const outputMember =
     output.kind === 'image' ? outputOf(output, delivery.negotiated) : analysisMember(output)

@@ -175,7 +175,11 @@ describe('signed-payload edits', () => {
     [{ normalize: { lower: 60, upper: 40 } }, '/edits/normalize/lower'],
     [{ normalize: { upper: 101 } }, '/edits/normalize/upper'],
     [[{ roundCorners: -1 }], '/edits/0/roundCorners'],
-    [[{ text: { text: 'hello' } }], '/edits/0/text'],
+    [[{ text: 'hello' }], '/edits/0/text'],
+    [[{ text: {} }], '/edits/0/text/text'],
+    [[{ text: { text: 'a\u0000b' } }], '/edits/0/text/text'],
+    [[{ text: { text: 'a', fontSize: '5' } }], '/edits/0/text/fontSize'],
+    [[{ text: { text: 'a', position: 'attention' } }], '/edits/0/text/position'],
     [[{ removeBackground: true }], '/edits/0/removeBackground'],
     [[{ 'a/b~c': 1 }], '/edits/0/a~1b~0c'],
     [[null], '/edits/0'],
@@ -209,8 +213,28 @@ describe('signed-payload edits', () => {
   })
 
   it('says which edits this version knows', () => {
-    expect(refusal({ key: 'a', edits: [{ text: {} }] }).detail).toContain('knows autoOrient, resize, crop')
     expect(refusal({ key: 'a', edits: [{ reszie: {} }] }).detail).toContain('did you mean "resize"?')
+  })
+
+  it('writes text behind all other edits wherever it stands, texts in their order', () => {
+    const [one, two] = [{ text: 'one' }, { text: 'two', fontSize: 48 }]
+    const written = edit([{ text: one }, { blur: 3 }, { text: two, flip: true }])
+    expect(written?.map(({ op }) => op)).toEqual(['blur', 'flip', 'text', 'text'])
+    expect(written?.slice(2)).toEqual(edit([{ text: one }, { text: two }]))
+  })
+
+  it('fills in the defaults of text: 24 px, white, opaque, bottom right, 10 px from the edges', () => {
+    expect(edit({ text: { text: 'x' } })).toEqual([
+      expect.objectContaining({
+        op: 'text',
+        text: 'x',
+        fontSize: 24,
+        color: '#ffffffff',
+        opacity: 1,
+        position: 'bottom-right',
+        padding: 10,
+      }),
+    ])
   })
 
   it('takes as many edits as the project allows', () => {

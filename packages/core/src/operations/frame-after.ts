@@ -62,6 +62,7 @@ function changedBy(frame: Frame, step: Step): Partial<Frame> {
     case 'within':
     case 'composite':
     case 'wash':
+    case 'text':
       return {}
   }
 }

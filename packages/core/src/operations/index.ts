@@ -42,6 +42,7 @@ import { roundCorners } from './round-corners.ts'
 import { sepia } from './sepia.ts'
 import { shadows } from './shadows.ts'
 import { sharpen } from './sharpen.ts'
+import { text } from './text.ts'
 import { threshold } from './threshold.ts'
 import { tint } from './tint.ts'
 import { trim } from './trim.ts'
@@ -93,6 +94,7 @@ export const operations = Object.freeze([
   overlay,
   colorOverlay,
   maskImage,
+  text,
 ] as const)
 
 type Definition = (typeof operations)[number]

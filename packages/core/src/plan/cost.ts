@@ -161,7 +161,10 @@ const stepping: Readonly<Record<Step['step'], Rate>> = {
   composite: { bytes: 8, ms: 60 },
   stencil: { bytes: 8, ms: 12 },
   wash: { bytes: 8, ms: 60 },
+  text: { bytes: 16, ms: 40 },
 }
+/** Fonts and shaping, whatever the size of the picture; a character costs most when its font has to be unpacked. */
+const writing = { bytes: 64 * 1024 * 1024, ms: 60, msPerCharacter: 0.5 }
 /** Enlarging is done pixel by pixel of the result. */
 const enlarging: Rate = { bytes: 8, ms: 60 }
 /** Steps that want pixels before them and leave pixels behind. */
@@ -183,6 +186,7 @@ const onPixels: ReadonlySet<Step['step']> = new Set([
   'composite',
   'stencil',
   'wash',
+  'text',
 ])
 /** Handing pixels from one pass to the next: they are there twice for a moment. */
 const handingOver: Rate = { bytes: 8, ms: 3 }
@@ -241,6 +245,10 @@ function outputCost(
     const layer = layerCost(step, pictures)
     layers += layer.bytes
     ms += layer.ms
+    if (step.step === 'text') {
+      ms += writing.ms + writing.msPerCharacter * step.text.length
+      layers += writing.bytes
+    }
     bytes = Math.max(bytes, held + stepped.bytes + decoded.bytes * (held === 0 ? 1 : 0))
     before = after
   }

@@ -44,6 +44,7 @@ export function isNoOp(step: Step, frame: Frame): boolean {
     case 'composite':
     case 'stencil':
     case 'wash':
+    case 'text':
       return false
     case 'within':
       return step.steps.length === 0

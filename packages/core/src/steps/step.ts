@@ -7,6 +7,7 @@
 import type { Rgba } from '../geometry/color.ts'
 import type { BlendMode } from './blend.ts'
 import type { CurveShape } from './curve.ts'
+import type { TextStep } from './text.ts'
 
 /** One number for each of R, G, B and alpha. */
 export type FourChannels = readonly [r: number, g: number, b: number, alpha: number]
@@ -98,6 +99,8 @@ export type Step =
   | { readonly step: 'stencil'; readonly picture: string; readonly layer: readonly Step[]; readonly channel: 'alpha' | 'luminance'; readonly isInverted: boolean }
   /** Lays a colour, or a gradient along an angle of CSS, over each frame. */
   | { readonly step: 'wash'; readonly from: Rgba; readonly to: Rgba; readonly angle: number; readonly blend: BlendMode; readonly opacity: number }
+  /** Writes on the image, over what is there. */
+  | TextStep
 
 export type StepKind = Step['step']
 
@@ -142,4 +145,5 @@ export const stepTraits: Readonly<Record<StepKind, StepTraits>> = {
   composite: { kind: 'geometry' },
   stencil: { kind: 'geometry' },
   wash: { kind: 'geometry' },
+  text: { kind: 'geometry' },
 }

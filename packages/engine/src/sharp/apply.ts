@@ -80,6 +80,7 @@ function applyStep(pipeline: Sharp, step: Step): Sharp {
     case 'composite':
     case 'stencil':
     case 'wash':
+    case 'text':
       throw new TypeError(`${step.step} is done on raw pixels, not by sharp`)
   }
 }

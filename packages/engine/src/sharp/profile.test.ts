@@ -1,5 +1,13 @@
 /** Proves sharp's order table pair by pair: whatever the profile lets share a pass gives the picture of two passes. */
-import { defaultLimits, frameAfterAll, pack, type Step, type StepKind } from '@fovea/core'
+import {
+  defaultLimits,
+  frameAfterAll,
+  lowerOperation,
+  pack,
+  parsePipeline,
+  type Step,
+  type StepKind,
+} from '@fovea/core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { execute } from '../execute.ts'
 import { frameOf, type Raster } from '../image.ts'
@@ -131,6 +139,12 @@ const samples: Readonly<Record<StepKind, (raster: { width: number; height: numbe
       steps: [{ step: 'blur', sigma: 3 }],
     },
   ],
+  text: ({ width, height }) => {
+    const frame = { width, height, hasAlpha: false, pages: 1, format: 'png', facts: {} } as const
+    return parsePipeline([{ op: 'text', text: 'Ag' }], defaultLimits).flatMap((text) =>
+      lowerOperation(text, { ...frame, limits: defaultLimits }),
+    )
+  },
   mask: ({ width, height }) => {
     const [round, sharp] = [
       { x: 30, y: 20 },

@@ -60,5 +60,6 @@ export const sharpProfile: EngineProfile = {
     'composite',
     'stencil',
     'wash',
+    'text',
   ],
 }

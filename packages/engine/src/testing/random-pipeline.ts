@@ -196,6 +196,17 @@ export function randomPipeline(random: () => number): readonly OperationInput[] 
       fit: pick(['fill', 'cover', 'contain']),
       invert: random() < 0.5,
     }),
+    () => ({
+      op: 'text',
+      text: pick(['Ag', 'two\nlines', 'שלום', '😀 ok']),
+      fontSize: pick<number | string>([12, '10%']),
+      position: pick(positions),
+      color: pick(colours),
+      strokeWidth: pick([0, 2]),
+      background: pick(colours),
+      angle: pick([0, 0, 30]),
+      repeat: random() < 0.2,
+    }),
   ]
   const operations = Array.from({ length: whole(3, 8) }, () => pick(makers)())
   return random() < trimmedShare ? withTrim(operations, whole(0, operations.length)) : operations

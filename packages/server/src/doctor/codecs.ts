@@ -15,6 +15,7 @@ import {
   traitsOf,
 } from '@fovea/core'
 import { sampleOf } from '@fovea/engine/codecs/samples'
+import { fontPackages } from '@fovea/engine/fonts'
 import { createPool, type EnginePool, type MadeOutput } from '@fovea/engine/pool'
 import type { Config } from '../config.ts'
 import { type Finding, found } from './finding.ts'
@@ -51,6 +52,7 @@ export async function checkCodecs(config: Config): Promise<readonly Finding[]> {
     })
     const findings: Finding[] = [sandbox]
     for (const format of ourFormats()) findings.push(await found(format, () => proveCodec(pool, format)))
+    findings.push(await found('fonts', () => proveFonts(pool)))
     return findings
   } finally {
     await pool.close()
@@ -90,6 +92,22 @@ async function proveCodec(pool: EnginePool, format: Format): Promise<Omit<Findin
     ...(back === undefined ? [] : [`read in ${Math.round(ms - writtenMs)} ms`]),
   ]
   return { state: 'well', detail: parts.join(', '), ms: Math.round(ms) }
+}
+
+/** White text of several scripts on the picture makes it lighter. */
+async function proveFonts(pool: EnginePool): Promise<Omit<Finding, 'name'>> {
+  const started = performance.now()
+  const text = { op: 'text', text: 'Aא中😀', position: 'center', padding: 0 } as const
+  const written = await make(pool, picture, 'png', [text])
+  const ms = Math.round(performance.now() - started)
+  const [after, before] = [await meanColor(pool, written.bytes), await meanColor(pool, picture)]
+  const isLighter = after.some((value, channel) => value > (before[channel] ?? 255) + 2)
+  if (!isLighter) throw new Error('text was drawn and cannot be seen')
+  return {
+    state: 'well',
+    detail: `${fontPackages.length} bundled under OFL-1.1 (emoji drawings CC-BY-4.0), text drawn in ${ms} ms`,
+    ms,
+  }
 }
 
 /** Mean colour, each channel 0–255: scaled to one pixel, which a PNG stores as one inflated line. */
