@@ -12,6 +12,7 @@ import { Changes } from './changes.ts'
 import type { Config } from './config.ts'
 import { createDatabase, type Database } from './db/index.ts'
 import { Delivery, nodeDigest } from './delivery/index.ts'
+import { FactService } from './facts/index.ts'
 import { checkMasterKey, loadMasterKey, type MasterKey } from './keys/index.ts'
 import { errorFields, type Log, Metrics } from './observe/index.ts'
 import { ApiKeyService, PresetService, ProjectService } from './projects/index.ts'
@@ -34,6 +35,7 @@ export interface App {
   readonly presets: PresetService
   readonly apiKeys: ApiKeyService
   readonly assets: AssetService
+  readonly facts: FactService
   readonly uploads: UploadService
   readonly usage: UsageService
   readonly delivery: Delivery
@@ -72,6 +74,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
   const presets = new PresetService(database, projects)
   const apiKeys = new ApiKeyService(database)
   const assets = new AssetService({ database, blobs, changes, onError })
+  const facts = new FactService({ database, blobs, pool, limits, onError })
   const usage = new UsageService(database)
   const uploads = new UploadService({
     database,
@@ -119,6 +122,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     presets,
     apiKeys,
     assets,
+    facts,
     uploads,
     usage,
     delivery,

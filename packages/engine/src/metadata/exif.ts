@@ -82,7 +82,7 @@ function flashOf(value: number | undefined): boolean | undefined {
   return value === undefined ? undefined : (value & 1) === 1
 }
 
-function locationOf({ gps }: ExifTags): PictureDetails['location'] {
+function locationOf({ gps }: ExifTags): PictureDetails['location'] | undefined {
   const latitude = degrees(gps.get(2), text(gps.get(1)), 'NS', 90)
   const longitude = degrees(gps.get(4), text(gps.get(3)), 'EW', 180)
   if (latitude === undefined || longitude === undefined) return undefined

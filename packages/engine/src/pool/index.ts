@@ -2,6 +2,7 @@
 export type { PoolCounters } from './counters.ts'
 export type { JobOptions } from './job.ts'
 export type { PoolLog, PoolLogFields } from './log.ts'
+export type { PictureFacts } from './picture-facts.ts'
 export { createPool } from './pool.ts'
 export type {
   EnginePool,

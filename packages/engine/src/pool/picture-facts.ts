@@ -66,15 +66,13 @@ export interface PictureDetails {
   /** −1 rejected, 1–5. */
   readonly rating?: number
   /** Degrees north and east, metres above the sea. Only for those who may ask. */
-  readonly location?:
-    | {
-        readonly latitude?: number
-        readonly longitude?: number
-        readonly altitude?: number
-        readonly city?: string
-        readonly country?: string
-      }
-    | undefined
+  readonly location?: {
+    readonly latitude?: number
+    readonly longitude?: number
+    readonly altitude?: number
+    readonly city?: string
+    readonly country?: string
+  }
   /** Only for those who may ask. */
   readonly equipment?: { readonly bodySerial?: string; readonly lensSerial?: string; readonly owner?: string }
 }

@@ -112,6 +112,7 @@ for (const { kind, skip } of testKinds) {
           'transforms',
           'usage_periods',
           'signed_urls',
+          'image_facts',
           'asset_versions',
           'assets',
           'blobs',

@@ -107,6 +107,17 @@ export interface SignedUrlsTable {
   expires_at: number
 }
 
+/** What was found out about a blob. */
+export interface ImageFactsTable {
+  project_id: string
+  hash: string
+  /** Of the analysis; rows of another revision are made again. */
+  revision: number
+  /** JSON of `PictureFacts`, without place and serial numbers. */
+  facts: string
+  created_at: number
+}
+
 export interface UsagePeriodsTable {
   project_id: string
   /** `YYYY-MM`, UTC. */
@@ -139,6 +150,7 @@ export interface Schema {
   assets: AssetsTable
   asset_versions: AssetVersionsTable
   signed_urls: SignedUrlsTable
+  image_facts: ImageFactsTable
   usage_periods: UsagePeriodsTable
   transforms: TransformsTable
   installation: InstallationTable

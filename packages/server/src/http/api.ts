@@ -13,6 +13,7 @@ import { admit, countStranger } from './api/admit.ts'
 import { apiKeyRoutes } from './api/api-keys.ts'
 import type { ApiContext, ApiDependencies, Routes } from './api/dependencies.ts'
 import { discardBody } from './api/discard-body.ts'
+import { factRoutes } from './api/facts.ts'
 import { imageRoutes } from './api/images.ts'
 import { presetRoutes } from './api/presets.ts'
 import { RateLimiter } from './api/rate-limit.ts'
@@ -28,6 +29,7 @@ import { nextRequestId } from './request-id.ts'
 const routes: readonly Routes[] = [
   uploadRoutes,
   imageRoutes,
+  factRoutes,
   signedUrlRoutes,
   settingsRoutes,
   presetRoutes,

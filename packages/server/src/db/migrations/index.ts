@@ -2,10 +2,12 @@
 import type { Kysely } from 'kysely'
 import type { DatabaseKind } from '../database.ts'
 import { initial } from './0001-initial.ts'
+import { imageFacts } from './0002-image-facts.ts'
 
 /** Written against Kysely's schema builder; `kind` is for the few spellings the engines do not share. */
 export type MigrationStep = (db: Kysely<unknown>, kind: DatabaseKind) => Promise<void>
 
 export const migrations: Readonly<Record<string, MigrationStep>> = {
   '0001-initial': initial,
+  '0002-image-facts': imageFacts,
 }

@@ -3,12 +3,14 @@
 import { crc32, deflateSync } from 'node:zlib'
 import { defaultLimits } from '@fovea/core'
 import { probe, run } from '@fovea/engine'
+import type { EnginePool, RunJob } from '@fovea/engine/pool'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { AssetService, BlobStore } from '../../assets/index.ts'
 import { type Change, Changes } from '../../changes.ts'
 import { openTestDatabase } from '../../db/databases.test-harness.ts'
 import type { Database } from '../../db/index.ts'
 import { nodeDigest } from '../../delivery/index.ts'
+import { FactService } from '../../facts/index.ts'
 import { establish } from '../../first-run/establish.ts'
 import { MasterKey } from '../../keys/index.ts'
 import type { LogFields } from '../../observe/index.ts'
@@ -42,6 +44,8 @@ export interface Harness extends ApiDependencies {
   /** What was announced, oldest first. */
   readonly announced: Change[]
   readonly logged: LogFields[]
+  /** What the engine was asked for. */
+  readonly runs: RunJob[]
   /** `inject` with the project's key. */
   request(options: InjectOptions): Promise<LightMyRequestResponse>
   upload(
@@ -73,12 +77,21 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const blobs = new BlobStore(database, storage.driver)
   const projects = new ProjectService({ database, masterKey, changes })
   const limits = { ...defaultLimits, maxSourceBytes: options.maxUploadBytes ?? defaultLimits.maxSourceBytes }
+  const runs: RunJob[] = []
+  const pool: Pick<EnginePool, 'probe' | 'run'> = {
+    probe: (source, limits) => probe({ kind: 'probe', source, limits }),
+    async run(job) {
+      runs.push(job)
+      const { source, decode, outputs, limits } = job
+      return { ...(await run({ kind: 'run', source, decode, outputs, limits })), queueMs: 0 }
+    },
+  }
   const uploads = new UploadService({
     database,
     blobs,
     temporary: storage.temporary,
     changes,
-    pool: { probe: (source, limits) => probe({ kind: 'probe', source, limits }) },
+    pool,
     limits,
     onError,
   })
@@ -89,6 +102,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     apiKeys: new ApiKeyService(database),
     presets: new PresetService(database, projects),
     assets: new AssetService({ database, blobs, changes, onError }),
+    facts: new FactService({ database, blobs, pool, limits, onError }),
     uploads,
     usage: new UsageService(database),
     plans: options.plans ?? selfHostedPlans,
@@ -125,6 +139,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     dataDir,
     announced,
     logged,
+    runs,
     request,
     async upload(bytes, name, fields = {}) {
       const form = new FormData()

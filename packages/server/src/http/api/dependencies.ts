@@ -2,6 +2,7 @@
 import type { Digest } from '@fovea/core'
 import type { FastifyInstance, FastifyServerFactory } from 'fastify'
 import type { AssetService } from '../../assets/index.ts'
+import type { FactService } from '../../facts/index.ts'
 import type { Log } from '../../observe/index.ts'
 import type {
   ApiKey,
@@ -26,6 +27,7 @@ export interface ApiDependencies {
   readonly apiKeys: ApiKeyService
   readonly presets: PresetService
   readonly assets: AssetService
+  readonly facts: FactService
   readonly uploads: UploadService
   readonly usage: UsageService
   readonly plans: PlanCatalogue

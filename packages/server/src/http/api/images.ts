@@ -1,8 +1,11 @@
 /** Images: list, search, read, delete, visibility. */
-import { problem } from '@fovea/core'
+import { Problem, problem } from '@fovea/core'
+import type { PictureFacts } from '@fovea/engine/pool'
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import * as z from 'zod'
+import type { Image } from '../../assets/index.ts'
+import type { Project } from '../../projects/index.ts'
 import { callerOf } from './admit.ts'
 import type { ApiContext } from './dependencies.ts'
 import {
@@ -78,7 +81,8 @@ export function imageRoutes(plain: FastifyInstance, context: ApiContext): void {
     { config: { scope: 'read' }, schema: { params: imageParams, response: { 200: metadataResponse } } },
     async (request) => {
       const { project } = callerOf(request)
-      return shapeMetadata(context, project, await assets.get(project, request.params.id))
+      const image = await assets.get(project, request.params.id)
+      return shapeMetadata(context, project, image, await factsOrNothing(context, project, image))
     },
   )
 
@@ -161,4 +165,19 @@ export function imageRoutes(plain: FastifyInstance, context: ApiContext): void {
       return { id: image.id, visibility: wanted, message: `Visibility updated to ${wanted}` }
     },
   )
+}
+
+/** Metadata is answered also for what cannot be looked at, or not now. */
+async function factsOrNothing(
+  { facts, log }: ApiContext,
+  project: Project,
+  image: Image,
+): Promise<PictureFacts | undefined> {
+  try {
+    return await facts.of(project, image)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    log.info({ event: 'facts.not_found', image: image.id, code: error.code })
+    return undefined
+  }
 }

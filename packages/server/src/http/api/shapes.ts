@@ -3,8 +3,10 @@
  * `png` and `jxl` stand beside the formats its own document names.
  */
 import { traitsOf } from '@fovea/core'
+import type { PictureFacts } from '@fovea/engine/pool'
 import * as z from 'zod'
 import { type Image, orientedSize } from '../../assets/index.ts'
+import { pictureDetails } from '../../facts/index.ts'
 import type { Preset, Project } from '../../projects/index.ts'
 import { sanitiseFileName, type Uploaded } from '../../uploads/index.ts'
 import type { ApiContext } from './dependencies.ts'
@@ -73,6 +75,7 @@ export const metadataResponse = z.object({
     width: z.int(),
     height: z.int(),
     dominant_color: z.string().nullable(),
+    details: pictureDetails.nullable(),
   }),
   urls: z.object({ original: z.string(), ...formatUrls }),
   visibility,
@@ -144,6 +147,7 @@ export function shapeMetadata(
   context: ApiContext,
   project: Project,
   image: Image,
+  facts: PictureFacts | undefined,
 ): z.input<typeof metadataResponse> {
   return {
     id: image.id,
@@ -154,7 +158,8 @@ export function shapeMetadata(
       uploaded_at: isoTime(image.uploadedAt),
       mime_type: traitsOf(image.facts.format).mime,
       ...orientedSize(image.facts),
-      dominant_color: null,
+      dominant_color: facts?.dominantColor?.slice(1) ?? null,
+      details: facts?.details ?? null,
     },
     urls: { original: deliveryUrl(context, project, image), ...shapeFormats(context, project, image) },
     visibility: image.visibility,

@@ -1,0 +1,2 @@
+export { FactService } from './fact-service.ts'
+export { pictureDetails, pictureFacts } from './picture-facts.ts'
