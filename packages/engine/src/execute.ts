@@ -274,7 +274,9 @@ function inColour(raster: Raster): Raster {
 /** Runs sharp once, to raw pixels. */
 async function handOver(steps: readonly Step[], image: Image): Promise<Raster> {
   const frame = frameAfterAll(frameOf(image), steps)
-  const pipeline = inWorkingSpace(applyPass(pipelineOf(image), steps, sizeOf(image)), image)
+  // One channel stays one: sharp would make three of it, and steps by hand compare what goes in with what comes out.
+  const staysGrey = image.kind === 'raster' && image.channels === 1 && !frame.hasAlpha
+  const pipeline = inWorkingSpace(applyPass(pipelineOf(image), steps, sizeOf(image)), image, staysGrey)
   // sharp's raw output of a greyscale run is one channel, whether there is alpha or not: a TIFF keeps both.
   const losesAlpha = frame.hasAlpha && steps.some(({ step }) => step === 'greyscale')
   const raw = losesAlpha ? await viaTiff(pipeline, image) : pipeline
