@@ -63,6 +63,20 @@ describe('the quarantine', () => {
     await expect(outcome(pool, job('answer:1', { sourceId: 'x' }))).resolves.toBe('done')
   })
 
+  it('bans the files of a crash together, and each with any one that is banned alone', async () => {
+    const pool = testPool({ workers: 2 })
+    const logo = (id: string) => ({ pictures: { logo: { source: { path: 'logo' }, id } } })
+    await expect(outcome(pool, job('segv', { sourceId: 'x', ...logo('l') }))).resolves.toBe(
+      'source/undecodable',
+    )
+    const answer = (about: Parameters<typeof job>[1]) => outcome(pool, job('answer:1', about))
+    await expect(answer({ sourceId: 'x', ...logo('l') })).resolves.toBe('source/quarantined')
+    await expect(answer({ sourceId: 'x' })).resolves.toBe('done')
+    await expect(answer({ sourceId: 'y', ...logo('l') })).resolves.toBe('done')
+    await outcome(pool, job('segv', { sourceId: 'l' }))
+    await expect(answer({ sourceId: 'y', ...logo('l') })).resolves.toBe('source/quarantined')
+  })
+
   it('reaches jobs of the source that wait already', async () => {
     const pool = testPool({ workers: 1 })
     const first = outcome(pool, job('segv', { sourceId: 'x' }))

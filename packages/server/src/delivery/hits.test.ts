@@ -123,6 +123,16 @@ describe('the memory cache', () => {
     expect(hits.stats.entries).toBe(0)
   })
 
+  it('drops an answer when any picture in it changes', () => {
+    const changes = new Changes()
+    const hits = new Hits(100_000, changes)
+    for (const stem of ['photo', 'logos/mark']) {
+      hits.add('/a', 'none', reply('a', { stems: ['photo', 'logos/mark', 'photo'] }), changes.sequence)
+      changes.announce({ kind: 'asset', projectId, assetId: '01A' as AssetId, stem, gone: false })
+      expect(hits.stats).toMatchObject({ entries: 0, bytes: 0 })
+    }
+  })
+
   it('drops what an asset change or a project change touches, and only that', () => {
     const changes = new Changes()
     const hits = new Hits(100_000, changes)
