@@ -243,7 +243,7 @@ describe('encoding', () => {
   )
 
   it('answers for a format it does not write', async () => {
-    const made = transform({ bytes: opaque }, [], outputOf('jp2'))
+    const made = transform({ bytes: opaque }, [], outputOf('bmp'))
     await expect(made).rejects.toMatchObject({ code: 'format/unavailable', status: 501 })
   })
 })

@@ -301,6 +301,10 @@ describe('signed-payload output', () => {
       { format: 'avif', lossless: true, animated: false },
     ],
     [
+      { format: 'jp2', quality: 40 },
+      { format: 'jp2', quality: 40, animated: false },
+    ],
+    [
       { format: 'heif', lossless: true },
       { format: 'heif', lossless: true, animated: false },
     ],
@@ -322,13 +326,6 @@ describe('signed-payload output', () => {
     expect(request.output).toMatchObject({ format, quality: 70 })
     expect('progressive' in request.output).toBe(format === 'jpeg')
     expect(request.delivery.negotiated).toBe(true)
-  })
-
-  it.each(['jp2'])('answers 501 for %s', (format) => {
-    expect(refusal({ key: 'a', output: { format } })).toMatchObject({
-      code: 'format/unavailable',
-      status: 501,
-    })
   })
 
   it.each([

@@ -30,7 +30,7 @@ export const formats = {
   svg: { mime: 'image/svg+xml', extensions: ['svg', 'svgz'], alpha: true, animation: false, lossy: false, lossless: true, decode: true, encode: false, webSafe: false, maxSide: 32_767 },
   jxl: { mime: 'image/jxl', extensions: ['jxl'], alpha: true, animation: false, lossy: true, lossless: true, decode: true, encode: true, webSafe: false, maxSide: 1_073_741_823 },
   heif: { mime: 'image/heif', extensions: ['heif', 'heic', 'hif'], alpha: true, animation: false, lossy: true, lossless: true, decode: true, encode: true, webSafe: false, maxSide: 16_384 },
-  jp2: { mime: 'image/jp2', extensions: ['jp2', 'j2k', 'jpf', 'jpx'], alpha: true, animation: false, lossy: true, lossless: true, decode: false, encode: false, webSafe: false, maxSide: 2_147_483_647 },
+  jp2: { mime: 'image/jp2', extensions: ['jp2', 'j2k', 'jpf', 'jpx'], alpha: true, animation: false, lossy: true, lossless: true, decode: true, encode: true, webSafe: false, maxSide: 65_535 },
   bmp: { mime: 'image/bmp', extensions: ['bmp', 'dib'], alpha: true, animation: false, lossy: false, lossless: true, decode: true, encode: false, webSafe: false, maxSide: 2_147_483_647 },
   ico: { mime: 'image/x-icon', extensions: ['ico', 'cur'], alpha: true, animation: false, lossy: false, lossless: true, decode: true, encode: false, webSafe: false, maxSide: 256 },
   tga: { mime: 'image/x-tga', extensions: ['tga'], alpha: true, animation: false, lossy: false, lossless: true, decode: true, encode: false, webSafe: false, maxSide: 65_535 },

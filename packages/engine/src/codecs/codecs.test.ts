@@ -64,6 +64,8 @@ describe('sniffing', () => {
     ['qoi', bytes('qoif')],
     ['pnm', bytes('P6\n1 1')],
     ['hdr', bytes('#?RADIANCE\n')],
+    ['jp2', bytes(0, 0, 0, 12, 'jP  ', 13, 10, 0x87, 10)],
+    ['jp2', bytes(0xff, 0x4f, 0xff, 0x51)],
   ])('recognises %s', (format, head) => {
     expect(sniffCodec(head)?.format).toBe(format)
   })
@@ -81,7 +83,6 @@ describe('sniffing', () => {
 
   it.each<[string, Uint8Array]>([
     ['MP4 video', bytes(0, 0, 0, 20, 'ftypisom', 0, 0, 0, 0, 'mp42')],
-    ['JPEG 2000', bytes(0, 0, 0, 12, 'jP  ')],
     ['PDF', bytes('%PDF-1.7')],
     ['PostScript', bytes('%!PS')],
     ['OpenEXR', bytes(0x76, 0x2f, 0x31, 0x01)],

@@ -7,6 +7,7 @@ import { gif } from './gif.ts'
 import { hdr } from './hdr.ts'
 import { heif } from './heif.ts'
 import { ico } from './ico.ts'
+import { jp2 } from './jp2.ts'
 import { jpeg } from './jpeg.ts'
 import { jxl } from './jxl.ts'
 import { png } from './png.ts'
@@ -26,6 +27,7 @@ export const codecs: readonly Codec[] = [
   tiff,
   heif,
   jxl,
+  jp2,
   bmp,
   ico,
   qoi,

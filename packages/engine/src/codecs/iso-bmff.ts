@@ -25,7 +25,7 @@ export function brandsOf(head: Uint8Array): readonly string[] {
 }
 
 /** Boxes one behind the other; the last one is cut where the bytes end. */
-function* boxesIn(bytes: Uint8Array): Generator<Box> {
+export function* boxesIn(bytes: Uint8Array): Generator<Box> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let at = 0
   for (let count = 0; count < maxBoxes && at + headBytes <= bytes.length; count++) {
@@ -41,7 +41,7 @@ function* boxesIn(bytes: Uint8Array): Generator<Box> {
 }
 
 /** The first box of a type. */
-function boxIn(bytes: Uint8Array, type: string): Uint8Array | undefined {
+export function boxIn(bytes: Uint8Array, type: string): Uint8Array | undefined {
   for (const box of boxesIn(bytes)) if (box.type === type) return box.body
   return undefined
 }
