@@ -37,7 +37,7 @@ export const formats = {
   pnm: { mime: 'image/x-portable-anymap', extensions: ['pnm', 'ppm', 'pgm', 'pbm', 'pam', 'pfm'], alpha: true, animation: false, lossy: false, lossless: true, decode: true, encode: false, webSafe: false, maxSide: 2_147_483_647 },
   qoi: { mime: 'image/qoi', extensions: ['qoi'], alpha: true, animation: false, lossy: false, lossless: true, decode: true, encode: false, webSafe: false, maxSide: 2_147_483_647 },
   hdr: { mime: 'image/vnd.radiance', extensions: ['hdr'], alpha: false, animation: false, lossy: false, lossless: true, decode: true, encode: false, webSafe: false, maxSide: 2_147_483_647 },
-  exr: { mime: 'image/x-exr', extensions: ['exr'], alpha: true, animation: false, lossy: false, lossless: true, decode: false, encode: false, webSafe: false, maxSide: 2_147_483_647 },
+  exr: { mime: 'image/x-exr', extensions: ['exr'], alpha: true, animation: false, lossy: false, lossless: true, decode: true, encode: false, webSafe: false, maxSide: 2_147_483_647 },
 } as const satisfies Record<string, FormatTraits>
 
 export type Format = keyof typeof formats

@@ -89,6 +89,7 @@ const decoding: Readonly<Partial<Record<Format, Rate>>> = {
   pnm: { bytes: 10, ms: 30 },
   qoi: { bytes: 10, ms: 30 },
   hdr: { bytes: 10, ms: 80 },
+  exr: { bytes: 12, ms: 150 },
   heif: { bytes: 16, ms: 130 },
   jxl: { bytes: 35, ms: 200 },
   jp2: { bytes: 30, ms: 300 },

@@ -21,10 +21,11 @@ const samples = {
   qoi: ['qoi/hopper.qoi'],
   hdr: ['hdr/image1.hdr', 'hdr/rgbr4x4.hdr'],
   jp2: ['jp2/goldenears.jp2'],
+  exr: ['exr/t05.exr', 'exr/GammaChart.exr'],
 } as const satisfies Partial<Record<Format, readonly string[]>>
 
 /** A round takes milliseconds. */
-const costly: ReadonlySet<string> = new Set(['jp2'])
+const costly: ReadonlySet<string> = new Set(['jp2', 'exr'])
 const foreign = [...Object.keys(samples), 'heif', 'jxl'] as Format[]
 const matrix: Partial<Record<Format, string>> = {
   ...Object.fromEntries(Object.entries(samples).map(([format, [file]]) => [format, file])),
@@ -130,6 +131,6 @@ function generator(seed: number): () => number {
 
 function abuseFiles(): readonly string[] {
   return readdirSync(join(corpus, 'abuse'), { recursive: true, encoding: 'utf8' }).filter((file) =>
-    /\.(?:bmp|ico|cur|tga|p[bgpnaf]m|qoi|hdr|heic|heif|jxl|jp[2cx]|j2[ck])$/i.test(file),
+    /\.(?:bmp|ico|cur|tga|p[bgpnaf]m|qoi|hdr|heic|heif|exr|jxl|jp[2cx]|j2[ck])$/i.test(file),
   )
 }

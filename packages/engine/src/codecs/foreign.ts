@@ -3,7 +3,6 @@ import { startsWith, startsWithText } from './codec.ts'
 import { brandsOf } from './iso-bmff.ts'
 
 const magics: readonly (readonly [name: string, matches: (head: Uint8Array) => boolean])[] = [
-  ['OpenEXR', (head) => startsWith(head, [0x76, 0x2f, 0x31, 0x01])],
   ['Photoshop', (head) => startsWithText(head, '8BPS')],
   ['PDF', (head) => startsWithText(head, '%PDF')],
   ['PostScript', (head) => startsWithText(head, '%!') || startsWith(head, [0xc5, 0xd0, 0xd3, 0xc6])],

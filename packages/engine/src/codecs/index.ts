@@ -3,6 +3,7 @@ import type { Format } from '@fovea/core'
 import { avif } from './avif.ts'
 import { bmp } from './bmp.ts'
 import type { Codec } from './codec.ts'
+import { exr } from './exr.ts'
 import { gif } from './gif.ts'
 import { hdr } from './hdr.ts'
 import { heif } from './heif.ts'
@@ -32,6 +33,7 @@ export const codecs: readonly Codec[] = [
   ico,
   qoi,
   hdr,
+  exr,
   pnm,
   svg,
   tga,

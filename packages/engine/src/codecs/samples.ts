@@ -16,6 +16,7 @@ const writers: Readonly<Partial<Record<Format, Writer>>> = {
   pnm: (side) => concat(Buffer.from(`P6\n${side} ${side}\n255\n`), rows(side, [0, 1, 2])),
   qoi: writeQoi,
   hdr: writeHdr,
+  exr: writeExr,
 }
 
 /** A square picture, left and right half of one colour; `undefined` for every other format. `side` divides by 8. */
@@ -89,6 +90,38 @@ function writeHdr(side: number): Uint8Array {
   const row = Array.from({ length: side }, (_, x) => [...colourAt(x, side).map(toLinear), 128]).flat()
   const head = Buffer.from(`#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y ${side} +X ${side}\n`)
   return concat(head, ...Array.from({ length: side }, () => Uint8Array.from(row)))
+}
+
+/** Floats, line by line, not compressed. */
+function writeExr(side: number): Uint8Array {
+  const attribute = (name: string, type: string, body: Uint8Array) => {
+    const length = Buffer.alloc(4)
+    length.writeUInt32LE(body.length)
+    return concat(Buffer.from(`${name}\0${type}\0`), length, body)
+  }
+  const channel = (name: string) =>
+    concat(Buffer.from(`${name}\0`), Uint8Array.from([2, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]))
+  const window = Buffer.from(Int32Array.of(0, 0, side - 1, side - 1).buffer)
+  const head = concat(
+    Uint8Array.from([0x76, 0x2f, 0x31, 0x01, 2, 0, 0, 0]),
+    attribute('channels', 'chlist', concat(channel('B'), channel('G'), channel('R'), Uint8Array.of(0))),
+    attribute('compression', 'compression', Uint8Array.of(0)),
+    attribute('dataWindow', 'box2i', window),
+    attribute('displayWindow', 'box2i', window),
+    attribute('lineOrder', 'lineOrder', Uint8Array.of(0)),
+    attribute('pixelAspectRatio', 'float', Buffer.from(Float32Array.of(1).buffer)),
+    attribute('screenWindowCenter', 'v2f', new Uint8Array(8)),
+    attribute('screenWindowWidth', 'float', Buffer.from(Float32Array.of(1).buffer)),
+    Uint8Array.of(0),
+  )
+  const samples = [2, 1, 0].flatMap((index) =>
+    Array.from({ length: side }, (_, x) => toLinear(colourAt(x, side)[index] ?? 0) / 256),
+  )
+  const line = Buffer.from(Float32Array.from(samples).buffer)
+  const lineBytes = 8 + line.length
+  const starts = Array.from({ length: side }, (_, y) => BigInt(head.length + side * 8 + y * lineBytes))
+  const lines = starts.map((_, y) => concat(Buffer.from(Int32Array.of(y, line.length).buffer), line))
+  return concat(head, Buffer.from(BigInt64Array.from(starts).buffer), ...lines)
 }
 
 function toLinear(value: number): number {

@@ -160,10 +160,7 @@ function tileCount({ image, tile }: Size): number {
   return columns * rows
 }
 
-function tileGrid({
-  image,
-  tile,
-}: Pick<Size, 'image' | 'tile'>): readonly [columns: number, rows: number] {
+function tileGrid({ image, tile }: Pick<Size, 'image' | 'tile'>): readonly [columns: number, rows: number] {
   return [
     Math.ceil((image.x1 - tile.x0) / (tile.x1 - tile.x0)),
     Math.ceil((image.y1 - tile.y0) / (tile.y1 - tile.y0)),
