@@ -80,6 +80,7 @@ const onPixels: ReadonlySet<StepKind> = new Set([
   'stencil',
   'wash',
   'text',
+  'encircle',
 ])
 
 /** Steps that move or mix pixels and mean the same in whatever space the values are. */

@@ -88,7 +88,7 @@ export const edits: Readonly<Record<OperationName, EditShape>> = {
   denoise: { defaults: { level: 8, radius: 2, edges: 0 }, number: 'level', flag: true },
   autoEnhance: { defaults: { amount: 100 }, number: 'amount', flag: true },
   pad: { defaults: { position: 'center', ...fill } },
-  border: { defaults: { color: black }, number: 'width' },
+  border: { defaults: { color: black, inside: false, radius: 0 }, number: 'width' },
   roundCorners: { defaults: { radius: 0 }, number: 'radius' },
   mask: { defaults: { shape: 'ellipse' } },
   orient: { defaults: {}, number: 'orientation' },

@@ -59,8 +59,8 @@ function editOf({ op, ...params }: Operation): Readonly<Record<string, unknown>>
     if (meant !== undefined && canonicalJson(meant) === canonicalJson(wanted)) options = without
   }
   const keys = Object.keys(options)
-  if (number !== undefined && keys.every((key) => key === number))
-    return { [op]: options[number] ?? defaults[number] }
+  const short = number === undefined ? undefined : (options[number] ?? defaults[number])
+  if (typeof short === 'number' && keys.every((key) => key === number)) return { [op]: short }
   return { [op]: flag && keys.length === 0 ? true : options }
 }
 

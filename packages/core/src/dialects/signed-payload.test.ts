@@ -109,7 +109,7 @@ const editTable: readonly (readonly [edits: unknown, pipeline: readonly object[]
     { pad: { aspect: '32:18' } },
     [{ op: 'pad', aspect: '16:9', position: 'center', background: black, ...plain }],
   ],
-  [{ border: 5 }, [{ op: 'border', width: 5, color: black }]],
+  [{ border: 5 }, [{ op: 'border', width: 5, color: black, inside: false, radius: 0 }]],
   [{ roundCorners: 20 }, [{ op: 'roundCorners', radius: 20 }]],
   [{ flatten: {} }, [{ op: 'flatten', background: black }]],
 ]

@@ -41,6 +41,7 @@ function changedBy(frame: Frame, step: Step): Partial<Frame> {
     case 'mask':
     case 'stencil':
       return { hasAlpha: true }
+    case 'encircle':
     case 'flip':
     case 'flop':
     case 'blur':

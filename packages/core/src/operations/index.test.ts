@@ -12,6 +12,7 @@ import {
   type Frame,
   frameAfter,
   frameAfterAll,
+  frameBehind,
   lowerOperation,
   type Operation,
   operationNamed,
@@ -202,6 +203,26 @@ describe('lowering', () => {
     ],
     [{ op: 'crop', width: '100%', height: '100%' }, []],
     [{ op: 'trim' }, [{ step: 'extract', left: 3, top: 4, width: 50, height: 60 }]],
+    [{ op: 'trim', margin: 10 }, [{ step: 'extract', left: 0, top: 0, width: 63, height: 74 }]],
+    [{ op: 'trim', margin: -20 }, [{ step: 'extract', left: 23, top: 24, width: 10, height: 20 }]],
+    [{ op: 'trim', margin: -200 }, [{ step: 'extract', left: 27, top: 33, width: 2, height: 2 }]],
+    [{ op: 'orient', orientation: 1 }, []],
+    [{ op: 'orient', orientation: 3 }, [{ step: 'turn', quarters: 2 }]],
+    [{ op: 'orient', orientation: 5 }, [{ step: 'turn', quarters: 1 }, { step: 'flop' }]],
+    [{ op: 'convert', format: 'jpeg' }, [{ step: 'flatten', background: white }]],
+    [{ op: 'convert', format: 'webp' }, []],
+    [
+      { op: 'flatten', background: 'dominant' },
+      [{ step: 'flatten', background: { r: 9, g: 8, b: 7, alpha: 1 } }],
+    ],
+    [
+      { op: 'pad', width: 310, height: '50%', position: 'right', fill: 'copy' },
+      [{ step: 'extend', top: 0, right: 0, bottom: 0, left: 10, background: black, edges: 'copy' }],
+    ],
+    [
+      { op: 'border', width: 2, left: 9, color: 'white' },
+      [{ step: 'extend', top: 2, right: 2, bottom: 2, left: 9, background: white }],
+    ],
   ])('%j becomes %j', (operation, steps) => {
     expect(lower(operation)).toEqual(steps)
   })
@@ -280,6 +301,60 @@ describe('lowering', () => {
       expect(() => lower(operation)).toThrow(expect.objectContaining({ code: 'operation/too-large' }))
     },
   )
+
+  it('zooms a free rotation until no corner is left, and keeps the size', () => {
+    const steps = lower({ op: 'rotate', angle: 10, corners: 'zoom' })
+    expect(steps.map(({ step }) => step)).toEqual(['rotate', 'extract', 'resize'])
+    const cut = steps[1]
+    if (cut?.step !== 'extract') throw new Error('no cut')
+    // Its corners, turned back, lie inside the image.
+    const radians = (10 * Math.PI) / 180
+    const [x, y] = [cut.width / 2, cut.height / 2]
+    expect(x * Math.cos(radians) + y * Math.sin(radians)).toBeLessThan(150)
+    expect(x * Math.sin(radians) + y * Math.cos(radians)).toBeLessThan(100)
+    expect(cut.width / cut.height).toBeCloseTo(1.5, 1)
+    expect(frameAfterAll(base, steps)).toMatchObject({ width: 300, height: 200 })
+    expect(lower({ op: 'rotate', angle: 90, corners: 'zoom' })).toEqual([{ step: 'turn', quarters: 1 }])
+  })
+
+  it('sets the working format, which outlives every step', () => {
+    const [convert] = parsePipeline([{ op: 'convert', format: 'jpeg' }], defaultLimits)
+    if (convert === undefined) throw new Error('no operation')
+    const behind = frameBehind(convert, base, lowerOperation(convert, base))
+    expect(behind).toMatchObject({ format: 'jpeg', hasAlpha: false, facts: {} })
+    expect(frameAfter(behind, { step: 'flip' }).format).toBe('jpeg')
+  })
+
+  it('rounds percent of each side to an ellipse', () => {
+    expect(lower({ op: 'roundCorners', radius: '50%' })).toEqual(lower({ op: 'mask' }))
+    expect(lower({ op: 'roundCorners', radius: '0%' })).toEqual([])
+    expect(lower({ op: 'roundCorners', radius: '10%', topLeft: 5 })[0]).toMatchObject({
+      corners: [{ x: 5, y: 5 }, { x: 30, y: 20 }, {}, {}],
+    })
+  })
+
+  it('draws a frame onto the image, its inner corners rounder by less', () => {
+    expect(lower({ op: 'border', width: 10, inside: true, radius: 30, color: 'white' })).toEqual([
+      {
+        step: 'encircle',
+        left: 10,
+        top: 10,
+        width: 280,
+        height: 180,
+        corners: [20, 20, 20, 20].map((radius) => ({ x: radius, y: radius })),
+        color: white,
+      },
+      {
+        step: 'mask',
+        left: 0,
+        top: 0,
+        width: 300,
+        height: 200,
+        corners: [30, 30, 30, 30].map((radius) => ({ x: radius, y: radius })),
+      },
+    ])
+    expect(lower({ op: 'border', width: 0 })).toEqual([])
+  })
 
   it('a free rotation that grows past the limit is too large', () => {
     const strip = { width: 16_380, height: 500 }

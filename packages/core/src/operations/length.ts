@@ -4,7 +4,7 @@
  * Percent are of the image as it is when the operation runs, which nobody knows who writes the request.
  */
 import * as z from 'zod'
-import { roundReal } from './parameters.ts'
+import { real, roundReal } from './parameters.ts'
 
 /** Pixels, or a text of percent in canonical spelling. */
 export type Length = number | string
@@ -16,11 +16,18 @@ interface LengthRange {
   readonly min?: number
   readonly maxPixels?: number
   readonly maxPercent?: number
+  /** Whether pixels may have decimals (four). */
+  readonly isReal?: boolean
 }
 
 /** Pixels are whole, 1–1 000 000 unless told; percent keep 4 decimals, above 0 and up to 100 unless told. */
-export function length({ min = 1, maxPixels = 1_000_000, maxPercent = 100 }: LengthRange = {}) {
-  const rule = `must be whole pixels, ${min}–${maxPixels}, or percent of the side such as "50%", up to ${maxPercent}%`
+export function length({
+  min = 1,
+  maxPixels = 1_000_000,
+  maxPercent = 100,
+  isReal = false,
+}: LengthRange = {}) {
+  const rule = `must be ${isReal ? '' : 'whole '}pixels, ${min}–${maxPixels}, or percent of the side such as "50%", up to ${maxPercent}%`
   const isPercent = (text: string) => {
     const share = Number(text.slice(0, -1))
     if (share > maxPercent || share < -maxPercent) return false
@@ -31,7 +38,8 @@ export function length({ min = 1, maxPixels = 1_000_000, maxPercent = 100 }: Len
     .regex(percentForm, rule)
     .overwrite(roundPercent)
     .refine(isPercent, { error: rule })
-  return z.union([z.int().min(min).max(maxPixels), percent], { error: rule }).meta({ unit: 'px or %' })
+  const pixels = isReal ? real({ min, max: maxPixels }) : z.int().min(min).max(maxPixels)
+  return z.union([pixels, percent], { error: rule }).meta({ unit: 'px or %' })
 }
 
 /** In pixels of a side, not rounded. */

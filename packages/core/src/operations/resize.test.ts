@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { defaultLimits } from '../limits/index.ts'
 import { parsePipeline } from '../pipeline/index.ts'
 import type { Frame } from './frame.ts'
-import { lowerOperation, type OperationInput } from './index.ts'
+import { factsFor, frameAfter, lowerOperation, type OperationInput } from './index.ts'
 
-const frame: Frame = {
+const base: Frame = {
   width: 4000,
   height: 3000,
   hasAlpha: false,
@@ -16,7 +16,7 @@ const frame: Frame = {
 
 function lower(params: Omit<Extract<OperationInput, { op: 'resize' }>, 'op'>, over: Partial<Frame> = {}) {
   return parsePipeline([{ op: 'resize', ...params }], defaultLimits).flatMap((operation) =>
-    lowerOperation(operation, { ...frame, ...over }),
+    lowerOperation(operation, { ...base, ...over }),
   )
 }
 
@@ -123,5 +123,128 @@ describe('resize', () => {
 
   it('may ask for any box when it may not enlarge', () => {
     expect(lower({ width: 1_000_000, height: 1_000_000, fit: 'inside', upscale: false })).toEqual([])
+  })
+
+  it('takes percent of the side, rounded half up', () => {
+    expect(lower({ width: '50%' })).toEqual([scaled(2000, 1500)])
+    expect(lower({ width: '0.0125%', height: '100%', fit: 'fill' })).toEqual([scaled(1, 3000)])
+    expect(lower({ height: '150%' }, { width: 33, height: 11 })).toEqual([scaled(51, 17)])
+    expect(lower({ width: '100%' })).toEqual([])
+  })
+
+  it('finds the missing side in the aspect', () => {
+    expect(lower({ width: 800, aspect: '2:1' })).toEqual(lower({ width: 800, height: 400 }))
+    expect(lower({ height: 300, aspect: '1.5:1', fit: 'fill' })).toEqual([scaled(450, 300)])
+    expect(lower({ width: '10%', aspect: '1:1', fit: 'inside' })).toEqual([scaled(400, 300)])
+    expect(lower({ aspect: '9:1' }, { width: 900, height: 270 })).toEqual([
+      { step: 'extract', left: 0, top: 85, width: 900, height: 100 },
+    ])
+  })
+
+  it.each([
+    [{ x: 0.5, y: 0.5 }, 134],
+    [{ x: 0, y: 0.9 }, 0],
+    [{ x: 1, y: 0 }, 267],
+    [{ x: 0.4, y: 0.5 }, 27],
+    [{ x: 0.6, y: 0.5 }, 240],
+    [{ left: 1600, top: 5 }, 27],
+    [{ left: 9000, top: 5 }, 267],
+  ])('cuts around the point %o and stops at the edge', (position, left) => {
+    expect(lower({ width: 800, height: 800, position })).toEqual([
+      scaled(1067, 800),
+      { step: 'extract', left, top: 0, width: 800, height: 800 },
+    ])
+  })
+
+  it.each([
+    ['cover', { width: 5000, height: 1000 }, []],
+    ['cover', { width: 1000, height: 5000 }, []],
+    ['inside', { width: 5000, height: 1000 }, []],
+    ['inside', { width: 1000, height: 1000 }, [scaled(1000, 750)]],
+    ['outside', { height: 3001 }, []],
+  ] as const)('%s %o keeps an image that is smaller, when told so', (fit, box, steps) => {
+    expect(lower({ ...box, fit, upscale: false, whenSmaller: 'keep' })).toEqual(steps)
+  })
+
+  it.each([
+    ['fill', { width: 4001, height: 10 }],
+    ['inside', { width: 4001, height: 3001 }],
+    ['cover', { width: 4001, height: 10 }],
+    ['inside', { width: '100.1%' }],
+  ] as const)('%s %o is refused when it would enlarge', (fit, box) => {
+    expect(() => lower({ ...box, fit, upscale: false, whenSmaller: 'refuse' })).toThrow(
+      expect.objectContaining({ code: 'operation/impossible', status: 422 }),
+    )
+  })
+
+  it('refuses no box that is larger on one side only, where the result is not', () => {
+    const box = { width: 4001, height: 300, fit: 'inside', upscale: false, whenSmaller: 'refuse' } as const
+    expect(lower(box)).toEqual([scaled(400, 300)])
+  })
+
+  it.each([
+    [{ maxHeight: 200 }, 900, 200],
+    [{ minHeight: 500 }, 900, 500],
+    [{ width: 400, maxHeight: 100 }, 400, 100],
+    [{ width: 400, minHeight: 300 }, 400, 300],
+    [{ width: 400, height: 300, maxWidth: 350, minHeight: 350 }, 350, 350],
+    [{ width: 400, minHeight: 200, maxHeight: 100 }, 400, 200],
+    [{ width: 200, height: 200, fit: 'inside', minHeight: 90 }, 300, 90],
+    [{ width: 200, height: 200, fit: 'outside', maxWidth: 400 }, 400, 120],
+    [{ width: 800, fit: 'inside', maxHeight: 135 }, 450, 135],
+    [{ minWidth: 1800, fit: 'inside' }, 1800, 540],
+    [{ width: 200, fit: 'inside', minWidth: 5000, upscale: false }, 900, 270],
+  ] as const)('%o keeps 900×270 within its bounds: %i×%i', (params, width, height) => {
+    const steps = lower(params, { width: 900, height: 270 })
+    const frame = steps.reduce(frameAfter, { ...base, width: 900, height: 270 })
+    expect([frame.width, frame.height]).toEqual([width, height])
+  })
+
+  it.each([
+    [{ width: 100, height: 80 }, 100, 80],
+    [{ width: 80, height: 100 }, 80, 60],
+    [{ width: 100, height: 100 }, 100, 100],
+  ])('auto covers %o when both lie the same way', (box, width, height) => {
+    const frame = lower({ ...box, fit: 'auto' }).reduce(frameAfter, base)
+    expect([frame.width, frame.height]).toEqual([width, height])
+  })
+
+  it('fills what contain leaves with the edge, the reflection or a blurred copy', () => {
+    const contain = { width: 400, height: 400, fit: 'contain' } as const
+    const sides = { top: 50, right: 0, bottom: 50, left: 0, background: clear }
+    expect(lower({ ...contain, fill: 'mirror' })).toEqual([
+      scaled(400, 300),
+      { step: 'extend', ...sides, edges: 'mirror' },
+    ])
+    expect(lower({ ...contain, fill: 'blur' })).toEqual([
+      scaled(400, 300),
+      { step: 'backdrop', ...sides, sigma: 10, opacity: 1 },
+    ])
+    expect(lower({ ...contain, fill: 'blur', fillBlur: 3, fillOpacity: 40 })[1]).toMatchObject({
+      sigma: 3,
+      opacity: 0.4,
+    })
+  })
+
+  it('paints the dominant colour once it is known', () => {
+    const facts = { dominantColour: { r: 1, g: 2, b: 3, alpha: 1 } }
+    const contain = { width: 400, height: 400, fit: 'contain', background: 'Dominant' } as const
+    expect(lower(contain, { facts })[1]).toMatchObject({ background: facts.dominantColour })
+    expect(() => lower(contain)).toThrow(TypeError)
+    const [operation] = parsePipeline([{ op: 'resize', ...contain }], defaultLimits)
+    expect(operation && factsFor(operation)).toEqual(['dominantColour'])
+  })
+
+  it.each([
+    [{ width: '0%' }],
+    [{ width: '10001%' }],
+    [{ width: '5 %' }],
+    [{ width: 1, height: 1, aspect: '1:1' }],
+    [{ width: 1, aspect: '0:1' }],
+    [{ width: 1, height: 1, position: { x: 1.1, y: 0 } }],
+    [{ width: 1, height: 1, position: { x: 0.5 } }],
+    [{ width: 1, height: 1, fit: 'contain', position: { x: 0.5, y: 0.5 } }],
+  ])('refuses %o', (params) => {
+    expect(() => lower(params as never)).toThrow(expect.objectContaining({ code: 'pipeline/invalid' }))
   })
 })

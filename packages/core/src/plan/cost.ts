@@ -166,6 +166,7 @@ const stepping: Readonly<Record<Step['step'], Rate>> = {
   stencil: { bytes: 8, ms: 12 },
   wash: { bytes: 8, ms: 60 },
   text: { bytes: 16, ms: 40 },
+  encircle: { bytes: 8, ms: 12 },
 }
 /** Fonts and shaping, whatever the size of the picture; a character costs most when its font has to be unpacked. */
 const writing = { bytes: 64 * 1024 * 1024, ms: 60, msPerCharacter: 0.5 }
@@ -191,6 +192,7 @@ const onPixels: ReadonlySet<Step['step']> = new Set([
   'stencil',
   'wash',
   'text',
+  'encircle',
 ])
 /** Handing pixels from one pass to the next: they are there twice for a moment. */
 const handingOver: Rate = { bytes: 8, ms: 3 }

@@ -36,6 +36,7 @@ export function isNoOp(step: Step, frame: Frame): boolean {
     case 'vibrance':
     case 'tint':
     case 'mask':
+    case 'encircle':
     case 'shades':
     case 'halftone':
     case 'dither':

@@ -32,6 +32,9 @@ interface Levels {
   readonly amount: number
 }
 
+/** Clockwise from top left. */
+export type Corners = readonly [Radii, Radii, Radii, Radii]
+
 export type Kernel = 'nearest' | 'linear' | 'cubic' | 'mitchell' | 'lanczos2' | 'lanczos3'
 
 // biome-ignore format: one line per step
@@ -92,7 +95,9 @@ export type Step =
   /** Steps that keep the size, done to a box of the image alone, which sees nothing of what lies outside. */
   | { readonly step: 'within'; readonly left: number; readonly top: number; readonly width: number; readonly height: number; readonly steps: readonly Step[] }
   /** Keeps alpha inside a box with elliptic corners (clockwise from top left) and clears it outside, edges smoothed. */
-  | { readonly step: 'mask'; readonly left: number; readonly top: number; readonly width: number; readonly height: number; readonly corners: readonly [Radii, Radii, Radii, Radii] }
+  | { readonly step: 'mask'; readonly left: number; readonly top: number; readonly width: number; readonly height: number; readonly corners: Corners }
+  /** Lays a colour over what is outside such a box, edges smoothed; alpha stays where it was opaque. */
+  | { readonly step: 'encircle'; readonly left: number; readonly top: number; readonly width: number; readonly height: number; readonly corners: Corners; readonly color: Rgba }
   /** Lays another picture (by its key), made ready by the steps of `layer`, over each frame; what is outside is not drawn. */
   | { readonly step: 'composite'; readonly picture: string; readonly layer: readonly Step[]; readonly left: number; readonly top: number; readonly blend: BlendMode; readonly opacity: number; readonly every?: { readonly x: number; readonly y: number } }
   /** Multiplies alpha with a channel of another picture, which the steps of `layer` bring to the frame's size. */
@@ -146,4 +151,5 @@ export const stepTraits: Readonly<Record<StepKind, StepTraits>> = {
   stencil: { kind: 'geometry' },
   wash: { kind: 'geometry' },
   text: { kind: 'geometry' },
+  encircle: { kind: 'geometry' },
 }

@@ -6,7 +6,7 @@ import { dither } from './dither.ts'
 import { greyscale } from './greyscale.ts'
 import { halftone } from './halftone.ts'
 import { levels } from './levels.ts'
-import { mask } from './mask.ts'
+import { encircle, mask } from './mask.ts'
 import type { Pixels } from './pixels.ts'
 import { resample } from './resample.ts'
 import { shades } from './shades.ts'
@@ -40,6 +40,8 @@ export function applyRaster(pixels: Pixels, step: Step): Pixels {
       return mask(pixels, step)
     case 'wash':
       return wash(pixels, step)
+    case 'encircle':
+      return encircle(pixels, step)
     case 'greyscale':
       return greyscale(pixels)
     case 'resize':

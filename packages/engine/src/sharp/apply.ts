@@ -81,6 +81,7 @@ function applyStep(pipeline: Sharp, step: Step): Sharp {
     case 'stencil':
     case 'wash':
     case 'text':
+    case 'encircle':
       throw new TypeError(`${step.step} is done on raw pixels, not by sharp`)
   }
 }

@@ -52,6 +52,11 @@ const samples: Readonly<Record<StepKind, (raster: { width: number; height: numbe
     { step: 'extend', top: 7, right: 0, bottom: 2, left: 5, background: clear, edges: 'mirror' },
     { step: 'extend', top: 3, right: 4, bottom: 0, left: 6, background: clear, edges: 'copy' },
   ],
+  encircle: ({ width, height }) => {
+    const round = { x: 30, y: 20 }
+    const box = { left: 4, top: 3, width: width - 9, height: height - 8 }
+    return [{ step: 'encircle', ...box, corners: [round, round, round, round], color: glass }]
+  },
   backdrop: () => [
     { step: 'backdrop', top: 20, right: 0, bottom: 12, left: 0, background: red, sigma: 6, opacity: 0.7 },
   ],

@@ -61,5 +61,6 @@ export const sharpProfile: EngineProfile = {
     'stencil',
     'wash',
     'text',
+    'encircle',
   ],
 }

@@ -167,7 +167,15 @@ export function randomPipeline(random: () => number): readonly OperationInput[] 
       background: pick(colours),
     }),
     () => ({ op: 'border', width: whole(1, 9), color: pick(colours) }),
-    () => ({ op: 'roundCorners', radius: pick([6, 20, 1000]), topLeft: whole(0, 40) }),
+    () => ({
+      op: 'border',
+      width: whole(2, 9),
+      left: whole(0, 20),
+      color: pick(colours),
+      inside: random() < 0.5,
+      radius: pick([0, 12, '20%']),
+    }),
+    () => ({ op: 'roundCorners', radius: pick([6, 20, 1000, '30%']), topLeft: whole(0, 40) }),
     () => ({ op: 'mask', shape: pick(['ellipse', 'circle']) }),
     () => ({
       op: 'overlay',
