@@ -58,6 +58,26 @@ const operations: readonly (readonly [
     { width: 24, height: 18 },
   ],
   [
+    'a cover around a point',
+    [{ op: 'resize', width: '50%', aspect: '1:1', position: { x: 0.9, y: 0 } }],
+    { width: 24, height: 24 },
+  ],
+  ['a straightening', [{ op: 'rotate', angle: 9, corners: 'zoom' }], frameSize],
+  ['an orientation', [{ op: 'orient', orientation: 5 }], { width: 36, height: 48 }],
+  [
+    'a reflection',
+    [{ op: 'extend', left: 6, right: 6, top: 2, bottom: 2, fill: 'mirror' }],
+    { width: 60, height: 40 },
+  ],
+  ['the outermost pixels', [{ op: 'pad', aspect: '2:1', fill: 'copy' }], { width: 72, height: 36 }],
+  [
+    'a blurred copy',
+    [{ op: 'pad', width: 60, height: 60, fill: 'blur', fillBlur: 5 }],
+    { width: 60, height: 60 },
+  ],
+  ['a painted frame', [{ op: 'border', width: 5, color: 'gold', inside: true, innerRadius: 9 }], frameSize],
+  ['a conversion', [{ op: 'convert', format: 'jpeg' }], frameSize],
+  [
     'a colour on grey',
     [{ op: 'grayscale' }, { op: 'extend', left: 4, background: 'red' }],
     { width: 52, height: 36 },

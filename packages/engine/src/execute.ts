@@ -161,8 +161,16 @@ function isDoneByHand(step: Step, { width, height }: Size, image: Image): boolea
     // Nearest neighbours lie where they should in sharp too.
     return step.kernel !== 'nearest' && (step.width > width || step.height > height)
   }
-  // sharp's grey has 8 bit.
-  return onPixels.has(step.step) || (step.step === 'greyscale' && is16Bit(image))
+  return onPixels.has(step.step) || (is16Bit(image) && isCoarse(step))
+}
+
+/** Whether sharp loses some of 16 bit: its grey has 8, and its colours miss white by 1 in 257. */
+function isCoarse(step: Step): boolean {
+  return (
+    step.step === 'greyscale' ||
+    step.step === 'flatten' ||
+    (step.step === 'extend' && step.edges === undefined)
+  )
 }
 
 /** Whether the decoder draws the image at the larger size: an SVG, as long as nothing was cut from it. */

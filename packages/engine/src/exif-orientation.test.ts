@@ -37,6 +37,42 @@ const pipelines: readonly (readonly [string, readonly OperationInput[]])[] = [
   ['blur, crop, grey', [{ op: 'blur', sigma: 2 }, { op: 'crop', aspect: '1:1' }, { op: 'grayscale' }]],
 ]
 
+/** Every geometric operation with a value or more that is not the same on both axes. */
+const geometric: readonly OperationInput[] = [
+  { op: 'resize', width: '37%' },
+  { op: 'resize', width: 130, aspect: '1:1', position: { x: 0.2, y: 0.9 } },
+  { op: 'resize', height: 90, maxWidth: 70, position: { left: 40, top: 9 } },
+  { op: 'resize', width: 200, height: 60, fit: 'fill' },
+  { op: 'resize', width: 90, height: 200, fit: 'inside', minWidth: 100 },
+  { op: 'resize', width: 90, height: 80, fit: 'outside' },
+  { op: 'resize', width: 90, height: 200, fit: 'auto' },
+  { op: 'resize', width: 500, height: 500, upscale: false, position: 'right' },
+  { op: 'resize', width: 120, height: 120, fit: 'contain', fill: 'mirror', position: 'top' },
+  { op: 'resize', width: 150, height: 60, fit: 'contain', fill: 'blur', fillBlur: 8 },
+  { op: 'resize', width: 60, height: 100, position: 'attention' },
+  { op: 'crop', left: '10%', top: 31, right: 17, bottom: '20%' },
+  { op: 'crop', width: 100, height: 90, position: 'bottom-left', offsetX: 9, offsetY: '10%' },
+  { op: 'crop', aspect: '3:4', zoom: 1.4, position: { x: 0.7, y: 0.2 } },
+  { op: 'crop', width: 9, height: 9, position: 'entropy' },
+  { op: 'crop', left: 200, top: 100, width: 999, height: 999, outside: 'clip' },
+  { op: 'rotate', angle: 270 },
+  { op: 'rotate', angle: 17, background: '#808080' },
+  { op: 'rotate', angle: -8, corners: 'zoom' },
+  { op: 'flip' },
+  { op: 'flop' },
+  { op: 'orient', orientation: 7 },
+  { op: 'extend', left: 5, top: 30, background: '#20c040' },
+  { op: 'extend', right: 25, bottom: 4, fill: 'copy' },
+  { op: 'pad', aspect: '1:1', position: 'bottom', background: 'dominant' },
+  { op: 'pad', width: '110%', height: 300, fill: 'mirror' },
+  { op: 'border', width: 4, left: 20, color: 'navy' },
+  { op: 'border', width: 4, top: 20, color: 'navy', inside: true, radius: '30%' },
+  { op: 'roundCorners', topLeft: 60, bottomRight: '20%' },
+  { op: 'mask', shape: 'circle' },
+  { op: 'trim', threshold: 60 },
+  { op: 'convert', format: 'jpeg' },
+]
+
 let twins: readonly Uint8Array[]
 
 /** The upright picture stored in the eight ways, losslessly. */
@@ -61,6 +97,18 @@ describe('EXIF orientation', () => {
       })
     }
   }
+
+  it.each(geometric)('is applied before %j', async (operation) => {
+    const [upright, ...others] = await Promise.all(twins.map((bytes) => rasterOf(bytes, [operation], 'png')))
+    for (const [index, other] of others.entries()) {
+      const { sizes, mean, p999 } = differenceOf(upright as Raster, other)
+      const about = `tag ${tags[index + 1]}`
+      expect(sizes[1], about).toBe(sizes[0])
+      // Shrinking comes before the turn, and rounds on its other side.
+      expect(mean, about).toBeLessThanOrEqual(1)
+      expect(p999, about).toBeLessThanOrEqual(8)
+    }
+  })
 
   it('is left alone when the request says so', async () => {
     const made = await transform({ bytes: twins[5] as Uint8Array }, [], outputOf('png'), { orient: false })

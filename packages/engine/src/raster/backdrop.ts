@@ -4,20 +4,23 @@ import { fullOf, type Pixels, samples, withChannels } from './pixels.ts'
 
 type Backdrop = Extract<Step, { step: 'backdrop' }>
 
-/** Sigma that the copy is brought down to before it is blurred, px. */
-const narrowSigma = 8
+/**
+ * Sigmas that the copy is blurred with after it was made smaller, px. At these libvips keeps plain areas as they are; at
+ * some others its 8-bit kernel makes them up to 4 values darker.
+ */
+const exactSigmas = [8, 4, 2, 1] as const
 /** Least side of the small copy, px. */
-const smallestSide = 16
+const smallestSide = 4
 
 /** Steps that make the copy: it covers the whole canvas, its middle is the image's. */
 export function backdropSteps(step: Backdrop, image: Size): readonly Step[] {
   const width = image.width + step.left + step.right
   const height = image.height + step.top + step.bottom
-  const scale = Math.min(1, narrowSigma / step.sigma)
+  const sigma = exactSigmas.find((exact) => exact <= step.sigma) ?? step.sigma
+  const scale = sigma / step.sigma
   const shrunk = (side: number) => Math.min(side, Math.max(smallestSide, roundSide(side * scale)))
   const small = { width: shrunk(width), height: shrunk(height) }
   const { whole } = fitSizes(image, small, { fit: 'cover', upscale: true, downscale: true })
-  const sigma = Math.max(0.3, step.sigma * Math.sqrt((small.width / width) * (small.height / height)))
   return [
     { step: 'resize', ...whole, kernel: 'linear' },
     { step: 'extract', ...cutOffset(whole, small, 'center'), ...small },

@@ -7,6 +7,7 @@ import { greyscale } from './greyscale.ts'
 import { halftone } from './halftone.ts'
 import { levels } from './levels.ts'
 import { encircle, mask } from './mask.ts'
+import { extend, flatten } from './paint.ts'
 import type { Pixels } from './pixels.ts'
 import { resample } from './resample.ts'
 import { shades } from './shades.ts'
@@ -42,6 +43,10 @@ export function applyRaster(pixels: Pixels, step: Step): Pixels {
       return wash(pixels, step)
     case 'encircle':
       return encircle(pixels, step)
+    case 'extend':
+      return extend(pixels, step)
+    case 'flatten':
+      return flatten(pixels, step)
     case 'greyscale':
       return greyscale(pixels)
     case 'resize':
