@@ -293,7 +293,11 @@ async function handOver(steps: readonly Step[], image: Image): Promise<Raster> {
   const { data, info } = await running(raw.raw({ depth }).toBuffer({ resolveWithObject: true }), image.kind)
   const pages = pagesOf(image)
   const size = madeSize(steps, frame, info)
-  const samples = depth === 'ushort' ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data
+  const samples =
+    depth === 'ushort'
+      ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2)
+      : // No Buffer: its `slice` is a view, and steps that change such a "copy" would change what other outputs share.
+        new Uint8Array(data.buffer, data.byteOffset, data.length)
   checkLength(samples.length, size.width * size.height * pages * info.channels, image)
   return {
     kind: 'raster',

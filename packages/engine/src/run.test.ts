@@ -30,6 +30,9 @@ const company: readonly Wish[] = [
   [[{ op: 'resize', width: 100 }], outputOf('jpeg')],
   [[{ op: 'resize', width: 100 }], outputOf('png')],
   [[{ op: 'resize', width: 50 }], outputOf('webp')],
+  // These draw on pixels that others share.
+  [[blurred, { op: 'mask' }], outputOf('png')],
+  [[blurred, { op: 'text', text: 'written', fontSize: 40 }], outputOf('png')],
   [[blurred, { op: 'resize', width: 80 }], outputOf('webp')],
   [[blurred, { op: 'resize', width: 40 }], outputOf('png')],
   [[blurred, { op: 'trim' }], outputOf('png')],
