@@ -15,7 +15,7 @@ import { type PictureFacts, swatchNames } from '../pool/picture-facts.ts'
 import { blurHash, componentsFor } from './blur-hash.ts'
 import { lqip } from './lqip.ts'
 import { hexOf } from './oklab.ts'
-import { averageColour, dominantColour, meanLuma, paletteOf } from './palette.ts'
+import { coloursOf, meanLuma } from './palette.ts'
 import { paletteText, swatchesIn } from './palette-text.ts'
 import { perceptualHash } from './perceptual-hash.ts'
 import { isOpaque, maxWholePixels, type Sample, sampleOf, sampleSide } from './sample.ts'
@@ -70,9 +70,10 @@ async function textOf(raster: Raster, output: AnalysisOutput, size: Size): Promi
 }
 
 async function factsOf(raster: Raster, sample: Sample, { width, height }: Size): Promise<PictureFacts> {
-  const dominant = dominantColour(sample)
-  const average = averageColour(sample)
-  const swatches = swatchesIn(sample)
+  const colours = coloursOf(sample)
+  const dominant = colours.dominant()
+  const average = colours.average()
+  const swatches = swatchesIn(colours)
   return {
     width,
     height,
@@ -80,7 +81,7 @@ async function factsOf(raster: Raster, sample: Sample, { width, height }: Size):
     dominantColor: dominant === undefined ? null : hexOf(dominant),
     averageColor: average === undefined ? null : hexOf(average),
     luminance: meanLuma(sample),
-    palette: paletteOf(sample, factsColors).map(({ rgb, share }) => ({ color: hexOf(rgb), share })),
+    palette: colours.palette(factsColors).map(({ rgb, share }) => ({ color: hexOf(rgb), share })),
     swatches: Object.fromEntries(
       swatchNames.flatMap((name) => {
         const rgb = swatches[name]

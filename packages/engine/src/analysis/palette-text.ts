@@ -2,7 +2,7 @@
 import type { PaletteOutput } from '@fovea/core'
 import { type SwatchName, swatchNames } from '../pool/picture-facts.ts'
 import { hexOf, type Rgb } from './oklab.ts'
-import { meanLuma, paletteOf } from './palette.ts'
+import { type Colours, coloursOf, meanLuma } from './palette.ts'
 import type { Sample } from './sample.ts'
 import { type Swatches, swatchesOf } from './swatches.ts'
 
@@ -10,13 +10,14 @@ import { type Swatches, swatchesOf } from './swatches.ts'
 const swatchSource = 16
 
 /** Swatches of the picture, whatever the size of the palette that is asked for. */
-export function swatchesIn(sample: Sample): Swatches {
-  return swatchesOf(paletteOf(sample, swatchSource))
+export function swatchesIn(colours: Colours): Swatches {
+  return swatchesOf(colours.palette(swatchSource))
 }
 
 export function paletteText(sample: Sample, { colors, as, prefix = 'image' }: PaletteOutput): string {
-  const palette = paletteOf(sample, colors).map(({ rgb }) => rgb)
-  const swatches = swatchesIn(sample)
+  const colours = coloursOf(sample)
+  const palette = colours.palette(colors).map(({ rgb }) => rgb)
+  const swatches = swatchesIn(colours)
   return as === 'json' ? json(palette, swatches, meanLuma(sample)) : css(palette, swatches, prefix)
 }
 

@@ -4,8 +4,11 @@ import { itWithShared, sharedDir } from '../../../../fixtures/shared.ts'
 import type { Pixels } from '../raster/index.ts'
 import { sharp } from '../sharp/setup.ts'
 import { okLabOf, type Rgb, rgbOfOkLab } from './oklab.ts'
-import { dominantColour, paletteOf } from './palette.ts'
-import { sampleOf } from './sample.ts'
+import { coloursOf, dominantColour, type PaletteColour } from './palette.ts'
+import { type Sample, sampleOf } from './sample.ts'
+
+const paletteOf = (sample: Sample, count: number): readonly PaletteColour[] =>
+  coloursOf(sample).palette(count)
 
 /** Vertical stripes: colour and width in pixels each. */
 function stripes(...of: readonly (readonly [Rgb, number, number?])[]): Pixels {
@@ -53,6 +56,20 @@ describe('dominantColour', () => {
     const [r, g, b] = dominantColour(stripes([blue, 30], ...shades)) ?? [0, 0, 0]
     expect(r).toBeGreaterThan(180)
     expect(g + b).toBeLessThan(70)
+  })
+
+  it('lies in the first part of the palette', () => {
+    const sky = Array.from({ length: 40 }, (_, step): [Rgb, number] => [
+      [90 + 3 * step, 140 + 2 * step, 220],
+      1,
+    ])
+    const colours = coloursOf(sampleOf(stripes([red, 25], ...sky, [green, 30])))
+    const [r, g, b] = colours.dominant() ?? [0, 0, 0]
+    const [first] = colours.palette(6)
+    const near = (first?.rgb ?? [0, 0, 0]).map((channel, index) =>
+      Math.abs(channel - ([r, g, b][index] ?? 0)),
+    )
+    expect(Math.max(...near)).toBeLessThan(40)
   })
 
   it('does not see transparent pixels', () => {

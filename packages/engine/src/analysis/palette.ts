@@ -22,19 +22,43 @@ export interface PaletteColour {
 const least = 0.03 ** 2
 const rounds = 24
 
-/**
- * The colour around which most of the picture lies; not a mean, so half red and half blue is not purple.
- * `undefined` when every pixel is transparent. Takes pictures of any size, of an animation the first frame.
- */
-export function dominantColour(picture: Pixels | Sample): Rgb | undefined {
-  const lab = densestLab(histogramOf('rgba' in picture ? picture : sampleOf(picture)))
-  return lab === undefined ? undefined : rgbOfOkLab(lab)
+/** Clusters that the dominant colour is looked for in. */
+const dominantAmong = 6
+
+/** The colours of one sample, counted once. */
+export interface Colours {
+  /** At most `count` colours, the one with the largest share first; none when every pixel is transparent. */
+  palette(count: number): readonly PaletteColour[]
+  /**
+   * The colour around which most of the palette's first part lies: no mean, so half red and half blue is not purple.
+   * `undefined` when every pixel is transparent.
+   */
+  dominant(): Rgb | undefined
+  /** The mean of all pixels in OKLab; `undefined` when every one is transparent. */
+  average(): Rgb | undefined
 }
 
-/** The mean of all pixels in OKLab, by their alpha; `undefined` when every one is transparent. */
-export function averageColour(sample: Sample): Rgb | undefined {
+export function coloursOf(sample: Sample): Colours {
   const bins = histogramOf(sample)
-  return bins.length === 0 ? undefined : rgbOfOkLab(meanLab(bins))
+  const clusters = new Map<number, readonly Cluster[]>()
+  const clustersOf = (count: number) => {
+    const known = clusters.get(count) ?? clustered(bins, count)
+    clusters.set(count, known)
+    return known
+  }
+  return {
+    palette: (count) => clustersOf(count).map(({ rgb, share }) => ({ rgb, share })),
+    dominant() {
+      const lab = densestLab(clustersOf(dominantAmong)[0]?.bins ?? [])
+      return lab === undefined ? undefined : rgbOfOkLab(lab)
+    },
+    average: () => (bins.length === 0 ? undefined : rgbOfOkLab(meanLab(bins))),
+  }
+}
+
+/** The dominant colour of a picture of any size, of an animation the first frame; see `Colours`. */
+export function dominantColour(picture: Pixels): Rgb | undefined {
+  return coloursOf(sampleOf(picture)).dominant()
 }
 
 /** Mean luma (Rec. 709, of the encoded values) over white, 0–1, four decimals. */
@@ -46,9 +70,12 @@ export function meanLuma(sample: Sample): number {
   return round4(sum / (rgba.length / 4) / 255)
 }
 
-/** At most `count` colours, the one with the largest share first; none when every pixel is transparent. */
-export function paletteOf(sample: Sample, count: number): readonly PaletteColour[] {
-  const bins = histogramOf(sample)
+interface Cluster extends PaletteColour {
+  readonly bins: readonly Bin[]
+}
+
+/** Clusters by k-means, largest first. */
+function clustered(bins: readonly Bin[], count: number): readonly Cluster[] {
   let centres = seeds(bins, count)
   let clusters = assign(bins, centres)
   for (let round = 0; round < rounds; round++) {
@@ -61,7 +88,7 @@ export function paletteOf(sample: Sample, count: number): readonly PaletteColour
     if (isSettled) break
   }
   return merged(clusters.filter((cluster) => cluster.length > 0))
-    .map((cluster) => ({ rgb: rgbOfOkLab(meanLab(cluster)), share: shareOf(cluster) }))
+    .map((cluster) => ({ bins: cluster, rgb: rgbOfOkLab(meanLab(cluster)), share: shareOf(cluster) }))
     .sort((one, other) => other.share - one.share || numberOf(one.rgb) - numberOf(other.rgb))
 }
 
