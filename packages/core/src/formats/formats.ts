@@ -38,6 +38,7 @@ export const formats = {
   qoi: { mime: 'image/qoi', extensions: ['qoi'], alpha: true, animation: false, lossy: false, lossless: true, decode: true, encode: false, webSafe: false, maxSide: 2_147_483_647 },
   hdr: { mime: 'image/vnd.radiance', extensions: ['hdr'], alpha: false, animation: false, lossy: false, lossless: true, decode: true, encode: false, webSafe: false, maxSide: 2_147_483_647 },
   exr: { mime: 'image/x-exr', extensions: ['exr'], alpha: true, animation: false, lossy: false, lossless: true, decode: true, encode: false, webSafe: false, maxSide: 2_147_483_647 },
+  pdf: { mime: 'application/pdf', extensions: ['pdf'], alpha: false, animation: false, lossy: false, lossless: true, decode: true, encode: false, webSafe: false, maxSide: 16_384 },
 } as const satisfies Record<string, FormatTraits>
 
 export type Format = keyof typeof formats

@@ -93,6 +93,7 @@ const decoding: Readonly<Partial<Record<Format, Rate>>> = {
   heif: { bytes: 16, ms: 130 },
   jxl: { bytes: 35, ms: 200 },
   jp2: { bytes: 30, ms: 300 },
+  pdf: { bytes: 14, ms: 200 },
 }
 const decodingShrunk: Readonly<Partial<Record<Format, Rate>>> = {
   jpeg: { bytes: 0.05, ms: 5 },

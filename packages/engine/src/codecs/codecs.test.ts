@@ -67,6 +67,7 @@ describe('sniffing', () => {
     ['jp2', bytes(0, 0, 0, 12, 'jP  ', 13, 10, 0x87, 10)],
     ['jp2', bytes(0xff, 0x4f, 0xff, 0x51)],
     ['exr', bytes(0x76, 0x2f, 0x31, 0x01)],
+    ['pdf', bytes('%PDF-1.7')],
   ])('recognises %s', (format, head) => {
     expect(sniffCodec(head)?.format).toBe(format)
   })
@@ -84,7 +85,6 @@ describe('sniffing', () => {
 
   it.each<[string, Uint8Array]>([
     ['MP4 video', bytes(0, 0, 0, 20, 'ftypisom', 0, 0, 0, 0, 'mp42')],
-    ['PDF', bytes('%PDF-1.7')],
     ['PostScript', bytes('%!PS')],
   ])('names %s', (name, head) => {
     expect(sniffCodec(head)).toBeUndefined()

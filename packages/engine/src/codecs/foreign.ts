@@ -4,7 +4,6 @@ import { brandsOf } from './iso-bmff.ts'
 
 const magics: readonly (readonly [name: string, matches: (head: Uint8Array) => boolean])[] = [
   ['Photoshop', (head) => startsWithText(head, '8BPS')],
-  ['PDF', (head) => startsWithText(head, '%PDF')],
   ['PostScript', (head) => startsWithText(head, '%!') || startsWith(head, [0xc5, 0xd0, 0xd3, 0xc6])],
   ['DDS', (head) => startsWithText(head, 'DDS ')],
   ['GIMP XCF', (head) => startsWithText(head, 'gimp xcf')],

@@ -11,6 +11,7 @@ import { ico } from './ico.ts'
 import { jp2 } from './jp2.ts'
 import { jpeg } from './jpeg.ts'
 import { jxl } from './jxl.ts'
+import { pdf } from './pdf.ts'
 import { png } from './png.ts'
 import { pnm } from './pnm.ts'
 import { qoi } from './qoi.ts'
@@ -35,6 +36,7 @@ export const codecs: readonly Codec[] = [
   hdr,
   exr,
   pnm,
+  pdf,
   svg,
   tga,
 ]

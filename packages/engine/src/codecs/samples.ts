@@ -17,6 +17,7 @@ const writers: Readonly<Partial<Record<Format, Writer>>> = {
   qoi: writeQoi,
   hdr: writeHdr,
   exr: writeExr,
+  pdf: writePdf,
 }
 
 /** A square picture, left and right half of one colour; `undefined` for every other format. `side` divides by 8. */
@@ -122,6 +123,20 @@ function writeExr(side: number): Uint8Array {
   const starts = Array.from({ length: side }, (_, y) => BigInt(head.length + side * 8 + y * lineBytes))
   const lines = starts.map((_, y) => concat(Buffer.from(Int32Array.of(y, line.length).buffer), line))
   return concat(head, Buffer.from(BigInt64Array.from(starts).buffer), ...lines)
+}
+
+/** Two pixels a point. */
+function writePdf(side: number): Uint8Array {
+  const half = (x: number) =>
+    `${colourAt(x, side)
+      .map((value) => value / 255)
+      .join(' ')} rg ${x / 2} 0 ${side / 4} ${side / 2} re f `
+  const content = half(0) + half(side / 2)
+  return Buffer.from(
+    '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n' +
+      `3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 ${side / 2} ${side / 2}]/Contents 4 0 R>>endobj\n` +
+      `4 0 obj<</Length ${content.length}>>stream\n${content}\nendstream endobj\ntrailer<</Root 1 0 R>>\n`,
+  )
 }
 
 function toLinear(value: number): number {

@@ -1,8 +1,9 @@
 /** Decoders that libvips lacks, in real children behind the real sandbox: WebAssembly must load there. */
 import { join } from 'node:path'
 import { defaultLimits } from '@fovea/core'
-import { expect } from 'vitest'
+import { expect, it } from 'vitest'
 import { itWithShared, sharedDir } from '../../../../fixtures/shared.ts'
+import { sampleOf } from '../codecs/samples.ts'
 import { outputOf, wanted } from '../testing/request.ts'
 import { job, testPool } from './harness.fixture.ts'
 
@@ -27,3 +28,19 @@ itWithShared('reads and writes foreign formats behind the sandbox', { timeout: 6
   }
   expect(pool.status().counters.spawned).toBe(1)
 })
+
+it('reads PDF and OpenEXR and goes through JPEG 2000, HEIF and JPEG XL behind the sandbox', async () => {
+  const pool = testPool({ workerEntry: undefined, sandbox: 'auto' })
+  for (const format of ['pdf', 'exr'] as const) {
+    const sample = sampleOf(format, 64) ?? new Uint8Array()
+    for (const written of ['jp2', 'heif', 'jxl'] as const) {
+      const made = await pool.run(
+        job('', { source: { bytes: sample }, outputs: [wanted([], outputOf(written))] }),
+      )
+      const bytes = made.outputs[0]?.bytes ?? new Uint8Array()
+      const back = await pool.run(job('', { source: { bytes }, outputs: [wanted([], outputOf('png'))] }))
+      expect(back.outputs[0]).toMatchObject({ width: 64, height: 64 })
+    }
+  }
+  expect(pool.status().counters).toMatchObject({ spawned: 1 })
+}, 60_000)
