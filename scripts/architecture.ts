@@ -44,8 +44,7 @@ export const packages: Readonly<Record<string, PackageRule>> = {
     ours: ['core'],
     layers: [
       ['pool'],
-      ['raster', 'search'],
-      ['codecs', 'models', 'sharp', 'text'],
+      ['raster', 'search', 'codecs', 'models', 'sharp', 'text', 'metric'],
       ['revision.ts', 'image.ts', 'metadata'],
       ['analysis'],
       ['open.ts', 'execute.ts', 'pictures.ts', 'encode.ts', 'output', 'run.ts'],

@@ -8,6 +8,7 @@
 import {
   exifOrientationSteps,
   type Format,
+  type ImageOutput,
   type MadeKind,
   type Pipeline,
   planPasses,
@@ -23,7 +24,7 @@ import { stepsForOutput } from './encode.ts'
 import { execute, executeUpToLast } from './execute.ts'
 import { frameOf, has16Bit, type Image, type SourceImage, spaceOf } from './image.ts'
 import { animate, decodeForeign, open } from './open.ts'
-import { make } from './output/index.ts'
+import { formatsOf, make } from './output/index.ts'
 import { openPictures } from './pictures.ts'
 import type { MadeOutput, RunRequest, RunResult } from './pool/protocol.ts'
 import { sharpProfile } from './sharp/profile.ts'
@@ -35,6 +36,7 @@ export { probe } from './open.ts'
 interface Job {
   readonly index: number
   readonly output: MadeKind
+  readonly hint: number | undefined
   /** Steps before the pipeline: the source's orientation. */
   readonly leading: readonly Step[]
   /** Passes planned and not yet executed. */
@@ -92,7 +94,7 @@ function jobsByDecoding(
   leading: readonly Step[],
 ): readonly (readonly [Image, readonly Job[]])[] {
   const groups = new Map<string, readonly [Image, Job[]]>()
-  for (const [index, { pipeline, output }] of outputs.entries()) {
+  for (const [index, { pipeline, output, hint }] of outputs.entries()) {
     const isAnimated = source.facts.pages > 1 && moves(output)
     const keeps16Bit = has16Bit(source.facts) && holds16Bit(output)
     const space = source.isWide && !isAnimated && wantsP3(output) ? 'p3' : 'srgb'
@@ -103,6 +105,7 @@ function jobsByDecoding(
     group[1].push({
       index,
       output,
+      hint,
       leading,
       passes: [],
       rest: pipeline,
@@ -116,7 +119,8 @@ function jobsByDecoding(
 }
 
 function moves(output: MadeKind): boolean {
-  return output.kind === 'image' && output.animated && traitsOf(output.format).animation
+  if (output.kind !== 'image' || !output.animated) return false
+  return formatsOf(output).some((format) => traitsOf(format).animation)
 }
 
 function wantsP3(output: MadeKind): boolean {
@@ -124,7 +128,8 @@ function wantsP3(output: MadeKind): boolean {
 }
 
 function holds16Bit(output: MadeKind): boolean {
-  return output.kind === 'image' && codecOf(output.format).holds16Bit && output.palette !== true
+  if (output.kind !== 'image' || output.palette === true) return false
+  return formatsOf(output).every((format) => codecOf(format).holds16Bit)
 }
 
 /**
@@ -173,9 +178,9 @@ async function plan(job: Job, image: Image): Promise<Job> {
     pipeline: job.rest,
     trailing: (frame) => {
       size = { width: frame.width, height: frame.height }
-      return job.output.kind === 'image'
-        ? stepsForOutput(job.output, frame)
-        : stepsForAnalysis(job.output, frame)
+      if (job.output.kind !== 'image') return stepsForAnalysis(job.output, frame)
+      // Where the format is still open, so is what it needs.
+      return job.output.choice === undefined ? stepsForOutput(job.output, frame) : []
     },
     frame: { ...frameOf(image), format: job.format, facts },
     profile: sharpProfile,
@@ -219,10 +224,10 @@ function isDecodedOnce(image: Image, jobs: readonly Job[]): boolean {
 
 async function finishAll(jobs: readonly Job[], image: Image, { clock }: Context): Promise<Made> {
   const made: (readonly [number, MadeOutput])[] = []
-  for (const { index, passes, passCount, output, size } of jobs) {
+  for (const { index, passes, passCount, output, hint, size } of jobs) {
     const last = await timed(clock, 'operate', executeUpToLast(passes[0] ?? [], image))
     if (output.kind === 'image') {
-      const encoded = await timed(clock, 'encode', make(last.image, last.rest, output))
+      const encoded = await timed(clock, 'encode', make(last.image, last.rest, output, hint))
       made.push([index, { ...encoded, passes: passCount + 1 }])
     } else {
       const pixels = await timed(clock, 'operate', execute(last.rest, last.image))
@@ -242,14 +247,18 @@ async function timed<T>(clock: Clock, stage: keyof Clock, work: Promise<T>): Pro
 
 function checkWritable(output: MadeKind): void {
   if (output.kind !== 'image') return
-  const { format, metadata, colorSpace } = output
+  for (const format of formatsOf(output)) checkFormat(format, output)
+}
+
+function checkFormat(format: Format, { metadata, colorSpace, choice }: ImageOutput): void {
   if (!traitsOf(format).encode) {
     throw problem('format/unavailable', {
       detail: `This server does not write ${format}.`,
       members: { format },
     })
   }
-  if (colorSpace === 'p3' && codecOf(format).holdsProfile !== true) {
+  // Stills of a choice never become GIF, and motion is sRGB everywhere.
+  if (colorSpace === 'p3' && choice === undefined && codecOf(format).holdsProfile !== true) {
     throw problem('format/unavailable', {
       detail: `${format} is written here without a colour profile, so only in sRGB.`,
       members: { format, colorSpace },

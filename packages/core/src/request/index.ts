@@ -12,10 +12,11 @@ export {
   variantKey,
 } from './keys.ts'
 export { type MadeFormat, mediaTypeOf, type TextFormat, textFormatOf } from './media-type.ts'
-export { type AcceptBucket, acceptBucket, negotiateFormat } from './negotiate.ts'
+export { type AcceptBucket, acceptBucket, formatsFor, negotiateFormat } from './negotiate.ts'
 export type {
   AnalysisOutput,
   FactsOutput,
+  FormatChoice,
   ImageOutput,
   MadeKind,
   MetadataOutput,
@@ -25,4 +26,5 @@ export type {
 } from './output.ts'
 export { colorSpaces, metadataPolicies } from './output-words.ts'
 export { picturesOf } from './pictures.ts'
+export { type AutoQuality, autoQualities, defaultTarget, isAutoQuality } from './quality-target.ts'
 export { signText, type VerificationKey, verifySignature } from './sign.ts'

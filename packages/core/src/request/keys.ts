@@ -118,7 +118,9 @@ function canonicalAnalysis(output: AnalysisOutput): Readonly<Record<string, unkn
 }
 
 function canonicalImage(output: ImageOutput): Readonly<Record<string, unknown>> {
-  const { format, quality, lossless, maxBytes, progressive, palette, metadata, colorSpace, animated } = output
+  const { format, choice, quality, lossless, target, maxBytes } = output
+  const { progressive, palette, metadata, colorSpace, animated } = output
+  if (choice !== undefined) return { ...output, metadata: metadata === 'none' ? undefined : metadata }
   const traits = traitsOf(format)
   const isLossless = lossless === true && traits.lossy && traits.lossless
   const isPalette = palette === true && format === 'png'
@@ -126,6 +128,7 @@ function canonicalImage(output: ImageOutput): Readonly<Record<string, unknown>> 
     format,
     quality: (traits.lossy && !isLossless) || isPalette ? quality : undefined,
     lossless: isLossless ? true : undefined,
+    target: traits.lossy && !isLossless ? target : undefined,
     maxBytes,
     progressive: progressive === true && (format === 'jpeg' || format === 'png') ? true : undefined,
     palette: isPalette ? true : undefined,

@@ -45,6 +45,13 @@ export function negotiateFormat(bucket: AcceptBucket, candidates: readonly Forma
   return first === 'avif' && bucket === 'webp,avif' && usable.includes('webp') ? 'webp' : first
 }
 
+/** Every format the client can show, the better liked first: what a choice by content or size is made among. */
+export function formatsFor(bucket: AcceptBucket): readonly [Format, ...Format[]] {
+  const named = (bucket === 'none' ? [] : bucket.split(',')) as ('webp' | 'avif')[]
+  const [first, ...others] = [...named, 'jpeg', 'png', 'gif'] as const
+  return [first ?? 'jpeg', ...others]
+}
+
 function isShown(format: Format, bucket: AcceptBucket): boolean {
   switch (format) {
     case 'jpeg':

@@ -7,10 +7,14 @@ import type { Format } from '../formats/formats.ts'
 
 export interface ImageOutput {
   readonly kind: 'image'
+  /** With `choice` the one to begin with. */
   readonly format: Format
-  /** 1–100; absent for formats without a quality scale. With `maxBytes` the most that is tried. */
+  readonly choice?: FormatChoice
+  /** 1–100; absent for formats without a quality scale. With `target` or `maxBytes` the most that is tried. */
   readonly quality?: number
   readonly lossless?: boolean
+  /** SSIMULACRA 2 score 30–95 that the picture must reach, with as few bytes as possible: `quality: auto`. */
+  readonly target?: number
   /**
    * Bytes that the file has at most, 1–1 000 000 000. Quality goes first, then the picture's size; formats
    * without a quality scale (and `lossless`) have only their size.
@@ -29,6 +33,14 @@ export interface ImageOutput {
   readonly colorSpace?: 'srgb' | 'p3'
   /** `false` forces the first frame even where the format could move. */
   readonly animated: boolean
+}
+
+/** Formats of which one is taken when the pixels are known. */
+export interface FormatChoice {
+  /** `content`: by what the picture is; `size`: the fewest bytes at one perceptual target. */
+  readonly by: 'content' | 'size'
+  /** The best liked first; never empty. */
+  readonly among: readonly Format[]
 }
 
 /** JSON facts from the header: width, height, format, space, … (Immagin contract §1, `images.metadata`). */

@@ -7,10 +7,8 @@ import { type ImageOutput, problem, type Step, traitsOf } from '@fovea/core'
 import { encode } from '../encode.ts'
 import { execute } from '../execute.ts'
 import type { Image, Raster } from '../image.ts'
-import type { MadeOutput } from '../pool/protocol.ts'
+import type { Encoded } from '../pool/protocol.ts'
 import { type Attempt, fitBytes, leastSide } from '../search/fit-bytes.ts'
-
-export type Encoded = Omit<MadeOutput, 'passes'>
 
 /**
  * Below this, a smaller picture looks better than a lower quality: blocks and smears instead of lost detail.

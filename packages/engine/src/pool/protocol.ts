@@ -42,6 +42,8 @@ export interface ProbeRequest {
 export interface WantedOutput {
   readonly pipeline: Pipeline
   readonly output: MadeKind
+  /** The quality that an earlier search of the same source ended with: saves trials, changes no byte. */
+  readonly hint?: number
 }
 
 /** What a job is expected to take; `@fovea/core` predicts it from the header facts. */
@@ -75,11 +77,14 @@ export interface MadeOutput {
   readonly height: number
   readonly pages: number
   readonly passes: number
-  /** The quality that a search (`maxBytes`) ended with. */
+  /** The quality that a search (`target`, `maxBytes`) ended with. */
   readonly quality?: number
   /** Encodings that a search took. */
   readonly encodes?: number
 }
+
+/** An output without what only the run knows. */
+export type Encoded = Omit<MadeOutput, 'passes'>
 
 export interface RunResult {
   readonly outputs: readonly MadeOutput[]
