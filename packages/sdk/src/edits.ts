@@ -47,10 +47,10 @@ export type Edit = { readonly [N in Name]?: OptionsOrShorthand<N> } & {
 }
 
 export interface EditOutput {
-  /** `auto` lets the browser's `Accept` choose among AVIF, WebP and JPEG. */
-  readonly format?: 'auto' | 'webp' | 'jpeg' | 'png' | 'avif' | 'gif' | 'tiff' | 'jp2' | 'heif'
-  /** 1–100. */
-  readonly quality?: number
+  /** `auto` looks at the picture, `smallest` tries: both among the formats that the browser's `Accept` allows. */
+  readonly format?: 'auto' | 'smallest' | 'webp' | 'jpeg' | 'png' | 'avif' | 'gif' | 'tiff' | 'jp2' | 'heif'
+  /** 1–100, or by looks: `auto`, a word, or a score of 30–95 as `auto:72`. */
+  readonly quality?: number | 'auto' | 'auto:best' | 'auto:good' | 'auto:eco' | 'auto:low' | `auto:${number}`
   /** JPEG and PNG. */
   readonly progressive?: boolean
   /** WebP and AVIF. */

@@ -16,10 +16,10 @@ export function transformCommand(finish: (code: number) => void): Command {
     .addOption(
       new Option(
         '-f, --format <format>',
-        'output format; kept from the source when it can be written',
-      ).choices([...writableFormats, 'jpg']),
+        'output format; kept from the source when it can be written; auto looks at the picture, smallest tries',
+      ).choices([...writableFormats, 'jpg', 'auto', 'smallest']),
     )
-    .option('-q, --quality <1-100>', 'quality of lossy formats (80)')
+    .option('-q, --quality <1-100>', 'quality of lossy formats (80); auto, auto:best … auto:low by looks')
     .option('--max-bytes <size>', 'largest file: 200000, 200k or 1.5M; quality goes first, then the size')
     .option('--lossless', 'lossless WebP or AVIF')
     .option('--progressive', 'progressive JPEG, interlaced PNG')

@@ -44,6 +44,11 @@ describe('wantedFrom', () => {
     expect((await wantedFrom(flags(given))).output.format).toBe(format)
   })
 
+  it('takes a quality by looks and leaves the format open', async () => {
+    expect((await wantedFrom(flags({ quality: 'auto:eco' }))).output).toMatchObject({ target: 65 })
+    expect((await wantedFrom(flags({ format: 'smallest' }))).output).toMatchObject({ choice: 'size' })
+  })
+
   it.each([
     ['200000', 200_000],
     ['200k', 200_000],
@@ -59,6 +64,9 @@ describe('wantedFrom', () => {
     [{ quality: '101' }, '--quality must be a whole number from 1 to 100, not "101"'],
     [{ concurrency: 'many' }, '--concurrency must be'],
     [{ maxBytes: '0' }, '--max-bytes must be a size'],
+    [{ quality: 'auto:great' }, '--quality must be 1 to 100, auto'],
+    [{ format: 'smallest', quality: '80' }, '--quality must be auto'],
+    [{ format: 'auto', out: 'x.webp' }, 'let --out be a folder'],
     [{ maxBytes: '20 kB' }, '--max-bytes must be a size'],
     [{ fit: 'cover' }, '--fit needs --width or --height'],
     [{ upscale: false }, '--no-upscale needs --width or --height'],

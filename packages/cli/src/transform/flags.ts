@@ -3,12 +3,14 @@ import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
 import {
+  autoQualityForms,
   defaultLimits,
   type ImageOutput,
   mostMaxBytes,
   type Pipeline,
   Problem,
   parsePipeline,
+  readAutoQuality,
 } from '@fovea/core'
 import { UsageError } from '../exit-code.ts'
 import { readOperation } from './operation-text.ts'
@@ -60,8 +62,8 @@ export async function wantedFrom(flags: TransformFlags): Promise<Wanted> {
     outIsFile,
     pipeline: await pipelineFrom(flags),
     output: {
-      format: wishedFormat(flags.format, outIsFile ? flags.out : undefined),
-      quality: whole('--quality', flags.quality, 1, 100),
+      ...formatFrom(flags, outIsFile),
+      ...qualityFrom(flags),
       maxBytes: bytesIn('--max-bytes', flags.maxBytes),
       lossless: flags.lossless === true,
       progressive: flags.progressive === true,
@@ -74,6 +76,27 @@ export async function wantedFrom(flags: TransformFlags): Promise<Wanted> {
     timeoutMs: (whole('--timeout', flags.timeout, 1, 3600) ?? 120) * 1000,
     report: flags.json === true ? 'json' : flags.quiet === true ? 'errors' : 'lines',
   }
+}
+
+function formatFrom(
+  { format, out }: TransformFlags,
+  outIsFile: boolean,
+): Pick<OutputWish, 'format' | 'choice'> {
+  if (format !== 'auto' && format !== 'smallest')
+    return { format: wishedFormat(format, outIsFile ? out : undefined), choice: undefined }
+  if (outIsFile)
+    throw new UsageError(`--format ${format} names the file by what it becomes: let --out be a folder`)
+  return { format: undefined, choice: format === 'auto' ? 'content' : 'size' }
+}
+
+function qualityFrom({ format, quality }: TransformFlags): Pick<OutputWish, 'quality' | 'target'> {
+  const target = readAutoQuality(quality ?? '')
+  if (target !== undefined) return { quality: undefined, target }
+  if (quality?.startsWith('auto') === true)
+    throw new UsageError(`--quality must be 1 to 100, ${autoQualityForms}, not ${JSON.stringify(quality)}`)
+  if (format === 'smallest' && quality !== undefined)
+    throw new UsageError('--quality must be auto with --format smallest: qualities of formats do not compare')
+  return { quality: whole('--quality', quality, 1, 100), target: undefined }
 }
 
 async function pipelineFrom(flags: TransformFlags): Promise<Pipeline> {

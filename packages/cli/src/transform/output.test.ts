@@ -3,7 +3,9 @@ import { type OutputWish, outputFor } from './output.ts'
 
 const plain: OutputWish = {
   format: undefined,
+  choice: undefined,
   quality: undefined,
+  target: undefined,
   maxBytes: undefined,
   lossless: false,
   progressive: false,

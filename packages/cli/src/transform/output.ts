@@ -1,6 +1,14 @@
 /** Which encoded output a source gets: format, quality and the extension of its file. */
 import { extname } from 'node:path'
-import { type Format, formatOfExtension, formats, type ImageOutput, traitsOf } from '@fovea/core'
+import {
+  defaultTarget,
+  type Format,
+  formatOfExtension,
+  formats,
+  formatsFor,
+  type ImageOutput,
+  traitsOf,
+} from '@fovea/core'
 import { UsageError } from '../exit-code.ts'
 
 export const writableFormats: readonly Format[] = (Object.keys(formats) as Format[]).filter(
@@ -11,7 +19,11 @@ export const writableFormats: readonly Format[] = (Object.keys(formats) as Forma
 export interface OutputWish {
   readonly format: Format | undefined
   /** 1–100. */
+  /** The format is left to the engine. */
+  readonly choice: 'content' | 'size' | undefined
   readonly quality: number | undefined
+  /** Perceptual score instead of a quality. */
+  readonly target: number | undefined
   readonly maxBytes: number | undefined
   readonly lossless: boolean
   readonly progressive: boolean
@@ -30,13 +42,14 @@ function formatFor(wish: OutputWish, source: Format): Format {
 
 /** The whole output for one source; a quality stays out where the format has no such scale. */
 export function outputFor(wish: OutputWish, source: Format): ImageOutput {
+  if (wish.choice !== undefined) return chosenOutput(wish, wish.choice)
   const format = formatFor(wish, source)
   const traits = traitsOf(format)
   const isLossless = wish.lossless && traits.lossy
   return {
     kind: 'image',
     format,
-    ...(traits.lossy && !isLossless ? { quality: wish.quality ?? defaultQuality } : {}),
+    ...(traits.lossy && !isLossless ? qualityOf(wish) : {}),
     ...(isLossless ? { lossless: true } : {}),
     ...(wish.maxBytes === undefined ? {} : { maxBytes: wish.maxBytes }),
     ...(wish.progressive && (format === 'jpeg' || format === 'png') ? { progressive: true } : {}),
@@ -44,6 +57,27 @@ export function outputFor(wish: OutputWish, source: Format): ImageOutput {
     ...(wish.colorSpace === undefined ? {} : { colorSpace: wish.colorSpace }),
     animated: wish.animated && traits.animation,
   }
+}
+
+function chosenOutput(wish: OutputWish, by: 'content' | 'size'): ImageOutput {
+  const { colorSpace, maxBytes, metadata, animated, lossless, progressive } = wish
+  const among = formatsFor('avif,webp')
+  return {
+    kind: 'image',
+    format: among[0],
+    choice: { by, among },
+    ...(by === 'size' ? { target: wish.target ?? defaultTarget } : qualityOf(wish)),
+    ...(lossless ? { lossless } : {}),
+    ...(progressive ? { progressive } : {}),
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+    metadata,
+    ...(colorSpace === 'p3' ? { colorSpace } : {}),
+    animated,
+  }
+}
+
+function qualityOf({ quality, target }: OutputWish): { quality: number } | { target: number } {
+  return target === undefined ? { quality: quality ?? defaultQuality } : { target }
 }
 
 /**

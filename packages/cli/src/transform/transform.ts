@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { defaultLimits, type Limits, Problem, predictCost, traitsOf } from '@fovea/core'
+import { defaultLimits, isFormat, type Limits, Problem, predictCost, traitsOf } from '@fovea/core'
 import { createPool, type EnginePool } from '@fovea/engine/pool'
 import { exitCode, UsageError } from '../exit-code.ts'
 import type { Wanted } from './flags.ts'
@@ -92,8 +92,6 @@ async function transform(input: Input, { wanted, pool, limits, pictures, targets
   const source = { bytes }
   const facts = await pool.probe(source, limits, { sourceId, signal })
   const output = outputFor(wanted.output, facts.format)
-  const [extension] = traitsOf(output.format).extensions
-  const target = wanted.outIsFile ? targets.exactly(wanted.out) : targets.below(wanted.out, input, extension)
   const outputs = [{ pipeline: wanted.pipeline, output }]
   const decode = { orient: wanted.orient }
   const headers = Object.entries(pictures).map(([key, picture]) => [key, picture.facts] as const)
@@ -101,6 +99,8 @@ async function transform(input: Input, { wanted, pool, limits, pictures, targets
   const result = await pool.run({ source, sourceId, pictures, decode, outputs, limits, cost }, { signal })
   const [made] = result.outputs
   if (made === undefined) throw new Error('the engine returned nothing')
+  const [extension] = traitsOf(isFormat(made.format) ? made.format : output.format).extensions
+  const target = wanted.outIsFile ? targets.exactly(wanted.out) : targets.below(wanted.out, input, extension)
   await replaceFile(target, made.bytes)
   return {
     target,

@@ -22,7 +22,11 @@ const parameterSets = fc.record(
     h: side,
     fit: fc.constantFrom(...fits),
     aspect: fc.constantFrom('original', '1:1', '4:3', '16:9', '3:2', '21:9'),
-    q: fc.integer({ min: 1, max: 100 }).map(String),
+    q: fc.oneof(
+      fc.integer({ min: 1, max: 100 }).map(String),
+      fc.constantFrom('auto', 'auto:good', 'auto:33'),
+    ),
+    f: fc.constantFrom('auto', 'smallest'),
     'max-bytes': fc.integer({ min: 1, max: 1_000_000_000 }).map(String),
     metadata: fc.constantFrom('none', 'copyright'),
     'color-space': fc.constantFrom('srgb', 'p3'),

@@ -9,7 +9,8 @@ import { roundSide } from '../geometry/size.ts'
 import type { Operation } from '../operations/index.ts'
 import { type Problem, problem } from '../problem/index.ts'
 import type { ImageRequest } from '../request/image-request.ts'
-import type { AnalysisOutput, ImageOutput } from '../request/output.ts'
+import type { AnalysisOutput, FormatChoice, ImageOutput } from '../request/output.ts'
+import { autoQualityOf } from '../request/quality-target.ts'
 import { canonicalResize, type Resize, roundFraction } from './canonical-resize.ts'
 import { analysisPairs } from './img-src-analysis.ts'
 import { deliveryExtensions, downloadName } from './img-src-extensions.ts'
@@ -35,6 +36,7 @@ export function formatImgSrc(request: ImageRequest): string {
 
 function imagePairs(request: ImageRequest, output: ImageOutput): string[] {
   const { source, delivery } = request
+  if (output.choice !== undefined) return chosenPairs(request, output, output.choice)
   const traits = traitsOf(output.format)
   const named = deliveryExtensions.get(splitExtension(source.path).extension.toLowerCase())
   if (named !== undefined && named !== output.format) {
@@ -44,14 +46,37 @@ function imagePairs(request: ImageRequest, output: ImageOutput): string[] {
     throw unspeakable('lossless or progressive output')
   if (output.metadata === 'all') throw unspeakable('all metadata')
   if (output.animated !== traits.animation) throw unspeakable('a still of an animation')
-  if (traits.lossy && output.quality === undefined) throw unspeakable('an unstated quality')
   if (delivery.originalIfExact) return []
-  const pairs = [...pairsOf(request), ...(traits.lossy ? [`q=${output.quality}`] : [])]
+  const pairs = [...pairsOf(request), ...(traits.lossy ? [qualityPair(output)] : []), ...filePairs(output)]
+  // Something must be said, else the URL would mean the untouched original.
+  return pairs.length === 0 ? ['rotate=auto'] : pairs
+}
+
+function chosenPairs(request: ImageRequest, output: ImageOutput, { by }: FormatChoice): string[] {
+  if (output.lossless === true || output.progressive === true || !output.animated)
+    throw unspeakable('these options of a format that is still open')
+  if (output.metadata === 'all') throw unspeakable('all metadata')
+  if (by === 'size' && output.quality !== undefined) throw unspeakable('a quality of the smallest file')
+  return [
+    ...pairsOf(request),
+    `f=${by === 'size' ? 'smallest' : 'auto'}`,
+    qualityPair(output),
+    ...filePairs(output),
+  ]
+}
+
+function qualityPair({ quality, target }: ImageOutput): string {
+  if (target !== undefined && quality === undefined) return `q=${autoQualityOf(target)}`
+  if (target !== undefined || quality === undefined) throw unspeakable('an unstated or bounded quality')
+  return `q=${quality}`
+}
+
+function filePairs(output: ImageOutput): string[] {
+  const pairs: string[] = []
   if (output.maxBytes !== undefined) pairs.push(`max-bytes=${output.maxBytes}`)
   if (output.metadata !== 'none') pairs.push(`metadata=${output.metadata}`)
   if (output.colorSpace === 'p3') pairs.push('color-space=p3')
-  // Something must be said, else the URL would mean the untouched original.
-  return pairs.length === 0 ? ['rotate=auto'] : pairs
+  return pairs
 }
 
 function analysisRequestPairs(request: ImageRequest, output: AnalysisOutput): string[] {

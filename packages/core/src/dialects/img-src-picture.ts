@@ -8,7 +8,8 @@
  * | `aspect` | original, 1:1, 4:3, 16:9, 3:2, 21:9 | computes the missing side, rounded half up; alone it crops the source; with both sides it must agree within 1 px |
  * | `dpr` | 1, 1.5, 2, 3 | multiplies `w` and `h` (given or computed), rounded half up, and nothing else |
  * | `crop` | nine positions, attention, entropy | only with fit=cover |
- * | `q` | 1–100 | lossy formats; checked and then without effect on png and gif, which have no quality |
+ * | `q` | 1–100, auto, auto:best, auto:good, auto:eco, auto:low, auto:30 … auto:95 | the lowest quality that reaches a perceptual score (70, 85, 75, 65, 50 or the one given), or a fixed one; lossy formats; checked and then without effect on png and gif, which have no quality |
+ * | `f` | auto, smallest | the format by what the picture is, or the one with the fewest bytes (at a perceptual score), among those the client shows; wins over the extension |
  * | `max-bytes` | 1–1000000000 | the file has at most so many bytes; `q` is then the most that is tried |
  * | `metadata` | none, copyright | artist and copyright stay; `all`, with its places, needs a signed pipeline |
  * | `color-space` | srgb, p3 | p3: a source with a wide profile is delivered in Display P3 |
@@ -25,6 +26,7 @@ import type { Operation, Pipeline } from '../operations/index.ts'
 import { mostMaxBytes } from '../request/byte-budget.ts'
 import type { ImageOutput } from '../request/output.ts'
 import { colorSpaces } from '../request/output-words.ts'
+import { autoQualityForms, readAutoQuality } from '../request/quality-target.ts'
 import { canonicalResize, noColor, roundFraction } from './canonical-resize.ts'
 import type { DialectContext } from './define.ts'
 import type { Parameters } from './parameters.ts'
@@ -58,6 +60,7 @@ export const pictureNames = [
   'fit',
   'aspect',
   'q',
+  'f',
   'max-bytes',
   'dpr',
   'crop',
@@ -76,6 +79,9 @@ export interface Picture {
   readonly fit: (typeof fits)[number] | undefined
   readonly ratio: Ratio | undefined
   readonly quality: number | undefined
+  /** Perceptual score instead of a quality. */
+  readonly target: number | undefined
+  readonly choice: 'auto' | 'smallest' | undefined
   readonly maxBytes: number | undefined
   readonly dpr: number
   readonly crop: (typeof positions)[number] | undefined
@@ -104,7 +110,8 @@ export function readPicture(parameters: Parameters): Picture {
     height: parameters.integer('h', side),
     fit: parameters.oneOf('fit', fits),
     ratio: aspect === 'original' ? undefined : aspect,
-    quality: parameters.integer('q', { min: 1, max: 100 }),
+    ...readQuality(parameters),
+    choice: parameters.oneOf('f', ['auto', 'smallest']),
     maxBytes: parameters.integer('max-bytes', { min: 1, max: mostMaxBytes }),
     dpr: Number(parameters.oneOf('dpr', dprs) ?? 1),
     crop: parameters.oneOf('crop', positions),
@@ -120,6 +127,14 @@ export function readPicture(parameters: Parameters): Picture {
       ? parameters.oneOf('format', ['webp', 'avif', 'jpeg', 'png', 'gif', 'jxl'])
       : undefined,
   }
+}
+
+function readQuality(parameters: Parameters): Pick<Picture, 'quality' | 'target'> {
+  const target = readAutoQuality(parameters.text('q') ?? '')
+  if (target !== undefined) return { quality: undefined, target }
+  if (parameters.text('q')?.startsWith('auto') === true)
+    throw parameters.invalid('q', `must be 1 to 100, ${autoQualityForms}`)
+  return { quality: parameters.integer('q', { min: 1, max: 100 }), target: undefined }
 }
 
 /** The pipeline of a picture, in `imgSrcOrder`. @throws Problem `request/invalid-parameter` when parameters contradict */

@@ -143,7 +143,7 @@ describe('img-src pictures', () => {
     ['aspect=1:1&fit=contain', 'aspect'],
     ['q=0', 'q'],
     ['q=101', 'q'],
-    ['q=auto', 'q'],
+    ['q=best', 'q'],
     ['dpr=4', 'dpr'],
     ['dpr=1.0', 'dpr'],
     ['crop=middle&w=1&h=1', 'crop'],
@@ -152,6 +152,10 @@ describe('img-src pictures', () => {
     ['w=9&h=9&fit=scale-down&crop=entropy', 'crop'],
     ['grayscale=yes', 'grayscale'],
     ['grayscale', 'grayscale'],
+    ['q=auto:29', 'q'],
+    ['q=auto:great', 'q'],
+    ['f=webp', 'f'],
+    ['f=smallest&q=80', 'q'],
     ['blur=101', 'blur'],
     ['sharpen=-1', 'sharpen'],
     ['rotate=45', 'rotate'],
@@ -166,6 +170,22 @@ describe('img-src pictures', () => {
     const problem = refusal(text)
     expect(problem).toMatchObject({ code: 'request/invalid-parameter', status: 400, members: { parameter } })
     expect(problem.detail).toContain(`"${parameter}"`)
+  })
+
+  it.each([
+    ['f=auto', 'avif,webp', { format: 'avif', quality: 80, choice: { by: 'content' } }],
+    ['f=auto&q=auto:low', 'webp', { format: 'webp', target: 50, choice: { by: 'content' } }],
+    [
+      'f=smallest',
+      'none',
+      { format: 'jpeg', target: 70, choice: { by: 'size', among: ['jpeg', 'png', 'gif'] } },
+    ],
+    ['f=smallest&q=auto:best', 'webp,avif', { format: 'webp', target: 85 }],
+  ] as const)('leaves the format open: %s for %s', (query, accept, output) => {
+    const request = parseWith(imgSrc, `photo.jpg?${query}`, bareContext, accept)
+    expect(request.output).toMatchObject(output)
+    expect(request.delivery.negotiated).toBe(true)
+    expect(request.source.path).toBe('photo.jpg')
   })
 
   it('says which rule a crop without cover breaks', () => {
@@ -222,6 +242,10 @@ describe('img-src formats', () => {
     ['photo.gif', { format: 'gif', animated: true }],
     ['photo.png?q=50', { format: 'png', animated: false }],
     ['photo.webp?q=50', { format: 'webp', quality: 50, animated: true }],
+    ['photo.webp?q=auto', { format: 'webp', target: 70, animated: true }],
+    ['photo.jpg?q=auto:best', { format: 'jpeg', target: 85, animated: false }],
+    ['photo.avif?q=auto:72', { format: 'avif', target: 72, animated: false }],
+    ['photo.png?q=auto', { format: 'png', animated: false }],
     ['photo.webp?max-bytes=9000', { format: 'webp', quality: 80, maxBytes: 9000, animated: true }],
     [
       'photo.png?metadata=copyright&color-space=p3',

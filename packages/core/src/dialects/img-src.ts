@@ -6,14 +6,16 @@
  * in `imgSrcOrder`, so permutations are one picture. Explicit parameters win over a preset's, a preset's over the
  * project's defaults.
  *
- * Beside the vendor's contract: `max-bytes` (a byte budget), `v` (version token: the URL may be cached for a year),
+ * Beside the vendor's contract: `f` (the format by the picture), `q=auto`, `max-bytes` (a byte budget), `v` (version token: the URL may be cached for a year),
  * `download` (answer as an attachment; bare, the file's own name with the delivered extension), our signature `exp`,
  * `kid`, `sig`, and what img-src-analysis.ts adds: `as` and its companions, which answer with facts about the picture.
  */
 import { type Format, traitsOf } from '../formats/formats.ts'
 import { nearest, problem } from '../problem/index.ts'
 import type { ImageRequest } from '../request/image-request.ts'
+import { type AcceptBucket, formatsFor } from '../request/negotiate.ts'
 import type { ImageOutput } from '../request/output.ts'
+import { defaultTarget } from '../request/quality-target.ts'
 import type { Dialect, DialectContext, DialectTarget } from './define.ts'
 import { analysisNames, readAnalysis } from './img-src-analysis.ts'
 import { deliveryExtensions, downloadName } from './img-src-extensions.ts'
@@ -59,7 +61,6 @@ const hints: ReadonlyMap<string, string> = new Map([
   ['position', 'crop'],
   ['format', 'the file extension, as in photo.webp'],
   ['fm', 'the file extension, as in photo.webp'],
-  ['f', 'the file extension, as in photo.webp'],
   ['preset', 'p:NAME'],
   ['p', 'p:NAME'],
   ['token', 'sig'],
@@ -86,7 +87,11 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
   if (analysis !== undefined) refuseEncoding(parameters, picture)
   parameters.finish(knownNames, hints)
   const pipeline = pipelineOf(picture, parameters, context)
-  const output = analysis ?? imageOutput(path, picture, context)
+  const output =
+    analysis ??
+    (picture.choice === undefined
+      ? imageOutput(path, picture, context)
+      : chosenOutput(picture, parameters, context, target.accept))
   return {
     source: { kind: 'asset', path, match: 'stem' },
     decode: { orient: true },
@@ -98,7 +103,7 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
       originalIfExact: !asked,
       immutable: version !== undefined,
       ...(version === undefined ? {} : { version }),
-      negotiated: false,
+      negotiated: output.kind === 'image' && output.choice !== undefined,
       ...(preset === undefined ? {} : { preset }),
       ...(download === undefined
         ? {}
@@ -110,7 +115,8 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
 /** A preset may carry what is about the file; a URL that asks for no picture may not. */
 function refuseEncoding(parameters: Parameters, picture: Picture): void {
   for (const [name, value] of [
-    ['q', picture.quality],
+    ['q', picture.quality ?? picture.target],
+    ['f', picture.choice],
     ['max-bytes', picture.maxBytes],
     ['metadata', picture.metadata],
     ['color-space', picture.colorSpace],
@@ -126,11 +132,45 @@ function imageOutput(path: string, picture: Picture, context: DialectContext): I
   return {
     kind: 'image',
     format,
-    ...(traits.lossy ? { quality: picture.quality ?? context.defaultQuality ?? 80 } : {}),
+    ...(traits.lossy ? qualityOf(picture, context) : {}),
     ...(picture.maxBytes === undefined ? {} : { maxBytes: picture.maxBytes }),
     metadata: picture.metadata ?? 'none',
     ...(picture.colorSpace === 'p3' ? { colorSpace: picture.colorSpace } : {}),
     animated: traits.animation,
+  }
+}
+
+function qualityOf(
+  { quality, target }: Picture,
+  context: DialectContext,
+): { quality: number } | { target: number } {
+  return target === undefined ? { quality: quality ?? context.defaultQuality ?? 80 } : { target }
+}
+
+/** The format is left to the engine, among those the client shows. */
+function chosenOutput(
+  picture: Picture,
+  parameters: Parameters,
+  context: DialectContext,
+  accept: AcceptBucket,
+): ImageOutput {
+  const among = formatsFor(accept)
+  const isSmallest = picture.choice === 'smallest'
+  if (isSmallest && picture.quality !== undefined && !parameters.isFromPreset('q')) {
+    throw parameters.invalid(
+      'q',
+      'must be auto with f=smallest: qualities of different formats do not compare',
+    )
+  }
+  return {
+    kind: 'image',
+    format: among[0],
+    choice: { by: isSmallest ? 'size' : 'content', among },
+    ...(isSmallest ? { target: picture.target ?? defaultTarget } : qualityOf(picture, context)),
+    ...(picture.maxBytes === undefined ? {} : { maxBytes: picture.maxBytes }),
+    metadata: picture.metadata ?? 'none',
+    ...(picture.colorSpace === 'p3' ? { colorSpace: picture.colorSpace } : {}),
+    animated: true,
   }
 }
 

@@ -82,8 +82,8 @@ const payloads = fc.record(
     ),
     output: fc.record(
       {
-        format: fc.constantFrom('webp', 'avif', 'auto'),
-        quality: fc.integer({ min: 1, max: 100 }),
+        format: fc.constantFrom('webp', 'avif', 'auto', 'smallest'),
+        quality: fc.oneof(fc.integer({ min: 1, max: 100 }), fc.constantFrom('auto', 'auto:eco', 'auto:44')),
         maxBytes: fc.integer({ min: 1, max: 1_000_000_000 }),
         lossless: fc.boolean(),
         metadata: fc.constantFrom('none', 'copyright', 'all'),
@@ -99,6 +99,8 @@ describe('signed-payload format', () => {
   it('is the inverse of parse', () => {
     fc.assert(
       fc.property(payloads, (payload) => {
+        // Qualities of different formats do not compare.
+        fc.pre(payload.output?.format !== 'smallest' || typeof payload.output.quality !== 'number')
         const request = parse(payload)
         const text = format(request)
         const again = parseWith(signedPayload, text, bareContext, 'avif,webp')

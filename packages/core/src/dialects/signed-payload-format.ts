@@ -8,6 +8,7 @@ import { canonicalJson } from '../pipeline/index.ts'
 import { type Problem, problem } from '../problem/index.ts'
 import type { ImageRequest } from '../request/image-request.ts'
 import type { ImageOutput } from '../request/output.ts'
+import { autoQualityOf, defaultTarget } from '../request/quality-target.ts'
 import { encodeBase64Url } from './base64.ts'
 import { analysisMember } from './signed-payload-analysis.ts'
 import { edits, withLastEdits } from './signed-payload-edits.ts'
@@ -67,12 +68,17 @@ function editOf({ op, ...params }: Operation): Readonly<Record<string, unknown>>
 function outputOf(output: ImageOutput, negotiated: boolean): Readonly<Record<string, unknown>> {
   const traits = traitsOf(output.format)
   const isLossless = output.lossless === true
-  if (output.animated !== traits.animation) throw unspeakable('a still of an animation')
-  if (traits.lossy && !isLossless && output.quality === undefined) throw unspeakable('an unstated quality')
-  const format = negotiated ? 'auto' : output.format
+  const { choice, quality, target } = output
+  if (output.animated !== (traits.animation || choice !== undefined))
+    throw unspeakable('a still of an animation')
+  if (traits.lossy && !isLossless && (quality === undefined) === (target === undefined))
+    throw unspeakable('an unstated or bounded quality')
+  const format = choice?.by === 'size' ? 'smallest' : negotiated ? 'auto' : output.format
+  const isDefault = format === 'smallest' ? target === defaultTarget : quality === defaultQuality
   return {
     ...(format === defaultFormat ? {} : { format }),
-    ...(output.quality === undefined || output.quality === defaultQuality ? {} : { quality: output.quality }),
+    ...(quality === undefined || isDefault ? {} : { quality }),
+    ...(target === undefined || isDefault ? {} : { quality: autoQualityOf(target) }),
     ...(output.progressive === true ? { progressive: true } : {}),
     ...(isLossless ? { lossless: true } : {}),
     ...(output.maxBytes === undefined ? {} : { maxBytes: output.maxBytes }),

@@ -2,16 +2,18 @@
  * The payload's `output`: `{ format, quality, progressive, lossless, maxBytes, metadata,
  * colorSpace }`, WebP of quality 90 when nothing is said.
  *
- * `format: "auto"` negotiates AVIF, WebP or JPEG from `Accept`. Quality is dropped where it cannot matter (lossless
+ * `format: "auto"` chooses by what the picture is, among the formats that `Accept` allows (drawings lossless, motion
+ * kept); `"smallest"` takes the one with the fewest bytes. `quality: "auto"` reaches a perceptual score. Quality is dropped where it cannot matter (lossless
  * formats, `lossless: true`), so that equal pictures have equal keys. Formats that are no picture are read in
  * signed-payload-analysis.ts.
  */
 import { type Format, traitsOf } from '../formats/formats.ts'
 import { problem } from '../problem/index.ts'
 import { mostMaxBytes } from '../request/byte-budget.ts'
-import { type AcceptBucket, negotiateFormat } from '../request/negotiate.ts'
+import { type AcceptBucket, formatsFor, negotiateFormat } from '../request/negotiate.ts'
 import type { MadeKind } from '../request/output.ts'
 import { colorSpaces, metadataPolicies } from '../request/output-words.ts'
+import { autoQualityForms, defaultTarget, readAutoQuality } from '../request/quality-target.ts'
 import { isObject, pointer } from './json-text.ts'
 import { invalidPayload, unknownMember } from './payload-problem.ts'
 import { quote } from './quote.ts'
@@ -20,7 +22,7 @@ import { analysisFormats, readAnalysis } from './signed-payload-analysis.ts'
 export const defaultFormat = 'webp'
 export const defaultQuality = 90
 
-const formatNames = ['auto', 'webp', 'jpeg', 'png', 'avif', 'gif', 'tiff', 'jp2', 'heif'] as const
+const formatNames = ['auto', 'smallest', 'webp', 'jpeg', 'png', 'avif', 'gif', 'tiff', 'jp2', 'heif'] as const
 const members = [
   'format',
   'quality',
@@ -59,7 +61,8 @@ export function readOutput(
     if (!members.some((member) => member === name)) throw unknownMember(['output'], name, members)
   }
   const named = readFormat(output.format === undefined ? defaultFormat : output.format)
-  const format = named === 'auto' ? negotiateFormat(accept, negotiable) : named
+  const isOpen = named === 'auto' || named === 'smallest'
+  const format = isOpen ? negotiateFormat(accept, negotiable) : named
   const traits = traitsOf(format)
   if (!traits.encode) {
     throw problem('format/unavailable', {
@@ -67,25 +70,28 @@ export function readOutput(
       members: { format, pointer: '/output/format' },
     })
   }
-  const quality = readQuality(output.quality === undefined ? defaultQuality : output.quality)
+  const quality = readQuality(output.quality, named === 'smallest')
   const progressive = readFlag(output.progressive, 'progressive', named, progressiveFormats)
   const lossless = readFlag(output.lossless, 'lossless', named, losslessFormats)
   const isLossless = lossless && losslessFormats.includes(format)
+  const by = named === 'smallest' ? 'size' : 'content'
+  const choice = isOpen && !isLossless ? ({ by, among: formatsFor(accept) } as const) : undefined
   const maxBytes = readMaxBytes(output.maxBytes, '/output/maxBytes') ?? fromEdits
   const colorSpace = readWord(output.colorSpace, 'colorSpace', colorSpaces)
   return {
     output: {
       kind: 'image',
       format,
-      ...(traits.lossy && !isLossless ? { quality } : {}),
+      ...(choice === undefined ? {} : { choice }),
+      ...(traits.lossy && !isLossless ? quality : {}),
       ...(isLossless ? { lossless: true } : {}),
       ...(progressive && progressiveFormats.includes(format) ? { progressive: true } : {}),
       ...(maxBytes === undefined ? {} : { maxBytes }),
       metadata: readWord(output.metadata, 'metadata', metadataPolicies) ?? 'none',
       ...(colorSpace === 'p3' ? { colorSpace } : {}),
-      animated: traits.animation,
+      animated: traits.animation || choice !== undefined,
     },
-    negotiated: named === 'auto',
+    negotiated: isOpen,
   }
 }
 
@@ -100,11 +106,18 @@ function readFormat(value: unknown): (typeof formatNames)[number] {
   return format
 }
 
-function readQuality(value: unknown): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 100) return value
+/** A fixed quality or a perceptual score. The smallest of several formats has only a score: qualities do not compare. */
+function readQuality(value: unknown, isSmallest: boolean): { quality: number } | { target: number } {
+  if (value === undefined) return isSmallest ? { target: defaultTarget } : { quality: defaultQuality }
+  const target = typeof value === 'string' ? readAutoQuality(value) : undefined
+  if (target !== undefined) return { target }
+  const isWhole = typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 100
+  if (isWhole && !isSmallest) return { quality: value }
+  const numbers = isSmallest ? '' : 'a whole number from 1 to 100, '
+  const why = isSmallest ? ' (qualities of different formats do not compare)' : ''
   throw invalidPayload(
     '/output/quality',
-    `"output.quality" must be a whole number from 1 to 100, not ${quote(value)}.`,
+    `"output.quality" must be ${numbers}${autoQualityForms}${why}, not ${quote(value)}.`,
   )
 }
 
@@ -132,7 +145,7 @@ function readWord<const T extends string>(value: unknown, name: string, words: r
 function readFlag(
   value: unknown,
   name: string,
-  format: Format | 'auto',
+  format: Format | 'auto' | 'smallest',
   supporting: readonly Format[],
 ): boolean {
   if (value === undefined || value === false) return false
@@ -141,7 +154,7 @@ function readFlag(
       pointer('output', name),
       `"output.${name}" must be true or false, not ${quote(value)}.`,
     )
-  if (format !== 'auto' && !supporting.includes(format)) {
+  if (format !== 'auto' && format !== 'smallest' && !supporting.includes(format)) {
     throw invalidPayload(
       pointer('output', name),
       `"output.${name}" goes with ${supporting.join(' or ')}, not with ${format}.`,

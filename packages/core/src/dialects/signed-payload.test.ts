@@ -274,6 +274,11 @@ describe('signed-payload output', () => {
     [undefined, { format: 'webp', quality: 90, animated: true }],
     [{}, { format: 'webp', quality: 90, animated: true }],
     [{ quality: 1 }, { format: 'webp', quality: 1, animated: true }],
+    [{ quality: 'auto' }, { format: 'webp', target: 70, animated: true }],
+    [
+      { format: 'avif', quality: 'auto:best' },
+      { format: 'avif', target: 85, animated: false },
+    ],
     [
       { lossless: true, quality: 50 },
       { format: 'webp', lossless: true, animated: true },
@@ -333,6 +338,8 @@ describe('signed-payload output', () => {
     [{ format: null }, '/output/format'],
     [{ format: 'AUTO' }, '/output/format'],
     [{ quality: 0 }, '/output/quality'],
+    [{ quality: 'auto:99' }, '/output/quality'],
+    [{ format: 'smallest', quality: 80 }, '/output/quality'],
     [{ maxBytes: 0 }, '/output/maxBytes'],
     [{ maxBytes: '200k' }, '/output/maxBytes'],
     [{ quality: 101 }, '/output/quality'],

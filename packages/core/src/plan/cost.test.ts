@@ -71,6 +71,18 @@ describe('predictCost', () => {
     expect(cost({ format: 'svg', width: 10, height: 10 }, [], { format: 'png' }).lane).toBe('slow')
   })
 
+  it('counts the trials of a search', () => {
+    const plain = cost({}, to800, { format: 'webp' })
+    const within = cost({}, to800, { format: 'webp', maxBytes: 20_000 })
+    const target = cost({}, to800, { format: 'webp', target: 70 })
+    const among = ['avif', 'webp', 'jpeg', 'png', 'gif'] as const
+    const smallest = cost({}, to800, { format: 'avif', target: 70, choice: { by: 'size', among } })
+    expect(within.cpuMs).toBeGreaterThan(plain.cpuMs + 50)
+    expect(target.lane).toBe('slow')
+    expect(smallest.cpuMs).toBeGreaterThan(2 * target.cpuMs)
+    expect(smallest.bytes).toBeLessThan(4 * target.bytes)
+  })
+
   it('counts frames only when the output moves', () => {
     const animation = { format: 'gif', width: 400, height: 300, pages: 100 } as const
     const moving = cost(animation, [], { format: 'webp' }).cpuMs

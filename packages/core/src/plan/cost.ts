@@ -4,7 +4,7 @@
  * The constants are measured (sharp 0.35, one thread, an ordinary server core)
  * and rounded up. A prediction may be a factor of two off; it must never be an order of magnitude too low.
  */
-import type { Format } from '../formats/index.ts'
+import { type Format, traitsOf } from '../formats/index.ts'
 import { defaultLimits, type Limits } from '../limits/index.ts'
 import {
   type Facts,
@@ -200,6 +200,10 @@ const handingOver: Rate = { bytes: 8, ms: 3 }
 /** A search by size: the pixels, a smaller copy of them, and nine in ten searches take no more encodings. */
 const searching: Rate = { bytes: 9, ms: 10 }
 const encodesPerSearch = 4
+/** Comparing a trial with the original, per pixel of the part that is compared. */
+const scoring: Rate = { bytes: 160, ms: 600 }
+const mostScoredPixels = 262_144
+const trialsPerTarget = 4
 /** Describing a picture: at most 256 px a side are looked at, the stand-in is encoded in three formats. */
 const describing = { bytes: 8 * 1024 * 1024, ms: 60, side: 256 }
 /** Finding a fact (trim) looks at every pixel. */
@@ -226,7 +230,7 @@ function outputCost(
     output.kind === 'image' &&
     output.animated &&
     source.pages > 1 &&
-    (output.format === 'gif' || output.format === 'webp')
+    (output.choice?.among ?? [output.format]).some((format) => traitsOf(format).animation)
   const frame = { ...frameOf(source, moves ? source.pages : 1), pictures: factsOf(pictures) }
   const leading = orient ? exifOrientationSteps(source.orientation) : []
   const { steps, looks } = lowered(pipeline, frame, { leading, isShrunk: output.kind !== 'image' })
@@ -374,12 +378,31 @@ function isShrunkOnLoad({ format }: Pick<CostSource, 'format'>, first: Step | un
   return first?.step === 'resize' && decodingShrunk[format] !== undefined
 }
 
-/** A search keeps the pixels, and encodes them and smaller ones again and again. */
+/** Searches keep the pixels, and encode them, a part of them or smaller ones again and again. */
 function encodingCost(output: ImageOutput, frame: Frame): Rate {
+  if (output.choice?.by !== 'size') return oneFormatCost(output, frame)
+  const tried = output.choice.among.filter((format) => traitsOf(format).lossy)
+  const costs = tried.map((format) => oneFormatCost({ ...output, format }, frame))
+  return {
+    bytes: Math.max(0, ...costs.map(({ bytes }) => bytes)),
+    ms: costs.reduce((sum, { ms }) => sum + ms, 0),
+  }
+}
+
+function oneFormatCost(output: ImageOutput, frame: Frame): Rate {
   const once = times(encodingRate(output, frame), encodedPixels(output, frame))
-  if (output.maxBytes === undefined) return once
+  const { choice, target, maxBytes } = output
+  if (choice === undefined && target === undefined && maxBytes === undefined) return once
   const held = times(searching, pixelsOf(frame))
-  return { bytes: once.bytes + held.bytes, ms: held.ms + encodesPerSearch * once.ms }
+  let { bytes, ms } = { bytes: once.bytes + held.bytes, ms: once.ms + held.ms }
+  if (target !== undefined) {
+    const part = Math.min(mostScoredPixels, pixelsOf(frame))
+    const scored = times(scoring, part)
+    ms += (trialsPerTarget + 1) * scored.ms + trialsPerTarget * times(encodingRate(output, frame), part).ms
+    bytes += scored.bytes
+  }
+  if (maxBytes !== undefined) ms += (encodesPerSearch - 1) * once.ms
+  return { bytes, ms }
 }
 
 function encodingRate({ format, lossless }: ImageOutput, frame: Frame): Rate {

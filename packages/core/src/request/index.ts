@@ -26,5 +26,5 @@ export type {
 } from './output.ts'
 export { colorSpaces, metadataPolicies } from './output-words.ts'
 export { picturesOf } from './pictures.ts'
-export { type AutoQuality, autoQualities, defaultTarget, isAutoQuality } from './quality-target.ts'
+export { autoQualityForms, defaultTarget, readAutoQuality } from './quality-target.ts'
 export { signText, type VerificationKey, verifySignature } from './sign.ts'

@@ -93,6 +93,10 @@ describe('transformId', () => {
       idOf(plain, { ...webp, lossless: true }),
       idOf(plain, { ...webp, metadata: 'all' }),
       idOf(plain, { ...webp, maxBytes: 20_000 }),
+      idOf(plain, { ...webp, target: 70 }),
+      idOf(plain, { ...webp, choice: { by: 'content', among: ['webp', 'jpeg', 'png', 'gif'] } }),
+      idOf(plain, { ...webp, choice: { by: 'size', among: ['webp', 'jpeg', 'png', 'gif'] } }),
+      idOf(plain, { ...webp, choice: { by: 'size', among: ['webp', 'avif', 'jpeg', 'png', 'gif'] } }),
       idOf(plain, { ...webp, animated: false }),
       idOf(plain, { ...webp, format: 'jpeg' }),
       idOf(plain, { ...webp, format: 'jpeg', progressive: true }),
@@ -106,7 +110,9 @@ describe('transformId', () => {
 
   it('does not split over what cannot matter for the format', () => {
     const png: ImageOutput = { kind: 'image', format: 'png', metadata: 'none', animated: true }
-    expect(idOf(plain, { ...png, quality: 50, lossless: true, animated: false })).toBe(idOf(plain, png))
+    expect(idOf(plain, { ...png, quality: 50, target: 70, lossless: true, animated: false })).toBe(
+      idOf(plain, png),
+    )
     expect(idOf(plain, { ...webp, progressive: true, lossless: false })).toBe(idOf(plain))
     expect(idOf(plain, { ...webp, lossless: true, quality: 10 })).toBe(
       idOf(plain, { ...webp, lossless: true, quality: 90 }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type AcceptBucket, acceptBucket, negotiateFormat } from './negotiate.ts'
+import { type AcceptBucket, acceptBucket, formatsFor, negotiateFormat } from './negotiate.ts'
 
 const buckets = ['none', 'webp', 'avif', 'avif,webp', 'webp,avif'] as const
 
@@ -115,5 +115,17 @@ describe('negotiateFormat', () => {
         },
       ),
     )
+  })
+})
+
+describe('formatsFor', () => {
+  it.each([
+    ['none', ['jpeg', 'png', 'gif']],
+    ['webp', ['webp', 'jpeg', 'png', 'gif']],
+    ['avif', ['avif', 'jpeg', 'png', 'gif']],
+    ['avif,webp', ['avif', 'webp', 'jpeg', 'png', 'gif']],
+    ['webp,avif', ['webp', 'avif', 'jpeg', 'png', 'gif']],
+  ] as const)('lists what a client of %s shows', (bucket, formats) => {
+    expect(formatsFor(bucket)).toEqual(formats)
   })
 })

@@ -47,9 +47,18 @@ export function negotiateFormat(bucket: AcceptBucket, candidates: readonly Forma
 
 /** Every format the client can show, the better liked first: what a choice by content or size is made among. */
 export function formatsFor(bucket: AcceptBucket): readonly [Format, ...Format[]] {
-  const named = (bucket === 'none' ? [] : bucket.split(',')) as ('webp' | 'avif')[]
-  const [first, ...others] = [...named, 'jpeg', 'png', 'gif'] as const
-  return [first ?? 'jpeg', ...others]
+  switch (bucket) {
+    case 'none':
+      return ['jpeg', 'png', 'gif']
+    case 'webp':
+      return ['webp', 'jpeg', 'png', 'gif']
+    case 'avif':
+      return ['avif', 'jpeg', 'png', 'gif']
+    case 'avif,webp':
+      return ['avif', 'webp', 'jpeg', 'png', 'gif']
+    case 'webp,avif':
+      return ['webp', 'avif', 'jpeg', 'png', 'gif']
+  }
 }
 
 function isShown(format: Format, bucket: AcceptBucket): boolean {

@@ -54,15 +54,3 @@ export function isTransparent({ data, channels }: Raster): boolean {
   for (let at = 3; at < data.length; at += 4) if (data[at] !== full) return true
   return false
 }
-
-/** Whether all frames together have at most 256 colours (alpha counts as one), as a palette holds. */
-export function fitsPalette({ data, channels }: Raster): boolean {
-  if (data instanceof Uint16Array) return false
-  const colours = new Set<number>()
-  for (let at = 0; at < data.length; at += channels) {
-    let colour = 0
-    for (let channel = 0; channel < channels; channel++) colour = (colour << 8) | (data[at + channel] ?? 0)
-    if (!colours.has(colour) && colours.add(colour).size > 256) return false
-  }
-  return true
-}

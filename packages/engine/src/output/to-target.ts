@@ -5,7 +5,7 @@
  * is better still.
  */
 import { type ImageOutput, traitsOf } from '@fovea/core'
-import { fitsPalette, isFlat } from '../analysis/flatness.ts'
+import { isFlat } from '../analysis/flatness.ts'
 import { encode, stepsForOutput } from '../encode.ts'
 import { execute } from '../execute.ts'
 import { frameOf, type Raster } from '../image.ts'
@@ -13,6 +13,7 @@ import { Original } from '../metric/ssimulacra2.ts'
 import { decodeForeign, open } from '../open.ts'
 import type { Encoded } from '../pool/protocol.ts'
 import { findQuality } from '../search/target-quality.ts'
+import { indexedPng } from './indexed-png.ts'
 import { mosaicOf } from './mosaic.ts'
 
 /** Score for pictures of flat colours, unless a higher one is asked. */
@@ -67,16 +68,14 @@ async function lossyAt(raster: Raster, output: Targeted, hint: number | undefine
   return { ...made, quality, encodes: found.measurements + 1 }
 }
 
-/** The best lossless file: of few colours as a palette, where that loses nothing. */
+/** The best lossless file: a PNG of few colours has a palette of just these. */
 export async function encodeLossless(raster: Raster, output: ImageOutput): Promise<Encoded> {
   const plain = withoutQuality(output)
-  const isPng = output.format === 'png'
-  const made = await whole(raster, isPng ? plain : { ...plain, lossless: true })
-  if (!isPng || raster.pages > 1 || !fitsPalette(raster)) return made
-  const small = await whole(raster, { ...plain, palette: true })
-  if (small.bytes.length >= made.bytes.length) return made
-  const shown = await execute([], await open({ bytes: small.bytes }, raster.source.limits))
-  return isSame(raster, shown) ? small : made
+  if (output.format !== 'png') return whole(raster, { ...plain, lossless: true })
+  const made = await whole(raster, plain)
+  if (output.metadata !== 'none' || output.progressive === true || raster.source.space === 'p3') return made
+  const bytes = indexedPng(raster)
+  return bytes === undefined || bytes.length >= made.bytes.length ? made : { ...made, bytes }
 }
 
 export function whole(raster: Raster, output: ImageOutput): Promise<Encoded> {
@@ -89,22 +88,6 @@ function onto(raster: Raster, output: ImageOutput) {
 
 function withoutQuality({ quality: _, ...output }: ImageOutput): ImageOutput {
   return output
-}
-
-/** Pixel for pixel; an opaque alpha channel or grey as colour make no difference. */
-function isSame(a: Raster, b: Raster): boolean {
-  if (a.width !== b.width || a.height !== b.height) return false
-  for (let pixel = 0; pixel < a.width * a.height; pixel++) {
-    for (let channel = 0; channel < 4; channel++) {
-      if (sampleAt(a, pixel, channel) !== sampleAt(b, pixel, channel)) return false
-    }
-  }
-  return true
-}
-
-function sampleAt({ data, channels }: Raster, pixel: number, channel: number): number {
-  if (channel === 3) return channels === 4 ? (data[pixel * 4 + 3] ?? 0) : 255
-  return data[pixel * channels + (channels === 1 ? 0 : channel)] ?? 0
 }
 
 /** Whether the format has a quality to search. */

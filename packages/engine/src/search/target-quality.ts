@@ -79,5 +79,5 @@ function settle({
   const jump = jumps[format] ?? 0
   const isJump = quality - step < jump && jump <= quality
   if (below === undefined || at === undefined || isJump || at <= below) return quality
-  return quality - step + Math.max(1, Math.ceil((step * (target - below)) / (at - below)))
+  return quality - step + Math.max(1, Math.ceil((step * (target - below)) / (at - below) - 1e-9))
 }

@@ -27,7 +27,13 @@ export async function transform(
     limits = defaultLimits,
     orient = true,
     pictures = {},
-  }: { limits?: Limits; orient?: boolean; pictures?: Readonly<Record<string, EngineSource>> } = {},
+    hint,
+  }: {
+    limits?: Limits
+    orient?: boolean
+    pictures?: Readonly<Record<string, EngineSource>>
+    hint?: number
+  } = {},
 ): Promise<MadeOutput> {
   const request = {
     kind: 'run',
@@ -35,7 +41,7 @@ export async function transform(
     pictures,
     decode: { orient },
     limits,
-    outputs: [wanted(operations, output)],
+    outputs: [{ ...wanted(operations, output), ...(hint === undefined ? {} : { hint }) }],
   } as const
   const [made] = (await run(request)).outputs
   if (made === undefined) throw new Error('the run made nothing')

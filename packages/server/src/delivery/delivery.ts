@@ -6,6 +6,7 @@ import type { DeliveryContext, DeliveryDependencies } from './dependencies.ts'
 import { Flights } from './flights.ts'
 import { handle } from './handle.ts'
 import { Hits } from './hits.ts'
+import { SearchHints } from './search-hints.ts'
 import { VariantStore } from './variants/index.ts'
 import { watchDelivery } from './watch.ts'
 
@@ -26,6 +27,7 @@ export class Delivery {
       ...dependencies,
       variants: new VariantStore({ dir: variantDir, capacityBytes: config.FOVEA_CACHE_BYTES, log }),
       flights: new Flights(),
+      hints: new SearchHints(),
       hits: new Hits(config.FOVEA_MEMORY_CACHE_BYTES, changes),
       access: new AccessLog(log),
     }

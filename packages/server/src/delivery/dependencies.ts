@@ -8,6 +8,7 @@ import type { AccessLog, Log, Metrics } from '../observe/index.ts'
 import type { Project, ProjectId } from '../projects/project.ts'
 import type { Flights } from './flights.ts'
 import type { Hits } from './hits.ts'
+import type { SearchHints } from './search-hints.ts'
 import type { Variant, VariantStore } from './variants/index.ts'
 
 /** A reserved transform: counted when committed, given back when released. */
@@ -48,4 +49,5 @@ export interface DeliveryContext extends DeliveryDependencies {
   readonly flights: Flights<Variant>
   readonly hits: Hits
   readonly access: AccessLog
+  readonly hints: SearchHints
 }

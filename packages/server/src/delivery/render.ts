@@ -23,16 +23,19 @@ export interface RenderJob extends FoundSources {
  */
 export async function render(job: RenderJob, app: DeliveryContext, control: FlightControl): Promise<Variant> {
   const { wanted, asset, pictures, project, ids, timings } = job
-  const outputs = [{ pipeline: wanted.pipeline, output: ids.output }]
+  const file = fileOf(asset, app)
+  const { output } = ids
+  const hint = output.kind === 'image' ? app.hints.get(file.id, output) : undefined
+  const outputs = [{ pipeline: wanted.pipeline, output, ...(hint === undefined ? {} : { hint }) }]
   // What is told about a picture is no transform and costs its project nothing.
   const reservation =
-    ids.output.kind === 'image' ? await app.usage.reserve(project.id, ids.transformId) : undefined
+    output.kind === 'image' ? await app.usage.reserve(project.id, ids.transformId) : undefined
   let result: Awaited<ReturnType<typeof app.pool.run>>
   try {
     result = await app.pool.run(
       {
-        source: fileOf(asset, app).source,
-        sourceId: fileOf(asset, app).id,
+        source: file.source,
+        sourceId: file.id,
         pictures: Object.fromEntries([...pictures].map(([key, picture]) => [key, fileOf(picture, app)])),
         decode: wanted.decode,
         outputs,
@@ -61,6 +64,7 @@ export async function render(job: RenderJob, app: DeliveryContext, control: Flig
   const [made] = result.outputs
   if (made === undefined)
     throw problem('internal/unexpected', { cause: new Error('the engine returned no output') })
+  if (output.kind === 'image') app.hints.learn(file.id, output, made.quality)
   const meta = {
     address: ids.address,
     contentType: mediaTypeOf(made.format),
@@ -68,6 +72,7 @@ export async function render(job: RenderJob, app: DeliveryContext, control: Flig
     width: made.width,
     height: made.height,
     pages: made.pages,
+    ...(made.quality === undefined ? {} : { quality: made.quality }),
   }
   const place = { projectId: project.id, assetId: asset.id, address: ids.address }
   const bytes = Buffer.from(made.bytes.buffer, made.bytes.byteOffset, made.bytes.byteLength)

@@ -4,6 +4,7 @@ import {
   type Dialect,
   type DialectTarget,
   type ImageRequest,
+  isFormat,
   type Problem,
   problem,
   type Redirect,
@@ -45,7 +46,19 @@ const cacheWords: Readonly<Record<CacheState, string>> = {
 }
 
 export function respond(answer: Answer, variant: Variant, cache: CacheState): Reply {
-  return whole(answer, variant.body, variant.contentType, cache)
+  return whole(nameAsMade(answer, variant), variant.body, variant.contentType, cache)
+}
+
+/** An attachment whose format was open is called by what it became. */
+function nameAsMade(answer: Answer, { format }: Variant): Answer {
+  const { wanted } = answer
+  const { output, delivery } = wanted
+  if (delivery.download === undefined || output.kind !== 'image' || output.choice === undefined) return answer
+  const { stem, extension } = splitExtension(delivery.download)
+  const [assumed] = traitsOf(output.format).extensions
+  if (extension !== assumed || !isFormat(format)) return answer
+  const download = `${stem}.${traitsOf(format).extensions[0]}`
+  return { ...answer, wanted: { ...wanted, delivery: { ...delivery, download } } }
 }
 
 /** The stored bytes, untouched. @throws Problem `storage/failed` */

@@ -23,6 +23,8 @@ export interface VariantMeta {
   readonly width: number
   readonly height: number
   readonly pages: number
+  /** What a search for the quality ended with. */
+  readonly quality?: number
 }
 
 interface StoredMeta extends VariantMeta {
@@ -37,10 +39,20 @@ export interface Variant extends VariantMeta {
 /** Head of the file; the body follows it unchanged. */
 export function encodeHead(meta: VariantMeta, body: Uint8Array): Buffer {
   // Named one by one: callers hand in whole variants, and their bytes must not end up in the JSON.
-  const { address, contentType, format, width, height, pages } = meta
+  const { address, contentType, format, width, height, pages, quality } = meta
   const sizeBytes = body.length
   const sha256 = hash('sha256', body, 'hex')
-  const stored: StoredMeta = { address, contentType, format, width, height, pages, sizeBytes, sha256 }
+  const stored: StoredMeta = {
+    address,
+    contentType,
+    format,
+    width,
+    height,
+    pages,
+    ...(quality === undefined ? {} : { quality }),
+    sizeBytes,
+    sha256,
+  }
   const json = Buffer.from(JSON.stringify(stored), 'utf8')
   const length = Buffer.alloc(4)
   length.writeUInt32BE(json.length)
