@@ -44,7 +44,8 @@ export const packages: Readonly<Record<string, PackageRule>> = {
     ours: ['core'],
     layers: [
       ['pool'],
-      ['raster', 'search', 'codecs', 'models', 'sharp', 'text', 'metric'],
+      ['raster', 'search', 'metric'],
+      ['codecs', 'models', 'sharp', 'text'],
       ['revision.ts', 'image.ts', 'metadata'],
       ['analysis'],
       ['open.ts', 'execute.ts', 'pictures.ts', 'encode.ts', 'output', 'run.ts'],
