@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { operations } from '@fovea/core'
 import { describe, expect, it } from 'vitest'
 import { defaultText, valueText } from './docs/markdown.ts'
 import { referencePages } from './docs/pages.ts'
@@ -10,6 +11,22 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 describe('the generated reference', () => {
   it.each([...referencePages()])('docs/%s is up to date (node scripts/docs.ts)', (path, content) => {
     expect(readFileSync(join(root, 'docs', path), 'utf8')).toBe(content)
+  })
+})
+
+describe('the adjustments of other services', () => {
+  it('name only operations and parameters that exist', () => {
+    const text = readFileSync(join(root, 'docs/reference/adjustments.md'), 'utf8')
+    const names = operations.flatMap(({ op, params }) => [
+      op,
+      ...Object.keys(params.shape).map((name) => `${op}.${name}`),
+    ])
+    const targets = text
+      .split('\n')
+      .map((line) => /^\|(?:[^|]*\|){2}(.*)\|[^|]*\|$/.exec(line)?.[1] ?? '')
+      .flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? ''))
+    expect(targets.length).toBeGreaterThan(80)
+    expect(targets.filter((name) => !names.includes(name))).toEqual([])
   })
 })
 
