@@ -8,6 +8,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { defaultLimits, operations, parsePipeline } from '@fovea/core'
 import { run } from '@fovea/engine'
+import { besideScene } from '../packages/engine/src/testing/scene.ts'
 
 const cell = { width: 240, height: 200, label: 34 }
 const columns = 6
@@ -21,16 +22,6 @@ const samples = ['landscape.jpg', 'product.jpg', 'poster.png'].map((name) =>
 interface Cell {
   readonly label: string
   readonly png: Uint8Array
-}
-
-/** What the examples name: a logo with soft edges, and a mask. */
-const beside = {
-  '{"asset":"logo.png"}': svg(
-    '<circle cx="45" cy="30" r="28" fill="#f5a623" fill-opacity=".85"/><path d="M20 50L45 8l25 42z" fill="#1b6cff"/>',
-  ),
-  '{"asset":"mask.png"}': svg(
-    '<rect width="90" height="60"/><ellipse cx="45" cy="30" rx="40" ry="26" fill="#fff"/><circle cx="45" cy="30" r="9" fill="#777"/>',
-  ),
 }
 
 const cells: Cell[] = []
@@ -51,12 +42,6 @@ for (const { op, examples } of operations) {
 await writeFile(target, await sheet(cells))
 console.log(`${target}: ${cells.length} pictures`)
 
-function svg(shapes: string): { readonly bytes: Uint8Array } {
-  return {
-    bytes: Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60">${shapes}</svg>`),
-  }
-}
-
 /** 320×240, so that boxes in the examples lie inside. */
 async function small(path: string): Promise<Uint8Array> {
   return render(await readFile(path), [{ op: 'resize', width: 320, height: 240 }])
@@ -67,7 +52,7 @@ async function render(bytes: Uint8Array, pipeline: readonly unknown[]): Promise<
   const { outputs } = await run({
     kind: 'run',
     source: { bytes },
-    pictures: beside,
+    pictures: besideScene,
     decode: { orient: true },
     limits: defaultLimits,
     outputs: [{ pipeline: parsePipeline(pipeline, defaultLimits), output }],

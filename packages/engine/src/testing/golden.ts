@@ -10,7 +10,7 @@ import { type OperationInput, operations } from '@fovea/core'
 import { labOf } from '../raster/lab.ts'
 import { sharp } from '../sharp/setup.ts'
 import { outputOf, transform } from './request.ts'
-import { scene } from './scene.ts'
+import { besideScene, scene } from './scene.ts'
 
 export const goldenDir = fileURLToPath(new URL('../../../../fixtures/golden/', import.meta.url))
 
@@ -33,6 +33,7 @@ export async function renderGolden({ operation }: GoldenCase): Promise<Uint8Arra
     { bytes: await scene() },
     [operation],
     outputOf('webp', { lossless: true }),
+    { pictures: besideScene },
   )
   return bytes
 }

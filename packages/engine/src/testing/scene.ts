@@ -36,6 +36,22 @@ export async function scene(): Promise<Uint8Array> {
     .toBuffer()
 }
 
+/** The pictures that examples lay over another: a logo with soft edges, and a mask. */
+export const besideScene = {
+  '{"asset":"logo.png"}': svg(
+    '<circle cx="45" cy="30" r="28" fill="#f5a623" fill-opacity=".85"/><path d="M20 50L45 8l25 42z" fill="#1b6cff"/>',
+  ),
+  '{"asset":"mask.png"}': svg(
+    '<ellipse cx="45" cy="30" rx="40" ry="26" fill="#fff"/><circle cx="45" cy="30" r="9" fill="#777"/>',
+  ),
+}
+
+function svg(shapes: string): { readonly bytes: Uint8Array } {
+  return {
+    bytes: Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60">${shapes}</svg>`),
+  }
+}
+
 function colourAt(x: number, y: number): Colour {
   const isFrame = x < frame || y < frame || x >= width - frame || y >= height - frame
   if (isFrame) return [255, 255, 255]
