@@ -163,9 +163,10 @@ const stepping: Readonly<Record<Step['step'], Rate>> = {
   levels: { bytes: 8, ms: 40 },
   within: { bytes: 12, ms: 40 },
   mask: { bytes: 8, ms: 8 },
-  composite: { bytes: 8, ms: 60 },
+  // The copy of the frame; what the layer covers stands in `layerCost`.
+  composite: { bytes: 8, ms: 8 },
   stencil: { bytes: 8, ms: 12 },
-  wash: { bytes: 8, ms: 60 },
+  wash: { bytes: 8, ms: 50 },
   text: { bytes: 16, ms: 40 },
   encircle: { bytes: 8, ms: 12 },
 }
@@ -206,6 +207,8 @@ const mostScoredPixels = 262_144
 const trialsPerTarget = 4
 /** Describing a picture: at most 256 px a side are looked at, the stand-in is encoded in three formats. */
 const describing = { bytes: 8 * 1024 * 1024, ms: 60, side: 256 }
+/** Laying a picture over another, per pixel it covers. */
+const laying: Rate = { bytes: 0, ms: 60 }
 /** Finding a fact (trim) looks at every pixel. */
 const lookingAt: Rate = { bytes: 12, ms: 140 }
 
@@ -253,7 +256,7 @@ function outputCost(
     isPassBegun ||= !isEarly(step)
     const stepped = times(grows(before, step) ? enlarging : rateOf(step), pixels)
     ms += stepped.ms + insideMs(step, before)
-    const layer = layerCost(step, pictures)
+    const layer = layerCost(step, before, pictures)
     layers += layer.bytes
     ms += layer.ms
     if (step.step === 'text') {
@@ -304,7 +307,7 @@ function factsOf(pictures: Readonly<Record<string, CostSource>>): Readonly<Recor
 }
 
 /** What the step's own picture takes: decoded and made ready once, then held to the end. */
-function layerCost(step: Step, pictures: Readonly<Record<string, CostSource>>): Rate {
+function layerCost(step: Step, base: Frame, pictures: Readonly<Record<string, CostSource>>): Rate {
   if (step.step !== 'composite' && step.step !== 'stencil') return { bytes: 0, ms: 0 }
   const picture = pictures[step.picture]
   if (picture === undefined) return { bytes: 0, ms: 0 }
@@ -320,6 +323,8 @@ function layerCost(step: Step, pictures: Readonly<Record<string, CostSource>>): 
     ms += stepped.ms
     frame = after
   }
+  const covered = step.step === 'composite' && step.every === undefined ? pixelsOf(frame) : Infinity
+  ms += times(laying, Math.min(covered, base.width * base.height) * base.pages).ms
   return { bytes: bytes + times(handingOver, pixelsOf(frame)).bytes, ms }
 }
 
