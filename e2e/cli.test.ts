@@ -130,6 +130,30 @@ describe('fovea transform', () => {
     expect(red(50, 95) - red(50, 4)).toBeGreaterThan(40)
   })
 
+  it('lays local pictures over others', async () => {
+    const red = { r: 250, g: 0, b: 0 }
+    const logo = await sharp({ create: { width: 10, height: 10, channels: 3, background: red } })
+      .png()
+      .toBuffer()
+    writeFileSync(path('logo.png'), logo)
+    const op = 'overlay:picture=logo.png,width=50%,height=100%,fit=fill,position=right'
+    expect((await fovea(['transform', 'in/photo.jpg', '-o', 'marked/a.png', '--op', op])).code).toBe(0)
+    const { data, info } = await sharp(path('marked/a.png')).raw().toBuffer({ resolveWithObject: true })
+    const at = (x: number) => [...data.subarray((400 * info.width + x) * 3, (400 * info.width + x) * 3 + 3)]
+    expect(at(600)).toEqual([250, 0, 0])
+    expect(at(599)).not.toEqual([250, 0, 0])
+    const missing = await fovea([
+      'transform',
+      'in/photo.jpg',
+      '-o',
+      'marked/b.png',
+      '--op',
+      'overlay:picture=no.png',
+    ])
+    expect(missing.stderr).toContain('the picture no.png cannot be used')
+    expect(missing.code).toBe(2)
+  })
+
   it('walks a folder, keeps its structure and gives two sources of one name two files', async () => {
     const { code, stdout } = await fovea([
       'transform',

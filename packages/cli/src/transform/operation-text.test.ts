@@ -11,6 +11,10 @@ describe('readOperation', () => {
     ['flatten:background=rgb(1, 2, 3)', { op: 'flatten', background: 'rgb(1, 2, 3)' }],
     ['crop:aspect=16:9', { op: 'crop', aspect: '16:9' }],
     ['flatten:background=#fff', { op: 'flatten', background: '#fff' }],
+    [
+      'overlay:picture=a/logo.png,width=20%',
+      { op: 'overlay', picture: { asset: 'a/logo.png' }, width: '20%' },
+    ],
     ['{"op":"blur","sigma":3}', { op: 'blur', sigma: 3 }],
   ])('reads %s', (text, operation) => {
     expect(readOperation(text)).toEqual(operation)

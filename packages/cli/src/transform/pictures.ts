@@ -23,7 +23,7 @@ export async function readPictures(
   limits: Limits,
 ): Promise<Readonly<Record<string, LocalPicture>>> {
   const read: Record<string, LocalPicture> = {}
-  for (const [key, ref] of picturesOf(pipeline, limits)) {
+  for (const [key, ref] of namedIn(pipeline, limits)) {
     if (ref.kind === 'url')
       throw new UsageError(`${ref.url}: pictures of the web are not fetched; name a file`)
     try {
@@ -35,6 +35,14 @@ export async function readPictures(
     }
   }
   return read
+}
+
+function namedIn(pipeline: Pipeline, limits: Limits): ReturnType<typeof picturesOf> {
+  try {
+    return picturesOf(pipeline, limits)
+  } catch (error) {
+    throw new UsageError(reasonOf(error))
+  }
 }
 
 function reasonOf(error: unknown): string {
