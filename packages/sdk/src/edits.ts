@@ -34,6 +34,8 @@ interface Shorthand {
   pixelate: number
   border: number
   roundCorners: number
+  /** EXIF's value, 1–8. */
+  orient: number
 }
 
 type OptionsOrShorthand<N extends Name> = N extends keyof Shorthand ? Options<N> | Shorthand[N] : Options<N>

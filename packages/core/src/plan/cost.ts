@@ -141,7 +141,7 @@ const stepping: Readonly<Record<Step['step'], Rate>> = {
   turn: { bytes: 4, ms: 8 },
   rotate: { bytes: 8, ms: 65 },
   extend: { bytes: 0.5, ms: 2 },
-  backdrop: { bytes: 20, ms: 60 },
+  backdrop: { bytes: 20, ms: 110 },
   blur: { bytes: 3, ms: 15 },
   sharpen: { bytes: 3, ms: 70 },
   greyscale: { bytes: 0, ms: 8 },
@@ -168,7 +168,7 @@ const stepping: Readonly<Record<Step['step'], Rate>> = {
   stencil: { bytes: 8, ms: 12 },
   wash: { bytes: 8, ms: 50 },
   text: { bytes: 16, ms: 40 },
-  encircle: { bytes: 8, ms: 12 },
+  encircle: { bytes: 8, ms: 35 },
 }
 /** Fonts and shaping, whatever the size of the picture; a character costs most when its font has to be unpacked. */
 const writing = { bytes: 64 * 1024 * 1024, ms: 60, msPerCharacter: 0.5 }
