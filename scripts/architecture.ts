@@ -48,7 +48,7 @@ export const packages: Readonly<Record<string, PackageRule>> = {
       ['codecs', 'models', 'sharp', 'text'],
       ['revision.ts', 'image.ts', 'metadata'],
       ['analysis'],
-      ['open.ts', 'execute.ts', 'pictures.ts', 'encode.ts', 'output', 'run.ts'],
+      ['open.ts', 'execute.ts', 'pictures.ts', 'encode.ts', 'output', 'animation', 'run.ts'],
       ['self-test.ts'],
       ['worker.ts', 'index.ts'],
     ],

@@ -44,6 +44,8 @@ export interface SourceImage {
   readonly isUprighted: boolean
   /** Decode all frames, as one tall roll. */
   readonly isAnimated: boolean
+  /** Of a run of frames out of a longer animation, whose other facts are then the run's. */
+  readonly firstFrame?: number
   /** The source has 16 bit per channel and the output can hold them. */
   readonly keeps16Bit: boolean
   /** Where pixels of this source are worked on: see {@link inWorkingSpace}. */
@@ -170,8 +172,12 @@ export function pipelineOf(image: Image): Sharp {
 }
 
 /** Sizes were checked against the limits when the source was opened. */
-function sourcePipeline({ input, isAnimated, space }: SourceImage): Sharp {
-  const roll = isAnimated ? { pages: -1 } : {}
+function sourcePipeline({ input, isAnimated, firstFrame, facts, space }: SourceImage): Sharp {
+  const roll = isAnimated ? framesOf(firstFrame, facts.pages) : {}
   // sharp would clip to sRGB: the profile is followed once, at the pipeline's end.
   return sharp(input, { failOn, limitInputPixels: false, ignoreIcc: space === 'p3', ...roll })
+}
+
+function framesOf(first: number | undefined, pages: number): { page?: number; pages: number } {
+  return first === undefined ? { pages: -1 } : { page: first, pages }
 }

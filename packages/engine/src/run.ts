@@ -19,6 +19,7 @@ import {
 } from '@fovea/core'
 import { describe, stepsForAnalysis } from './analysis/describe.ts'
 import { findFacts } from './analysis/facts.ts'
+import { goesInParts, produceInParts } from './animation/in-parts.ts'
 import { codecOf } from './codecs/index.ts'
 import { stepsForOutput } from './encode.ts'
 import { execute, executeUpToLast } from './execute.ts'
@@ -81,10 +82,18 @@ export async function run(request: RunRequest, signal?: AbortSignal): Promise<Ru
   const leading = request.decode.orient ? exifOrientationSteps(source.facts.orientation) : []
   const made = new Map<number, MadeOutput>()
   for (const [image, jobs] of jobsByDecoding(request, source, leading)) {
-    for (const [index, output] of await produce(image, jobs, { clock, signal })) made.set(index, output)
+    for (const [index, output] of await produceAll(image, jobs, { clock, signal })) made.set(index, output)
   }
   const outputs = [...made].sort(([a], [b]) => a - b).map(([, output]) => output)
   return { outputs, timings: { open: openedAt - started, ...clock } }
+}
+
+/** A long animation goes part by part where it can. */
+async function produceAll(image: SourceImage, jobs: readonly Job[], context: Context): Promise<Made> {
+  const inParts = goesInParts(image, jobs)
+    ? await produceInParts(image, jobs, (part) => produce(part, jobs, context))
+    : undefined
+  return inParts ?? produce(image, jobs, context)
 }
 
 /** Jobs by what must be decoded for them: one frame or all, 8 or 16 bit, colours beyond sRGB or not. */
@@ -92,8 +101,8 @@ function jobsByDecoding(
   { outputs }: RunRequest,
   source: SourceImage,
   leading: readonly Step[],
-): readonly (readonly [Image, readonly Job[]])[] {
-  const groups = new Map<string, readonly [Image, Job[]]>()
+): readonly (readonly [SourceImage, readonly Job[]])[] {
+  const groups = new Map<string, readonly [SourceImage, Job[]]>()
   for (const [index, { pipeline, output, hint }] of outputs.entries()) {
     const isAnimated = source.facts.pages > 1 && moves(output)
     const keeps16Bit = has16Bit(source.facts) && holds16Bit(output)

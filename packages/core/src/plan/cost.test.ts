@@ -91,6 +91,16 @@ describe('predictCost', () => {
     expect(cost(animation, [], { format: 'jpeg' }).cpuMs).toBeLessThan(still * 3)
   })
 
+  it('takes a long animation for as large as one of its parts, where its frames are seen alone', () => {
+    const animation = { format: 'gif', width: 480, height: 270 } as const
+    const bytes = (pages: number, operations: readonly OperationInput[]) =>
+      cost({ ...animation, pages }, operations, { format: 'webp' }).bytes
+    expect(bytes(400, [{ op: 'resize', width: 320 }])).toBeLessThan(
+      1.5 * bytes(20, [{ op: 'resize', width: 320 }]),
+    )
+    expect(bytes(400, [{ op: 'normalize' }])).toBeGreaterThan(4 * bytes(20, [{ op: 'normalize' }]))
+  })
+
   it('adds the CPU of several outputs and does not add their peaks', () => {
     const output: ImageOutput = { kind: 'image', format: 'webp', metadata: 'none', animated: true }
     const wanted = { pipeline: parsePipeline([], defaultLimits), output }

@@ -23,6 +23,7 @@ import {
 import { Problem } from '../problem/index.ts'
 import type { ImageOutput, MadeKind } from '../request/output.ts'
 import type { Step } from '../steps/index.ts'
+import { framesInPart, seesFramesAlone } from './animation-parts.ts'
 import { exifOrientationSteps } from './orientation.ts'
 import { rewrite } from './rewrite.ts'
 import { expandWideBlurs } from './wide-blur.ts'
@@ -272,10 +273,28 @@ function outputCost(
     return { bytes: most, ms: ms + looked.ms + describing.ms, result: 0 }
   }
   const encoded = encodingCost(output, before)
+  const parts = moves ? partsOf(frame, { pipeline, output }, leading) : 1
+  // libvips begins anew for each part; a GIF is decoded once.
+  const again = source.format === 'gif' ? 0 : (decoded.ms * (parts - 1)) / 2
   return {
-    bytes: Math.max(bytes + encoded.bytes, looked.bytes) + layers,
-    ms: ms + looked.ms + encoded.ms,
+    bytes: Math.max(bytes + encoded.bytes, looked.bytes) / parts + layers,
+    ms: ms + again + looked.ms + encoded.ms,
     result: pixelsOf(before) * (output.format === 'png' || output.format === 'tiff' ? 3 : 0.5),
+  }
+}
+
+/** In how many parts an animation is made. */
+function partsOf(
+  frame: Frame,
+  wanted: { readonly pipeline: Pipeline; readonly output: ImageOutput },
+  leading: readonly Step[],
+): number {
+  try {
+    const isParted = seesFramesAlone(wanted, leading.reduce(frameAfter, frame))
+    return isParted ? Math.ceil(frame.pages / framesInPart(frame)) : 1
+  } catch (error) {
+    if (error instanceof Problem) return 1
+    throw error
   }
 }
 

@@ -1,3 +1,4 @@
+export { framesInPart, seesFramesAlone } from './animation-parts.ts'
 export { type Cost, type CostOutput, type CostRun, type CostSource, predictCost } from './cost.ts'
 export type { EngineProfile, Pass } from './engine-profile.ts'
 export { exifOrientationSteps } from './orientation.ts'

@@ -1,6 +1,6 @@
 /** The chunks of a WebP file. Source: RFC 9649 §2.3–2.7 */
 
-interface Chunk {
+export interface Chunk {
   /** Four characters. */
   readonly type: string
   readonly data: Uint8Array
@@ -10,7 +10,7 @@ const headBytes = 12
 const chunkHeadBytes = 8
 
 /** Chunks up to the file's end or to the first one that reaches beyond it. */
-function chunksOf(webp: Uint8Array, from = headBytes): readonly Chunk[] {
+export function chunksOf(webp: Uint8Array, from = headBytes): readonly Chunk[] {
   const bytes = Buffer.from(webp.buffer, webp.byteOffset, webp.length)
   const chunks: Chunk[] = []
   for (let at = from; at + chunkHeadBytes <= bytes.length; ) {
@@ -27,7 +27,7 @@ function chunksOf(webp: Uint8Array, from = headBytes): readonly Chunk[] {
 }
 
 /** A file of these chunks. */
-function webpOf(chunks: readonly Chunk[]): Uint8Array {
+export function webpOf(chunks: readonly Chunk[]): Uint8Array {
   const body = Buffer.concat(chunks.flatMap(framed))
   const head = Buffer.from('RIFF\0\0\0\0WEBP', 'latin1')
   head.writeUInt32LE(body.length + 4, 4)
@@ -35,7 +35,7 @@ function webpOf(chunks: readonly Chunk[]): Uint8Array {
 }
 
 /** A chunk as it stands in a file or in another chunk: its head, its data, and a byte that makes its length even. */
-function framed({ type, data }: Chunk): readonly Uint8Array[] {
+export function framed({ type, data }: Chunk): readonly Uint8Array[] {
   const head = Buffer.from(`${type}\0\0\0\0`, 'latin1')
   head.writeUInt32LE(data.length, 4)
   return [head, data, new Uint8Array(data.length & 1)]
