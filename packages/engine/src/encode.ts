@@ -63,8 +63,7 @@ export async function encode(
     throw problem('format/unavailable', { detail: `${format} cannot be written here.` })
   }
   if (mustBePixels(image, steps, codec, output)) return encode(await execute(steps, image), [], output)
-  const isGreyOutput =
-    codec.holdsGrey === true && (isGrey(image) || steps.some(({ step }) => step === 'greyscale'))
+  const isGreyOutput = codec.holdsGrey === true && isGreyBehind(image, steps)
   const pixels = await lastPipeline(image, steps, output, isGreyOutput)
   const context = {
     width: frame.width,
@@ -109,7 +108,7 @@ async function lastPipeline(
   isGreyOutput: boolean,
 ): Promise<Sharp> {
   const { rights, space } = sourceOf(image)
-  const isWide = space === 'p3' && !isGrey(image)
+  const isWide = space === 'p3' && !isGreyBehind(image, steps)
   const pixels =
     image.kind === 'raster' && image.pages === 1 && (isWide || metadata === 'all')
       ? inDepth(await carrying(image, metadata), image, isGreyOutput)
@@ -129,10 +128,18 @@ function mustBePixels(
   { writesOrientation }: Codec,
   { metadata }: ImageOutput,
 ): boolean {
-  if (image.kind === 'raster') return steps.length > 0 && (metadata === 'all' || image.source.space === 'p3')
+  if (image.kind === 'raster') {
+    const isProfiled = image.source.space === 'p3' && !isGreyBehind(image, steps)
+    return steps.length > 0 && (metadata === 'all' || isProfiled)
+  }
   if (metadata === 'all') return pagesOf(image) === 1
   if (metadata === 'copyright') return image.blocks.exif !== undefined
   return writesOrientation === true && image.facts.orientation !== 1
+}
+
+/** Whether the picture is grey behind the steps: it then needs neither three channels nor a profile. */
+function isGreyBehind(image: Image, steps: readonly Step[]): boolean {
+  return isGrey(image) || steps.some(({ step }) => step === 'greyscale')
 }
 
 function checkSide({ format }: ImageOutput, { width, height }: Frame): void {
