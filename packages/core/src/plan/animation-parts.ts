@@ -2,7 +2,7 @@
  * Whether a long animation can be made part by part, a run of frames after the other, and how long the parts are.
  *
  * Only what sees each frame by itself can be done so. A trim, an automatic contrast or a saliency cut looks at all
- * frames first, and a byte budget weighs the whole file: those hold all frames, as short animations do.
+ * frames first, and a search for a quality or a size weighs the whole file: those hold all frames, as short animations do.
  */
 import { type Frame, frameAfter, lowerOperation, type Pipeline } from '../operations/index.ts'
 import type { ImageOutput } from '../request/output.ts'
@@ -40,7 +40,10 @@ export function seesFramesAlone(
   { pipeline, output }: { readonly pipeline: Pipeline; readonly output: ImageOutput },
   start: Frame,
 ): boolean {
-  if (output.maxBytes !== undefined || (output.format !== 'gif' && output.format !== 'webp')) return false
+  const { format, maxBytes, target, choice } = output
+  // Searches weigh the whole file.
+  if (maxBytes !== undefined || target !== undefined || choice !== undefined) return false
+  if (format !== 'gif' && format !== 'webp') return false
   let frame = start
   for (const operation of pipeline) {
     if (factsMissing(operation, frame).length > 0) return false
