@@ -31,6 +31,7 @@ import {
   type Raster,
   sizeOf,
   sourceOf,
+  spaceOf,
 } from './image.ts'
 import {
   addDetail,
@@ -225,7 +226,7 @@ async function backdrop(step: Extract<Step, { step: 'backdrop' }>, raster: Raste
 
 /** Drawn once, laid over every frame. */
 async function written(step: TextStep, raster: Raster): Promise<Raster> {
-  const layer = await drawText(step, raster)
+  const layer = await drawText(step, raster, spaceOf(raster))
   if (layer === undefined) return raster
   return joined(framesOf(raster).map((frame) => ({ ...frame, ...withText(frame, layer) })))
 }

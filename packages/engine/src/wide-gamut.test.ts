@@ -99,6 +99,11 @@ describe('Display P3', () => {
     const red: readonly (readonly [OperationInput, readonly number[]])[] = [
       [{ op: 'extend', left: 5, background: '#ff0000' }, [255, 0, 0]],
       [{ op: 'duotone', shadow: '#ff0000', highlight: '#ff0000' }, [255, 0, 0]],
+      [{ op: 'text', text: 'x', background: '#ff0000', position: 'top-left', padding: 0 }, [255, 0, 0]],
+      [
+        { op: 'text', text: '█', color: '#ff0000', position: 'center', fontSize: 200, overflow: 'cut' },
+        [255, 0, 0],
+      ],
     ]
     for (const depth of [8, 16] as const) {
       for (const [operation, wanted] of red) {

@@ -17,3 +17,19 @@ export function inDisplayP3({ r, g, b, alpha }: Rgba): Rgba {
   })
   return { r: red ?? 0, g: green ?? 0, b: blue ?? 0, alpha }
 }
+
+/** RGBA pixels of sRGB in the values of Display P3; for drawings, which have few colours. */
+export function drawingInDisplayP3(rgba: Uint8Array): Uint8Array {
+  const made = new Uint8Array(rgba)
+  const known = new Map<number, Rgba>()
+  for (let at = 0; at < rgba.length; at += 4) {
+    const [r = 0, g = 0, b = 0] = [rgba[at], rgba[at + 1], rgba[at + 2]]
+    const name = (r << 16) | (g << 8) | b
+    const color = known.get(name) ?? inDisplayP3({ r, g, b, alpha: 1 })
+    known.set(name, color)
+    made[at] = color.r
+    made[at + 1] = color.g
+    made[at + 2] = color.b
+  }
+  return made
+}

@@ -4,6 +4,8 @@ import { inDisplayP3 } from './display-p3.ts'
 
 /** The same step with its colours in Display P3; steps that name no colour as they are. */
 export function stepInP3(step: Step): Step {
+  // Drawn in sRGB with colours of its own (emoji); the drawing is converted.
+  if (step.step === 'text') return step
   if ('background' in step) return { ...step, background: inDisplayP3(step.background) }
   if ('color' in step) return { ...step, color: inDisplayP3(step.color) }
   if (step.step === 'wash') return { ...step, from: inDisplayP3(step.from), to: inDisplayP3(step.to) }

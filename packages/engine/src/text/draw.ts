@@ -3,8 +3,10 @@
  *
  * @see docs/adr/0008-text.md
  */
-import type { TextStep } from '@fovea/core'
+import type { Size, TextStep } from '@fovea/core'
 import { composite, type Pixels } from '../raster/index.ts'
+import { drawingInDisplayP3 } from '../sharp/display-p3.ts'
+import type { WorkingSpace } from '../sharp/profiles.ts'
 import { sharp } from '../sharp/setup.ts'
 import { inkOf, placeText, visible } from './ink.ts'
 import { layOut } from './layout.ts'
@@ -23,10 +25,11 @@ export interface TextLayer {
 /** Least distance between copies, px: bounds their number. */
 const leastStep = 16
 
-/** The text as a picture over a frame of this size; `undefined` when nothing of it shows. */
+/** The text as a picture over a frame of this size, in this space; `undefined` when nothing of it shows. */
 export async function drawText(
   step: TextStep,
-  frame: { readonly width: number; readonly height: number },
+  frame: Size,
+  space: WorkingSpace = 'srgb',
 ): Promise<TextLayer | undefined> {
   const layout = await layOut(step)
   const placement = placeText(layout, step, frame)
@@ -43,7 +46,12 @@ export async function drawText(
     .ensureAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true })
-  const pixels: Pixels = { data, width: info.width, height: info.height, channels: 4 }
+  const pixels: Pixels = {
+    data: space === 'p3' ? drawingInDisplayP3(data) : data,
+    width: info.width,
+    height: info.height,
+    channels: 4,
+  }
   const layer = { pixels, left: view.left, top: view.top, opacity: step.opacity }
   if (step.gap === undefined) return layer
   const { bounds } = placement
