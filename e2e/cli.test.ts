@@ -255,3 +255,19 @@ describe('fovea doctor', () => {
     expect(stderr).toContain('FOVEA_PORT')
   })
 })
+
+describe('fovea facts', () => {
+  it('tells what pictures are like, and which it could not read', async () => {
+    writeFileSync(
+      path('red.png'),
+      await sharp({ create: { width: 60, height: 40, channels: 3, background: '#d02030' } })
+        .png()
+        .toBuffer(),
+    )
+    const { code, stdout } = await fovea(['facts', path('red.png'), path('absent.jpg')])
+    const [red, absent] = JSON.parse(stdout)
+    expect(red).toMatchObject({ file: path('red.png'), width: 60, dominantColor: '#d02030', details: {} })
+    expect(absent.error.code).toBe('ENOENT')
+    expect(code).toBe(1)
+  })
+})

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import { doctorCommand } from './doctor.ts'
 import { exitCode, UsageError } from './exit-code.ts'
+import { factsCommand } from './facts.ts'
 import { serveCommand } from './serve.ts'
 import { transformCommand } from './transform/command.ts'
 
@@ -12,6 +13,7 @@ Examples:
   $ fovea serve --port 8080 --data-dir /var/lib/fovea
   $ fovea doctor
   $ fovea transform photo.jpg -o small.webp --width 800
+  $ fovea facts photo.jpg
   $ fovea transform pictures/ -o out/ --format avif --width 1600 --op grayscale
 `
 
@@ -29,7 +31,12 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .showSuggestionAfterError()
     .showHelpAfterError('(--help shows the commands and examples)')
     .exitOverride()
-  for (const command of [serveCommand(finish), doctorCommand(finish), transformCommand(finish)]) {
+  for (const command of [
+    serveCommand(finish),
+    doctorCommand(finish),
+    transformCommand(finish),
+    factsCommand(finish),
+  ]) {
     program.addCommand(command.copyInheritedSettings(program).exitOverride())
   }
   try {

@@ -210,6 +210,8 @@ const trialsPerTarget = 4
 const describing = { bytes: 8 * 1024 * 1024, ms: 60, side: 256 }
 /** Laying a picture over another, per pixel it covers. */
 const laying: Rate = { bytes: 0, ms: 60 }
+/** Looking for a pixel that is not opaque: all of so many pixels at most are held and looked at. */
+const lookingThrough = { bytes: 8, ms: 25, most: 16_000_000 }
 /** Finding a fact (trim) looks at every pixel. */
 const lookingAt: Rate = { bytes: 12, ms: 140 }
 
@@ -237,7 +239,7 @@ function outputCost(
     (output.choice?.among ?? [output.format]).some((format) => traitsOf(format).animation)
   const frame = { ...frameOf(source, moves ? source.pages : 1), pictures: factsOf(pictures) }
   const leading = orient ? exifOrientationSteps(source.orientation) : []
-  const { steps, looks } = lowered(pipeline, frame, { leading, isShrunk: output.kind !== 'image' })
+  const { steps, looks } = lowered(pipeline, frame, { leading, output })
   const decoded = times(decodingRate(source, steps[0]), pixelsOf(frame))
   let { bytes, ms } = decoded
   // The frames of an animation are parted in memory.
@@ -269,8 +271,12 @@ function outputCost(
   }
   const looked = times(lookingAt, looks * pixelsOf(frame))
   if (output.kind !== 'image') {
-    const most = Math.max(bytes + describing.bytes, looked.bytes)
-    return { bytes: most, ms: ms + looked.ms + describing.ms, result: 0 }
+    const through = times(lookingThrough, isLookedThrough(output, before) ? pixelsOf(before) : 0)
+    return {
+      bytes: Math.max(bytes + through.bytes + describing.bytes, looked.bytes) + layers,
+      ms: ms + looked.ms + through.ms + describing.ms,
+      result: 0,
+    }
   }
   const encoded = encodingCost(output, before)
   const parts = moves ? partsOf(frame, { pipeline, output }, leading) : 1
@@ -356,7 +362,7 @@ function hasPictures(operation: Operation, { pictures = {} }: Frame): boolean {
 function lowered(
   pipeline: Pipeline,
   start: Frame,
-  { leading, isShrunk }: { readonly leading: readonly Step[]; readonly isShrunk: boolean },
+  { leading, output }: { readonly leading: readonly Step[]; readonly output: MadeKind },
 ): { steps: readonly Step[]; looks: number } {
   const steps = [...leading]
   let looks = 0
@@ -372,9 +378,13 @@ function lowered(
   } catch (error) {
     if (!(error instanceof Problem)) throw error
   }
-  // A picture with alpha is looked at whole.
-  if (isShrunk && !frame.hasAlpha) steps.push(...shrinking(frame))
+  if (output.kind !== 'image' && !isLookedThrough(output, frame)) steps.push(...shrinking(frame))
   return { steps: rewrite(steps, start, { shrinksOnLoad: true }), looks }
+}
+
+/** Whether the picture is looked at whole, where a single pixel counts. */
+function isLookedThrough({ kind }: MadeKind, frame: Frame): boolean {
+  return kind === 'facts' && frame.hasAlpha && pixelsOf(frame) <= lookingThrough.most
 }
 
 function shrinking({ width, height }: Frame): readonly Step[] {
