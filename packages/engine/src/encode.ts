@@ -27,6 +27,7 @@ import {
   sourceOf,
 } from './image.ts'
 import { carrying, withBlocks, withRights } from './metadata/keep.ts'
+import { exifOfRights } from './metadata/write-exif.ts'
 import type { MadeOutput } from './pool/protocol.ts'
 import { applyPass } from './sharp/apply.ts'
 import { running } from './sharp/errors.ts'
@@ -93,7 +94,11 @@ async function encodeForeign(
   const depth = data instanceof Uint16Array ? 16 : 8
   const icc = source.space === 'p3' && !isGrey(raster) ? await profileNamed('p3') : undefined
   const profile = icc === undefined ? {} : { icc }
-  const bytes = await encodePixels?.({ data, width, height, channels, depth, ...profile }, output)
+  const bytes = await encodePixels?.(
+    { data, width, height, channels, depth, ...profile },
+    output,
+    output.metadata === 'copyright' ? exifOfRights(source.rights) : undefined,
+  )
   if (bytes === undefined) {
     throw problem('format/unavailable', { detail: `${output.format} cannot be written here.` })
   }

@@ -109,7 +109,7 @@ function openForDecoder(bytes: Uint8Array, header: PixelHeader, codec: Codec, li
     width,
     height,
     orientation: 1,
-    pages: 1,
+    pages: header.animation?.delay.length ?? 1,
     hasAlpha: channels === 4,
     channels,
     depth,
@@ -124,7 +124,7 @@ function openForDecoder(bytes: Uint8Array, header: PixelHeader, codec: Codec, li
     needsDecoder: true,
     codec,
     facts,
-    animation: undefined,
+    animation: header.animation,
     hasProfile: false,
     isWide: false,
     rights: header.exif === undefined ? {} : rightsInExif(header.exif),
@@ -138,16 +138,26 @@ function openForDecoder(bytes: Uint8Array, header: PixelHeader, codec: Codec, li
 }
 
 /**
- * The source in a form that libvips reads: decoded where the codec has a decoder of its own.
+ * The source in a form that libvips reads: decoded where the codec has a decoder of its own. {@link animate} comes
+ * first where all frames are wanted: it knows the limits.
  * @throws Problem `source/undecodable`
  */
-export async function decodeForeign(source: SourceImage): Promise<SourceImage> {
+export async function decodeForeign(
+  source: SourceImage,
+  frames: 'first' | 'all' = 'first',
+): Promise<SourceImage> {
   const { input, needsDecoder, facts, codec } = source
   const { decoder } = codec
   if (needsDecoder !== true || decoder === undefined || typeof input === 'string') return source
-  const pixels = await decoding(codec.format, () => decoder.decode(input))
-  const { width, height, channels, depth, data, icc } = pixels
-  if (width !== facts.width || height !== facts.height || data.length !== width * height * channels) {
+  const pixels = await decoding(codec.format, () => decoder.decode(input, frames))
+  const { width, height, channels, depth, data, icc, pages = 1 } = pixels
+  const isWhole = pages === (frames === 'all' ? facts.pages : 1)
+  if (
+    !isWhole ||
+    width !== facts.width ||
+    height !== facts.height ||
+    data.length !== width * height * channels * pages
+  ) {
     throw problem('source/undecodable', { detail: 'The image is not as large as its header says.' })
   }
   if ((channels === 4) !== facts.hasAlpha || (depth === 16) !== has16Bit(facts)) {

@@ -77,7 +77,9 @@ export async function run(request: RunRequest, signal?: AbortSignal): Promise<Ru
   const pictures = await openPictures(request.pictures ?? {}, request.limits)
   const openedAt = performance.now()
   const clock: Clock = { operate: 0, encode: 0 }
-  const decoded = await timed(clock, 'operate', decodeForeign(opened))
+  const isMoving = opened.facts.pages > 1 && request.outputs.some(({ output }) => moves(output))
+  if (isMoving) animate(opened)
+  const decoded = await timed(clock, 'operate', decodeForeign(opened, isMoving ? 'all' : 'first'))
   const source = { ...decoded, isUprighted: request.decode.orient, pictures }
   const leading = request.decode.orient ? exifOrientationSteps(source.facts.orientation) : []
   const made = new Map<number, MadeOutput>()
@@ -274,9 +276,9 @@ function checkFormat(format: Format, { metadata, colorSpace, choice }: ImageOutp
     })
   }
   // Better refused than silently left out: who asks for metadata means to have it.
-  if (metadata !== 'none' && codecOf(format).encodePixels !== undefined) {
+  if (metadata === 'all' && codecOf(format).encodePixels !== undefined) {
     throw problem('format/unavailable', {
-      detail: `This server writes ${format} without metadata; metadata "${metadata}" was asked for.`,
+      detail: `This server writes ${format} with artist and copyright at most; metadata "${metadata}" was asked for.`,
       members: { format, metadata },
     })
   }

@@ -50,7 +50,7 @@ export interface Codec {
   /** Changes what `encode` made. */
   finish?(file: Uint8Array): Uint8Array
   /** Makes the file from pixels instead, for formats that libvips does not write. */
-  encodePixels?(pixels: Pixels, output: ImageOutput): Promise<Uint8Array>
+  encodePixels?(pixels: Pixels, output: ImageOutput, exif: Uint8Array | undefined): Promise<Uint8Array>
 }
 
 /** Bytes that sniffing may look at: enough for every magic number, an ISO-BMFF brand list and an SVG prologue. */

@@ -58,6 +58,14 @@ export function itemTypesOf(file: Uint8Array): ReadonlySet<string> {
   return types
 }
 
+/** A box for writing. */
+export function boxOf(type: string, ...bodies: readonly Uint8Array[]): Buffer {
+  const head = Buffer.alloc(headBytes)
+  head.writeUInt32BE(headBytes + bodies.reduce((sum, { length }) => sum + length, 0))
+  head.write(type, 4, 'latin1')
+  return Buffer.concat([head, ...bodies])
+}
+
 function text(bytes: Uint8Array, offset: number): string {
   return String.fromCharCode(...bytes.subarray(offset, offset + 4))
 }

@@ -58,8 +58,9 @@ async function decode(bytes: Uint8Array): Promise<Pixels> {
 async function encodePixels(
   pixels: Pixels,
   { quality = defaultQuality, lossless = false }: ImageOutput,
+  exif: Uint8Array | undefined,
 ): Promise<Uint8Array> {
   const ratio = bestRatio * span ** ((100 - quality) / 99)
   const codestream = await encodeCodestream(pixels, { isLossless: lossless, ratio })
-  return wrapInJp2(codestream, { ...pixels, exif: undefined })
+  return wrapInJp2(codestream, { ...pixels, exif })
 }

@@ -4,6 +4,7 @@
  * The header comes first and is checked against the limits before anything of the picture's size is allocated.
  */
 import { Problem, problem } from '@fovea/core'
+import type { Animation } from './codec.ts'
 
 /** What a header tells. Orientation is applied by the decoder: pixels stand upright. */
 export interface PixelHeader {
@@ -13,19 +14,23 @@ export interface PixelHeader {
   readonly channels: 1 | 3 | 4
   readonly depth: 8 | 16
   readonly exif?: Uint8Array
+  /** All frames of a file that moves; sizes are those of one. */
+  readonly animation?: Animation
 }
 
 /** sRGB (or the space of `icc`), row-major, top row first, straight alpha. */
 export interface Pixels extends PixelHeader {
   readonly data: Uint8Array | Uint16Array
   readonly icc?: Uint8Array
+  /** Frames below each other in `data`; 1 where nothing is said. */
+  readonly pages?: number
 }
 
 export interface Decoder {
   /** Bytes instead of a header are a file inside the file, which libvips reads. */
   header(bytes: Uint8Array): PixelHeader | Uint8Array | Promise<PixelHeader | Uint8Array>
   /** Called after the header's size has passed the limits; agrees with the header. */
-  decode(bytes: Uint8Array): Pixels | Promise<Pixels>
+  decode(bytes: Uint8Array, frames?: 'first' | 'all'): Pixels | Promise<Pixels>
 }
 
 /** The Problem for a file that breaks the rules of its format. */

@@ -3,7 +3,7 @@
  * taken too. Source: ISO/IEC 15444-1 annex I; UUID of the Exif box as ImageMagick, Kakadu and ExifTool know it
  */
 
-import { boxesIn, boxIn } from '../iso-bmff.ts'
+import { boxesIn, boxIn, boxOf } from '../iso-bmff.ts'
 import { damaged } from '../pixels.ts'
 import { name } from './codestream.ts'
 
@@ -164,17 +164,15 @@ export function wrapInJp2(
   alpha.writeUInt16BE(4)
   for (const [index, value] of definitions.entries()) alpha.writeUInt16BE(value, 2 + index * 2)
   return Buffer.concat([
-    box('jP  ', Buffer.from([0x0d, 0x0a, 0x87, 0x0a])),
-    box('ftyp', Buffer.from('jp2 \0\0\0\0jp2 ', 'latin1')),
-    box('jp2h', box('ihdr', size), box('colr', colours), ...(channels === 4 ? [box('cdef', alpha)] : [])),
-    ...(exif === undefined ? [] : [box('uuid', Buffer.from(exifId, 'hex'), exif)]),
-    box('jp2c', codestream),
+    boxOf('jP  ', Buffer.from([0x0d, 0x0a, 0x87, 0x0a])),
+    boxOf('ftyp', Buffer.from('jp2 \0\0\0\0jp2 ', 'latin1')),
+    boxOf(
+      'jp2h',
+      boxOf('ihdr', size),
+      boxOf('colr', colours),
+      ...(channels === 4 ? [boxOf('cdef', alpha)] : []),
+    ),
+    ...(exif === undefined ? [] : [boxOf('uuid', Buffer.from(exifId, 'hex'), exif)]),
+    boxOf('jp2c', codestream),
   ])
-}
-
-function box(type: string, ...bodies: readonly Uint8Array[]): Buffer {
-  const head = Buffer.alloc(8)
-  head.writeUInt32BE(8 + bodies.reduce((sum, { length }) => sum + length, 0))
-  head.write(type, 4, 'latin1')
-  return Buffer.concat([head, ...bodies])
 }
