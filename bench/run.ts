@@ -2,7 +2,16 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const all = ['cold', 'hits', 'memory', 'start', 'overload', 'planner', 'animation'] as const
+const all = [
+  'cold',
+  'hits',
+  'memory',
+  'start',
+  'overload',
+  'planner',
+  'animation',
+  'compress-to-size',
+] as const
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !all.some((known) => known === name))
 if (unknown.length > 0) {

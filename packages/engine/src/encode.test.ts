@@ -44,6 +44,27 @@ describe('encoding', () => {
     })
   }
 
+  it.each(['4:2:0', '4:4:4'] as const)(
+    'keeps the colour resolution %s of a JPEG at any quality',
+    async (chroma) => {
+      for (const quality of [50, 95]) {
+        const made = await transform({ bytes: opaque }, [], outputOf('jpeg', { quality, chroma }))
+        expect((await sharp(made.bytes).metadata()).chromaSubsampling).toBe(chroma)
+      }
+    },
+  )
+
+  it.each([
+    ['gif', {}],
+    ['png', { palette: true }],
+  ] as const)('writes no more colours than asked: %s', async (format, more) => {
+    const made = await transform({ bytes: opaque }, [], outputOf(format, { ...more, colors: 4 }))
+    const { data, info } = await sharp(made.bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true })
+    const colours = new Set<string>()
+    for (let at = 0; at < data.length; at += info.channels) colours.add(data.subarray(at, at + 3).join())
+    expect(colours.size).toBeLessThanOrEqual(4)
+  })
+
   it('flattens alpha and a transparent border over white for JPEG', async () => {
     const contain = { op: 'resize', width: 60, height: 60, fit: 'contain' } as const
     const made = await transform({ bytes: transparent }, [contain], outputOf('jpeg'))

@@ -61,6 +61,12 @@ export interface EditOutput {
   readonly maxBytes?: number
   /** What of EXIF, XMP and IPTC is kept; `all` includes place and serial numbers. */
   readonly metadata?: 'none' | 'copyright' | 'all'
+  /** JPEG, AVIF and HEIF: whether colours keep their full resolution. */
+  readonly chroma?: '4:2:0' | '4:4:4'
+  /** PNG. */
+  readonly palette?: boolean
+  /** Of GIF and of PNG with a palette. */
+  readonly colors?: 2 | 4 | 16 | 256
   /** `p3` keeps the colours of a wide source that sRGB does not hold. */
   readonly colorSpace?: 'srgb' | 'p3'
 }

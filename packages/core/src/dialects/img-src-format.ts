@@ -44,6 +44,8 @@ function imagePairs(request: ImageRequest, output: ImageOutput): string[] {
   }
   if (output.lossless === true || output.progressive === true)
     throw unspeakable('lossless or progressive output')
+  if (output.chroma !== undefined || output.palette === true || output.colors !== undefined)
+    throw unspeakable('chroma or palette options')
   if (output.metadata === 'all') throw unspeakable('all metadata')
   if (output.animated !== traits.animation) throw unspeakable('a still of an animation')
   if (delivery.originalIfExact) return []

@@ -1,6 +1,6 @@
 /**
  * The payload's `output`: `{ format, quality, progressive, lossless, maxBytes, metadata,
- * colorSpace }`, WebP of quality 90 when nothing is said.
+ * colorSpace, chroma, palette, colors }`, WebP of quality 90 when nothing is said.
  *
  * `format: "auto"` chooses by what the picture is, among the formats that `Accept` allows (drawings lossless, motion
  * kept); `"smallest"` takes the one with the fewest bytes. `quality: "auto"` reaches a perceptual score. Quality is dropped where it cannot matter (lossless
@@ -12,7 +12,7 @@ import { problem } from '../problem/index.ts'
 import { mostMaxBytes } from '../request/byte-budget.ts'
 import { type AcceptBucket, formatsFor, negotiateFormat } from '../request/negotiate.ts'
 import type { MadeKind } from '../request/output.ts'
-import { colorSpaces, metadataPolicies } from '../request/output-words.ts'
+import { chromas, colorSpaces, metadataPolicies, paletteSizes } from '../request/output-words.ts'
 import { autoQualityForms, defaultTarget, readAutoQuality } from '../request/quality-target.ts'
 import { isObject, pointer } from './json-text.ts'
 import { invalidPayload, unknownMember } from './payload-problem.ts'
@@ -31,10 +31,14 @@ const members = [
   'maxBytes',
   'metadata',
   'colorSpace',
+  'chroma',
+  'palette',
+  'colors',
 ] as const
 /** What `auto` chooses from, best first. */
 const negotiable = ['avif', 'webp', 'jpeg'] as const satisfies readonly Format[]
 const progressiveFormats: readonly Format[] = ['jpeg', 'png']
+const chromaFormats: readonly Format[] = ['jpeg', 'avif', 'heif']
 const losslessFormats: readonly Format[] = ['webp', 'avif', 'jp2', 'heif']
 
 /**
@@ -78,6 +82,14 @@ export function readOutput(
   const choice = isOpen && !isLossless ? ({ by, among: formatsFor(accept) } as const) : undefined
   const maxBytes = readMaxBytes(output.maxBytes, '/output/maxBytes') ?? fromEdits
   const colorSpace = readWord(output.colorSpace, 'colorSpace', colorSpaces)
+  const chroma = readWord(output.chroma, 'chroma', chromas)
+  if (chroma !== undefined && !isOpen && !chromaFormats.includes(format))
+    throw invalidPayload(
+      '/output/chroma',
+      `"output.chroma" goes with ${chromaFormats.join(' or ')}, not with ${format}.`,
+    )
+  const palette = readFlag(output.palette, 'palette', named, ['png'])
+  const colors = readColors(output.colors, palette || format === 'gif')
   return {
     output: {
       kind: 'image',
@@ -89,6 +101,9 @@ export function readOutput(
       ...(maxBytes === undefined ? {} : { maxBytes }),
       metadata: readWord(output.metadata, 'metadata', metadataPolicies) ?? 'none',
       ...(colorSpace === 'p3' ? { colorSpace } : {}),
+      ...(chroma === undefined ? {} : { chroma }),
+      ...(palette ? { palette } : {}),
+      ...(colors === undefined ? {} : { colors }),
       animated: traits.animation || choice !== undefined,
     },
     negotiated: isOpen,
@@ -129,6 +144,18 @@ export function readMaxBytes(value: unknown, place: string): number | undefined 
   throw invalidPayload(
     place,
     `"maxBytes" must be a whole number of bytes from 1 to ${mostMaxBytes}, not ${quote(value)}.`,
+  )
+}
+
+function readColors(value: unknown, isPalette: boolean): (typeof paletteSizes)[number] | undefined {
+  if (value === undefined) return undefined
+  if (!isPalette)
+    throw invalidPayload('/output/colors', '"output.colors" goes with gif, or with png and "palette": true.')
+  const size = paletteSizes.find((known) => known === value)
+  if (size !== undefined) return size
+  throw invalidPayload(
+    '/output/colors',
+    `"output.colors" must be one of ${paletteSizes.join(', ')}, not ${quote(value)}.`,
   )
 }
 

@@ -274,6 +274,18 @@ describe('signed-payload output', () => {
     [undefined, { format: 'webp', quality: 90, animated: true }],
     [{}, { format: 'webp', quality: 90, animated: true }],
     [{ quality: 1 }, { format: 'webp', quality: 1, animated: true }],
+    [
+      { format: 'jpeg', chroma: '4:4:4' },
+      { format: 'jpeg', quality: 90, chroma: '4:4:4', animated: false },
+    ],
+    [
+      { format: 'png', palette: true, colors: 16 },
+      { format: 'png', palette: true, colors: 16, animated: false },
+    ],
+    [
+      { format: 'gif', colors: 4 },
+      { format: 'gif', colors: 4, animated: true },
+    ],
     [{ quality: 'auto' }, { format: 'webp', target: 70, animated: true }],
     [
       { format: 'avif', quality: 'auto:best' },
@@ -341,6 +353,10 @@ describe('signed-payload output', () => {
     [{ quality: 'auto:99' }, '/output/quality'],
     [{ format: 'smallest', quality: 80 }, '/output/quality'],
     [{ maxBytes: 0 }, '/output/maxBytes'],
+    [{ chroma: '4:2:2', format: 'jpeg' }, '/output/chroma'],
+    [{ chroma: '4:4:4', format: 'png' }, '/output/chroma'],
+    [{ colors: 16, format: 'png' }, '/output/colors'],
+    [{ colors: 8, format: 'gif' }, '/output/colors'],
     [{ maxBytes: '200k' }, '/output/maxBytes'],
     [{ quality: 101 }, '/output/quality'],
     [{ metadata: 'some' }, '/output/metadata'],

@@ -204,7 +204,7 @@ const searching: Rate = { bytes: 9, ms: 10 }
 const encodesPerSearch = 4
 /** Comparing a trial with the original, per pixel of the part that is compared. */
 const scoring: Rate = { bytes: 160, ms: 600 }
-const mostScoredPixels = 262_144
+const mostScoredPixels = 131_072
 const trialsPerTarget = 4
 /** Describing a picture: at most 256 px a side are looked at, the stand-in is encoded in three formats. */
 const describing = { bytes: 8 * 1024 * 1024, ms: 60, side: 256 }

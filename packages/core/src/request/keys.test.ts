@@ -94,6 +94,8 @@ describe('transformId', () => {
       idOf(plain, { ...webp, metadata: 'all' }),
       idOf(plain, { ...webp, maxBytes: 20_000 }),
       idOf(plain, { ...webp, target: 70 }),
+      idOf(plain, { ...webp, format: 'jpeg', chroma: '4:4:4' }),
+      idOf(plain, { ...webp, format: 'gif', colors: 16 }),
       idOf(plain, { ...webp, choice: { by: 'content', among: ['webp', 'jpeg', 'png', 'gif'] } }),
       idOf(plain, { ...webp, choice: { by: 'size', among: ['webp', 'jpeg', 'png', 'gif'] } }),
       idOf(plain, { ...webp, choice: { by: 'size', among: ['webp', 'avif', 'jpeg', 'png', 'gif'] } }),

@@ -6,7 +6,7 @@
  * storage and ETag: it adds tenant and generations, so tenants never share and a purge is one increment.
  */
 import type { Digest } from '../crypto/digest.ts'
-import { traitsOf } from '../formats/formats.ts'
+import { type Format, traitsOf } from '../formats/formats.ts'
 import { operationNamed } from '../operations/index.ts'
 import { canonicalJson, canonicalPipeline } from '../pipeline/canonical.ts'
 import { analysisRevisions } from './analysis.ts'
@@ -117,9 +117,12 @@ function canonicalAnalysis(output: AnalysisOutput): Readonly<Record<string, unkn
   }
 }
 
+/** Formats whose colours may have half the resolution. */
+const takesChroma: ReadonlySet<Format> = new Set(['jpeg', 'avif', 'heif'])
+
 function canonicalImage(output: ImageOutput): Readonly<Record<string, unknown>> {
   const { format, choice, quality, lossless, target, maxBytes } = output
-  const { progressive, palette, metadata, colorSpace, animated } = output
+  const { progressive, palette, chroma, colors, metadata, colorSpace, animated } = output
   if (choice !== undefined) return { ...output, metadata: metadata === 'none' ? undefined : metadata }
   const traits = traitsOf(format)
   const isLossless = lossless === true && traits.lossy && traits.lossless
@@ -132,6 +135,8 @@ function canonicalImage(output: ImageOutput): Readonly<Record<string, unknown>> 
     maxBytes,
     progressive: progressive === true && (format === 'jpeg' || format === 'png') ? true : undefined,
     palette: isPalette ? true : undefined,
+    chroma: takesChroma.has(format) && !isLossless ? chroma : undefined,
+    colors: isPalette || format === 'gif' ? colors : undefined,
     metadata: metadata === 'none' ? undefined : metadata,
     colorSpace: colorSpace === 'p3' ? 'p3' : undefined,
     animated: traits.animation && !animated ? false : undefined,

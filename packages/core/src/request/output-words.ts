@@ -6,4 +6,6 @@ export const metadataPolicies = [
   'copyright',
   'all',
 ] as const satisfies readonly ImageOutput['metadata'][]
+export const chromas = ['4:2:0', '4:4:4'] as const satisfies readonly ImageOutput['chroma'][]
+export const paletteSizes = [2, 4, 16, 256] as const satisfies readonly ImageOutput['colors'][]
 export const colorSpaces = ['srgb', 'p3'] as const satisfies readonly ImageOutput['colorSpace'][]

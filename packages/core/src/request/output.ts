@@ -24,6 +24,10 @@ export interface ImageOutput {
   readonly progressive?: boolean
   /** PNG only: at most 256 colours, which `quality` bounds further. */
   readonly palette?: boolean
+  /** JPEG, AVIF and HEIF: whether colours keep their full resolution. Absent: from a high quality on. */
+  readonly chroma?: '4:2:0' | '4:4:4'
+  /** GIF and PNG with a `palette`: at most so many colours, what one, two, four or eight bits hold. */
+  readonly colors?: 2 | 4 | 16 | 256
   /** What of EXIF, XMP and IPTC is kept: nothing, artist and copyright alone, or all (place and serial numbers too). */
   readonly metadata: 'none' | 'copyright' | 'all'
   /**

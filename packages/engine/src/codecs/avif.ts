@@ -45,13 +45,13 @@ export function asAvif(bytes: Uint8Array): Uint8Array {
 
 /** How AV1 pictures are written, in AVIF and in HEIF. */
 export function av1Options(
-  { quality = 50, lossless = false }: ImageOutput,
+  { quality = 50, lossless = false, chroma }: ImageOutput,
   { width, height }: EncodeContext,
 ): { quality: number; lossless: boolean; effort: number; chromaSubsampling: string } {
   return {
     quality,
     lossless,
     effort: width * height <= smallPixels ? 1 : 0,
-    chromaSubsampling: lossless || quality >= fullChromaQuality ? '4:4:4' : '4:2:0',
+    chromaSubsampling: lossless ? '4:4:4' : (chroma ?? (quality >= fullChromaQuality ? '4:4:4' : '4:2:0')),
   }
 }

@@ -10,5 +10,6 @@ export const gif: Codec = {
   sharpFormat: 'gif',
   shrinksOnLoad: false,
   holds16Bit: false,
-  encode: (pipeline, _output, { animation }) => pipeline.gif({ effort, ...animationOptions(animation) }),
+  encode: (pipeline, { colors = 256 }, { animation }) =>
+    pipeline.gif({ effort, colours: colors, ...animationOptions(animation) }),
 }

@@ -15,11 +15,11 @@ export const jpeg: Codec = {
   holds16Bit: false,
   holdsProfile: true,
   holdsGrey: true,
-  encode: (pipeline, { quality = 80, progressive = false }, { width, height }) =>
+  encode: (pipeline, { quality = 80, progressive = false, chroma }, { width, height }) =>
     pipeline.jpeg({
       quality,
       progressive,
       optimiseCoding: width * height <= maxFittedPixels,
-      chromaSubsampling: quality >= fullChromaQuality ? '4:4:4' : '4:2:0',
+      chromaSubsampling: chroma ?? (quality >= fullChromaQuality ? '4:4:4' : '4:2:0'),
     }),
 }

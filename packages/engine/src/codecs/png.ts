@@ -18,8 +18,9 @@ export const png: Codec = {
   holds16Bit: true,
   holdsProfile: true,
   holdsGrey: true,
-  encode(pipeline, { progressive = false, palette = false, quality = 100 }, { isPhoto }) {
-    if (palette) return pipeline.png({ progressive, palette, quality, effort: paletteEffort })
+  encode(pipeline, { progressive = false, palette = false, quality = 100, colors = 256 }, { isPhoto }) {
+    if (palette)
+      return pipeline.png({ progressive, palette, quality, colours: colors, effort: paletteEffort })
     return pipeline.png(
       isPhoto ? { progressive, adaptiveFiltering: true, compressionLevel: 3 } : { progressive },
     )

@@ -7,7 +7,7 @@
 import type { Raster } from '../image.ts'
 
 /** Pictures up to this many pixels are taken whole. */
-const mostPixels = 262_144
+const mostPixels = 131_072
 const tilesAcross = 3
 const block = 16
 
