@@ -159,8 +159,7 @@ function partsOf(pass: readonly Step[], image: Image): readonly Part[] {
 
 function isDoneByHand(step: Step, { width, height }: Size, image: Image): boolean {
   if (step.step === 'resize') {
-    // Nearest neighbours lie where they should in sharp too.
-    return step.kernel !== 'nearest' && (step.width > width || step.height > height)
+    return step.kernel === 'nearest' || step.width > width || step.height > height
   }
   return onPixels.has(step.step) || (is16Bit(image) && isCoarse(step))
 }

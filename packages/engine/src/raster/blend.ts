@@ -7,7 +7,7 @@
  */
 import type { BlendMode } from '@fovea/core'
 import { mixerOf } from './blend-modes.ts'
-import { fullOf, type Pixels, type Samples, samples, withChannels } from './pixels.ts'
+import { copyOf, fullOf, type Pixels, type Samples, samples, withChannels } from './pixels.ts'
 
 export interface Placement {
   /** Where the layer's top left pixel lies; what is outside is not drawn. Whole numbers. */
@@ -39,7 +39,7 @@ export function composite(base: Pixels, layer: Pixels, placement: Placement): Pi
 /** A copy to draw on; with three channels at least when it must hold colours. */
 export function canvasOf(base: Pixels, needsColour: boolean): Pixels {
   const ready = needsColour ? withChannels(base, 3) : base
-  return ready === base ? { ...base, data: base.data.slice() } : ready
+  return ready === base ? { ...base, data: copyOf(base.data) } : ready
 }
 
 /** Places of the copies along one side that touch 0–`side`. */

@@ -7,6 +7,7 @@ import { greyscale } from './greyscale.ts'
 import { halftone } from './halftone.ts'
 import { levels } from './levels.ts'
 import { encircle, mask } from './mask.ts'
+import { pickNearest } from './nearest.ts'
 import { extend, flatten } from './paint.ts'
 import type { Pixels } from './pixels.ts'
 import { resample } from './resample.ts'
@@ -50,7 +51,9 @@ export function applyRaster(pixels: Pixels, step: Step): Pixels {
     case 'greyscale':
       return greyscale(pixels)
     case 'resize':
-      return resample(pixels, step.width, step.height, step.kernel)
+      return step.kernel === 'nearest'
+        ? pickNearest(pixels, step.width, step.height)
+        : resample(pixels, step.width, step.height, step.kernel)
     default:
       throw new TypeError(`${step.step} is sharp's, not done on raw pixels`)
   }

@@ -1,6 +1,6 @@
 /** A box with elliptic corners: clears alpha outside it or lays a colour there; edge pixels are parted by area. */
 import type { Step } from '@fovea/core'
-import { fullOf, type Pixels, withChannels } from './pixels.ts'
+import { copyOf, fullOf, type Pixels, withChannels } from './pixels.ts'
 
 type Mask = Extract<Step, { step: 'mask' }>
 type Shape = Pick<Mask, 'left' | 'top' | 'width' | 'height' | 'corners'>
@@ -11,7 +11,7 @@ const linesPerRow = 16
 /** Clears alpha outside; edge pixels keep the share of it that lies inside. */
 export function mask(pixels: Pixels, step: Mask): Pixels {
   const ready = withChannels(pixels, 4)
-  const data = ready.data.slice()
+  const data = copyOf(ready.data)
   forEachEdge(ready, step, (pixel, inside) => {
     const at = pixel * 4 + 3
     data[at] = Math.floor((data[at] ?? 0) * inside + 0.5)
@@ -24,7 +24,7 @@ export function encircle(pixels: Pixels, step: Extract<Step, { step: 'encircle' 
   const { r, g, b, alpha } = step.color
   const ready = pixels.channels === 1 && r === g && g === b ? pixels : withChannels(pixels, 3)
   const { channels } = ready
-  const data = ready.data.slice()
+  const data = copyOf(ready.data)
   const full = fullOf(data)
   const colour = [r, g, b].map((value) => (value * full) / 255)
   forEachEdge(ready, step, (pixel, inside) => {

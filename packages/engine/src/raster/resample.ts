@@ -15,7 +15,13 @@ interface Taps {
   readonly count: number
 }
 
-export function resample(pixels: Pixels, width: number, height: number, kernel: Kernel): Pixels {
+/** `nearest` would mix two pixels that are equally near: see nearest.ts. */
+export function resample(
+  pixels: Pixels,
+  width: number,
+  height: number,
+  kernel: Exclude<Kernel, 'nearest'>,
+): Pixels {
   const { data, channels } = pixels
   const columns = tapsOf(pixels.width, width, kernel)
   const rows = tapsOf(pixels.height, height, kernel)
@@ -119,7 +125,7 @@ function rounded(value: number, full: number): number {
 }
 
 /** Taps of every output position, weights summing to 1; those outside fall to the edge pixel. */
-function tapsOf(from: number, to: number, kernel: Kernel): Taps {
+function tapsOf(from: number, to: number, kernel: Exclude<Kernel, 'nearest'>): Taps {
   const scale = from / to
   const widen = Math.max(1, scale)
   const { support, weigh } = kernels[kernel]
@@ -154,8 +160,7 @@ interface KernelShape {
 }
 
 /** Source: Mitchell and Netravali, "Reconstruction Filters in Computer Graphics" (1988), for the cubics. */
-const kernels: Readonly<Record<Kernel, KernelShape>> = {
-  nearest: { support: 0.5, weigh: () => 1 },
+const kernels: Readonly<Record<Exclude<Kernel, 'nearest'>, KernelShape>> = {
   linear: { support: 1, weigh: (x) => Math.max(0, 1 - Math.abs(x)) },
   cubic: { support: 2, weigh: cubic(0, 0.5) },
   mitchell: { support: 2, weigh: cubic(1 / 3, 1 / 3) },

@@ -1,5 +1,5 @@
 /** Multiplies alpha with what another picture shows. */
-import { fullOf, type Pixels, withChannels } from './pixels.ts'
+import { copyOf, fullOf, type Pixels, withChannels } from './pixels.ts'
 
 export interface Stencil {
   /** Luminance counts times alpha: what is transparent shows nothing. */
@@ -13,7 +13,7 @@ export interface Stencil {
  */
 export function stencil(pixels: Pixels, mask: Pixels, { channel, isInverted }: Stencil): Pixels {
   const ready = withChannels(pixels, 4)
-  const data = ready.data.slice()
+  const data = copyOf(ready.data)
   const { data: shown, channels } = mask
   const full = fullOf(shown)
   const [green, blue] = channels === 1 ? [0, 0] : [1, 2]
