@@ -8,9 +8,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startAzurite } from './testing/azurite.ts'
 import { type CommandResult, root, run, toolEnvironment } from './testing/command.ts'
 import { startPostgres } from './testing/postgres.ts'
 import { type AllowedSkip, type Counts, judge, summaryLine, type VitestReport } from './testing/results.ts'
+import { startS3 } from './testing/s3.ts'
 
 const strict = process.env.CI === 'true'
 
@@ -37,21 +39,43 @@ const none: Counts = { passed: 0, failed: 0, skipped: 0 }
 
 process.exitCode = await main(process.argv.slice(2))
 
+/** A server that some tests need, the variable that tells them where it is, and how to have one. */
+interface NeededServer {
+  readonly name: string
+  readonly variable: string
+  start(): Promise<{ readonly url: string; stop(): void } | string>
+}
+
+const servers: readonly NeededServer[] = [
+  { name: 'PostgreSQL', variable: 'FOVEA_TEST_POSTGRES_URL', start: startPostgres },
+  { name: 'S3', variable: 'FOVEA_TEST_S3_URL', start: startS3 },
+  { name: 'Azure Blob Storage', variable: 'FOVEA_TEST_AZURITE_URL', start: startAzurite },
+]
+
 async function main(filters: readonly string[]): Promise<number> {
-  const postgres = await preparePostgres()
+  const running: { stop(): void }[] = []
+  const stopAll = () => {
+    for (const server of running.splice(0)) server.stop()
+  }
   const interrupt = () => {
-    postgres.stop()
+    stopAll()
     process.exit(130)
   }
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt).once('exit', stopAll)
   try {
+    const env: Record<string, string> = {}
+    let prepared = none
+    for (const server of servers) {
+      const counts = await prepare(server, env, running)
+      prepared = sum(prepared, counts)
+    }
     const sources = filters.length === 0 ? await checkSources() : none
-    const tests = await runTests(filters, postgres.url)
-    const total = [postgres.counts, sources, tests].reduce(sum)
+    const tests = await runTests(filters, env)
+    const total = [prepared, sources, tests].reduce(sum)
     console.log(summaryLine(total))
     return total.failed > 0 ? 1 : 0
   } finally {
-    postgres.stop()
+    stopAll()
   }
 }
 
@@ -59,17 +83,21 @@ function sum(a: Counts, b: Counts): Counts {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped }
 }
 
-/** The database of the operator's choice, or one of our own, or a sentence (a failure in CI). */
-async function preparePostgres(): Promise<{ url: string | undefined; counts: Counts; stop(): void }> {
-  const given = process.env.FOVEA_TEST_POSTGRES_URL
-  if (given !== undefined) return { url: given, counts: none, stop: () => {} }
-  const started = await startPostgres()
+/** The server of the operator's choice, or one of our own, or a sentence (a failure in CI). */
+async function prepare(
+  { name, variable, start }: NeededServer,
+  env: Record<string, string>,
+  running: { stop(): void }[],
+): Promise<Counts> {
+  if (process.env[variable] !== undefined) return none
+  const started = await start()
   if (typeof started !== 'string') {
-    process.once('exit', () => started.stop())
-    return { url: started.url, counts: none, stop: () => started.stop() }
+    running.push(started)
+    env[variable] = started.url
+    return none
   }
-  console.log(`${strict ? 'FAILED' : 'Skipping the tests on PostgreSQL'}: ${started}`)
-  return { url: undefined, counts: strict ? { ...none, failed: 1 } : none, stop: () => {} }
+  console.log(`${strict ? 'FAILED' : `Skipping the tests on ${name}`}: ${started}`)
+  return strict ? { ...none, failed: 1 } : none
 }
 
 async function checkSources(): Promise<Counts> {
@@ -88,7 +116,10 @@ function report(name: string, result: CommandResult | undefined): Counts {
   return ok ? { ...none, passed: 1 } : { ...none, failed: 1 }
 }
 
-async function runTests(filters: readonly string[], postgresUrl: string | undefined): Promise<Counts> {
+async function runTests(
+  filters: readonly string[],
+  found: Readonly<Record<string, string>>,
+): Promise<Counts> {
   const directory = mkdtempSync(join(tmpdir(), 'fovea-test-'))
   const file = join(directory, 'results.json')
   try {
@@ -97,10 +128,7 @@ async function runTests(filters: readonly string[], postgresUrl: string | undefi
       ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...filters],
       {
         show: true,
-        env: {
-          ...toolEnvironment,
-          ...(postgresUrl === undefined ? {} : { FOVEA_TEST_POSTGRES_URL: postgresUrl }),
-        },
+        env: { ...toolEnvironment, ...found },
       },
     )
     const judged = judge(JSON.parse(readFileSync(file, 'utf8')) as VitestReport, allowedSkips, strict)

@@ -5,11 +5,11 @@
  */
 import { spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hasProgram, isRoot, run } from './command.ts'
 import { installPackages, mayInstallPackages } from './debian.ts'
+import { freePort } from './test-server.ts'
 
 export interface TestPostgres {
   readonly url: string
@@ -88,15 +88,4 @@ function makeDirectory(): string | undefined {
 
 function asServerUser(program: string, args: readonly string[]): [string, string[]] {
   return isRoot() ? ['runuser', ['-u', 'postgres', '--', program, ...args]] : [program, [...args]]
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }

@@ -12,10 +12,12 @@ import { Changes } from './changes.ts'
 import type { Config } from './config.ts'
 import { createDatabase, type Database } from './db/index.ts'
 import { Delivery, nodeDigest } from './delivery/index.ts'
+import { lazyEgress } from './egress/index.ts'
 import { FactService } from './facts/index.ts'
 import { checkMasterKey, loadMasterKey, type MasterKey } from './keys/index.ts'
 import { errorFields, type Log, Metrics } from './observe/index.ts'
-import { ApiKeyService, PresetService, ProjectService } from './projects/index.ts'
+import { OriginService, SourceNotes, SourceStore, Sources } from './origins/index.ts'
+import { ApiKeyService, DomainService, PresetService, ProjectService } from './projects/index.ts'
 import { openStorage, type Storage } from './storage/index.ts'
 import { UploadService } from './uploads/index.ts'
 import { UsageService } from './usage/index.ts'
@@ -33,6 +35,9 @@ export interface App {
   readonly pool: EnginePool
   readonly projects: ProjectService
   readonly presets: PresetService
+  readonly domains: DomainService
+  readonly origins: OriginService
+  readonly sources: Sources
   readonly apiKeys: ApiKeyService
   readonly assets: AssetService
   readonly facts: FactService
@@ -72,6 +77,20 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
   const blobs = new BlobStore(database, storage.driver)
   const projects = new ProjectService({ database, masterKey, changes })
   const presets = new PresetService(database, projects)
+  const domains = new DomainService({ database, projects, reserved: [new URL(config.publicUrl).hostname] })
+  const folders = config.FOVEA_ORIGIN_FOLDERS
+  const origins = new OriginService({ database, masterKey, projects, changes, folders })
+  const egress = lazyEgress(config.FOVEA_EGRESS_ALLOW)
+  const sourceDir = join(dataDir, 'sources')
+  const sources = new Sources({
+    notes: new SourceNotes(join(sourceDir, 'notes')),
+    store: new SourceStore(join(sourceDir, 'files'), config.FOVEA_SOURCE_CACHE_BYTES),
+    egress,
+    folders,
+    pool,
+    limits,
+    log,
+  })
   const apiKeys = new ApiKeyService(database)
   const assets = new AssetService({ database, blobs, changes, onError })
   const facts = new FactService({ database, blobs, pool, limits, onError })
@@ -88,6 +107,8 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
   const delivery = new Delivery({
     projects,
     assets,
+    origins,
+    sources,
     blobs,
     pool,
     usage,
@@ -102,6 +123,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
   })
   const close = async () => {
     await delivery.close()
+    await egress.close()
     await usage.close()
     await apiKeys.close()
     await storage.close()
@@ -120,6 +142,9 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     pool,
     projects,
     presets,
+    domains,
+    origins,
+    sources,
     apiKeys,
     assets,
     facts,

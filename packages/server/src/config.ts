@@ -7,6 +7,7 @@ import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import * as z from 'zod'
+import { isEgressList } from './egress/policy.ts'
 
 const bytes = (fallback: number) => z.coerce.number().int().positive().default(fallback)
 const flag = (fallback: 'true' | 'false') =>
@@ -14,6 +15,8 @@ const flag = (fallback: 'true' | 'false') =>
     .enum(['true', 'false', '1', '0'])
     .default(fallback)
     .transform((value) => value === 'true' || value === '1')
+
+const hostPattern = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/
 
 const roleNames = ['api', 'image', 'worker'] as const
 export type RoleName = (typeof roleNames)[number]
@@ -103,6 +106,31 @@ export const configSchema = z.object({
       message: 'must be IP addresses or networks such as 10.0.0.0/8, separated by commas',
     })
     .describe('CIDR list whose X-Forwarded-* headers are believed'),
+  FOVEA_BASE_DOMAIN: z
+    .string()
+    .toLowerCase()
+    .refine((host) => hostPattern.test(host), 'must be a host name such as img.example.com')
+    .optional()
+    .describe('Its subdomains are projects: {project}.img.example.com, cdn.img.example.com/{project}'),
+  FOVEA_ORIGIN_FOLDERS: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((path) => path.trim())
+        .filter((path) => path !== ''),
+    )
+    .pipe(z.array(z.string().startsWith('/', 'must be absolute paths, separated by commas')))
+    .describe('Folders of this machine that origins may read'),
+  FOVEA_SOURCE_CACHE_BYTES: bytes(1024 * MiB).describe('Pictures fetched from origins, on disk, bytes'),
+  FOVEA_EGRESS_ALLOW: z
+    .string()
+    .default('')
+    .refine(isEgressList, {
+      message: 'must be hosts, addresses or networks, each with a port if wanted, separated by commas',
+    })
+    .describe('Hosts and networks beyond the public internet that images may be fetched from'),
   FOVEA_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info').describe('Log level'),
   FOVEA_METRICS: flag('true').describe('Serve /metrics'),
 })

@@ -78,6 +78,8 @@ export interface Dialect<N extends string = string> {
   readonly name: N
   /** One or two path segments on the single host: `i` mounts at `/i/{project}/…`, `iiif/3` at `/iiif/3/{project}/…`. */
   readonly mount: string
+  /** Beginning of every path in the vendor's own URLs, where they have one (`cdn-cgi/`): found on any project's host. */
+  readonly ownPath?: string
   parse(target: DialectTarget, context: DialectContext): ImageRequest
   /** A redirect that answers the target without looking at any image; `undefined` for all others. */
   redirect?(target: DialectTarget): Redirect | undefined

@@ -8,7 +8,7 @@ import { traitsOf } from '../formats/formats.ts'
 import { roundSide } from '../geometry/size.ts'
 import type { Operation } from '../operations/index.ts'
 import { type Problem, problem } from '../problem/index.ts'
-import type { ImageRequest } from '../request/image-request.ts'
+import type { AssetRef, ImageRequest } from '../request/image-request.ts'
 import type { AnalysisOutput, FormatChoice, ImageOutput } from '../request/output.ts'
 import { autoQualityOf } from '../request/quality-target.ts'
 import { canonicalResize, type Resize, roundFraction } from './canonical-resize.ts'
@@ -21,10 +21,12 @@ import { encodeAssetPath, splitExtension } from './target-path.ts'
 export function formatImgSrc(request: ImageRequest): string {
   const { source, output, delivery } = request
   if (!request.decode.orient) throw unspeakable('decoding without the EXIF orientation')
+  if (source.kind !== 'asset') throw unspeakable('an address of the web')
   if (source.match !== 'stem') throw unspeakable('an exact path')
   if (!source.path.isWellFormed()) throw unspeakable('a path that is not valid Unicode')
   if (output.kind === 'metadata') throw unspeakable('metadata as the result')
-  const pairs = output.kind === 'image' ? imagePairs(request, output) : analysisRequestPairs(request, output)
+  const pairs =
+    output.kind === 'image' ? imagePairs(request, source, output) : analysisRequestPairs(request, output)
   if (delivery.version !== undefined) pairs.push(`v=${delivery.version}`)
   if (delivery.download !== undefined) {
     const own = delivery.download === downloadName(source.path, output)
@@ -34,8 +36,8 @@ export function formatImgSrc(request: ImageRequest): string {
   return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`
 }
 
-function imagePairs(request: ImageRequest, output: ImageOutput): string[] {
-  const { source, delivery } = request
+function imagePairs(request: ImageRequest, source: AssetRef, output: ImageOutput): string[] {
+  const { delivery } = request
   if (output.choice !== undefined) return chosenPairs(request, output, output.choice)
   const traits = traitsOf(output.format)
   const named = deliveryExtensions.get(splitExtension(source.path).extension.toLowerCase())

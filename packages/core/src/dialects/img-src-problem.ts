@@ -11,6 +11,7 @@ const codes: ReadonlyMap<number, string> = new Map([
   [404, 'NOT_FOUND'],
   [405, 'METHOD_NOT_ALLOWED'],
   [409, 'CONFLICT'],
+  [410, 'GONE'],
   [413, 'PAYLOAD_TOO_LARGE'],
   [414, 'URI_TOO_LONG'],
   [415, 'UNSUPPORTED_MEDIA_TYPE'],

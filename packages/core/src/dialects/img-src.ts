@@ -104,7 +104,7 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
       immutable: version !== undefined,
       ...(version === undefined ? {} : { version }),
       negotiated: output.kind === 'image' && output.choice !== undefined,
-      ...(preset === undefined ? {} : { preset }),
+      ...(preset === undefined ? {} : preset),
       ...(download === undefined
         ? {}
         : { download: download === '' ? downloadName(path, output) : download }),
@@ -185,8 +185,11 @@ export function checkImgSrcPreset(name: string, body: ParameterRecord): void {
   parameters.finish([...pictureNames, 'format'], hints)
 }
 
-/** Fills in what the URL leaves to its preset; the preset's name, when there is one. */
-function applyPreset(parameters: Parameters, context: DialectContext): string | undefined {
+/** Fills in what the URL leaves to its preset; the preset's name, when there is one, and whether it stands alone. */
+function applyPreset(
+  parameters: Parameters,
+  context: DialectContext,
+): Pick<ImageRequest['delivery'], 'preset' | 'presetOnly'> | undefined {
   const wanted = parameters.withPrefix('p:')
   const [first, second] = wanted
   if (first === undefined) return undefined
@@ -210,8 +213,9 @@ function applyPreset(parameters: Parameters, context: DialectContext): string | 
       },
     })
   }
+  const isAlone = !parameters.hasUnread()
   parameters.fillFrom(preset, name)
-  return name
+  return { preset: name, ...(isAlone ? { presetOnly: true } : {}) }
 }
 
 function readDownload(parameters: Parameters): string | undefined {

@@ -7,6 +7,8 @@ export const dialects = Object.freeze([imgSrc, signedPayload] as const)
 
 export type DialectName = (typeof dialects)[number]['name']
 
+export const dialectNames: readonly DialectName[] = dialects.map(({ name }) => name)
+
 export interface DialectMatch {
   readonly dialect: Dialect<DialectName>
   readonly projectSlug: string
@@ -42,6 +44,28 @@ export function mountOf(rawPath: string): Omit<DialectMatch, 'projectSlug'> | un
   const second = rawPath.indexOf('/', first + 1)
   const longer = second < 0 ? undefined : byMount.get(rawPath.slice(1, second))
   return longer === undefined ? undefined : { dialect: longer, rest: rawPath.slice(second + 1) }
+}
+
+/**
+ * Reads a raw path on a host that belongs to one project: mounts stand without the project's slug, a service's own
+ * fixed path leads to its dialect, and everything else is in `bare`, the host's dialect.
+ */
+export function detectOnHost(rawPath: string, bare: Dialect<DialectName>): Omit<DialectMatch, 'projectSlug'> {
+  const mounted = mountOf(rawPath)
+  if (mounted !== undefined) return mounted
+  const rest = rawPath.slice(1)
+  const owner = (dialects as readonly Dialect<DialectName>[]).find(
+    ({ ownPath }) => ownPath !== undefined && rest.startsWith(ownPath),
+  )
+  return { dialect: owner ?? bare, rest }
+}
+
+const byName: ReadonlyMap<string, Dialect<DialectName>> = new Map(
+  dialects.map((dialect) => [dialect.name, dialect]),
+)
+
+export function dialectNamed(name: DialectName): Dialect<DialectName> {
+  return byName.get(name) ?? imgSrc
 }
 
 export type {

@@ -17,6 +17,7 @@ import { defaultFormat, defaultQuality } from './signed-payload-output.ts'
 /** @throws Problem `pipeline/invalid` when the form has no words for the request */
 export function formatSignedPayload(request: ImageRequest): string {
   const { source, output, decode, delivery } = request
+  if (source.kind !== 'asset') throw unspeakable('an address of the web')
   if (source.match !== 'exact') throw unspeakable('a lookup by stem')
   if (!source.path.isWellFormed()) throw unspeakable('a key that is not valid Unicode')
   if (delivery.download !== undefined) throw unspeakable('an attachment')

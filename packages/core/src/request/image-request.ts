@@ -9,6 +9,10 @@ export interface AssetRef {
   readonly path: string
   /** `exact` wants this very path; `stem` falls back to the newest asset whose path matches without extension. */
   readonly match: 'exact' | 'stem'
+  /** Name of the origin it comes from; without one the path decides, uploads first. */
+  readonly origin?: string
+  /** Raw query of the request: an origin's settings say which parameters tell its pictures apart. */
+  readonly query?: string
 }
 
 /** Where bytes come from: an image of the project, or one of the web. */
@@ -31,7 +35,7 @@ export interface SignedText {
 }
 
 export interface ImageRequest {
-  readonly source: AssetRef
+  readonly source: SourceRef
   readonly decode: DecodeOptions
   readonly pipeline: Pipeline
   readonly output: Output
@@ -52,6 +56,8 @@ export interface ImageRequest {
     readonly vary?: readonly string[]
     /** The preset the request named; its parameters are in the pipeline already. */
     readonly preset?: string
+    /** Nothing but that preset was asked for. */
+    readonly presetOnly?: true
     /** File name for `Content-Disposition: attachment`. */
     readonly download?: string
   }

@@ -60,6 +60,45 @@ export interface PresetsTable {
   usage_count: Generated<number>
   created_at: number
   updated_at: number
+  /** Whose words `params` speaks. */
+  dialect: Generated<string>
+}
+
+/** Where a project's pictures come from beside its uploads. */
+export interface OriginsTable {
+  id: string
+  project_id: string
+  name: string
+  kind: string
+  /** Paths that begin with it come from here; empty for all that no other origin takes. */
+  prefix: string
+  /** JSON of the kind's settings, without secrets. */
+  settings: string
+  /** JSON of the kind's credentials, AES-256-GCM under a key derived from the master key. */
+  sealed: string | null
+  /** Grows with every change: remembered sources of an older revision are not used. */
+  revision: number
+  created_at: number
+  updated_at: number
+}
+
+/** Host names of a project. */
+export interface DomainsTable {
+  /** Lower case, without port. */
+  host: string
+  project_id: string
+  /** Spoken by paths that name no mount. */
+  dialect: string
+  /** Name of the origin such paths come from; null = by path. */
+  origin: string | null
+  created_at: number
+}
+
+/** A slug that a project had before it was renamed still leads to it. */
+export interface FormerSlugsTable {
+  slug: string
+  project_id: string
+  created_at: number
 }
 
 export interface BlobsTable {
@@ -146,6 +185,9 @@ export interface Schema {
   api_keys: ApiKeysTable
   signing_secrets: SigningSecretsTable
   presets: PresetsTable
+  origins: OriginsTable
+  domains: DomainsTable
+  former_slugs: FormerSlugsTable
   blobs: BlobsTable
   assets: AssetsTable
   asset_versions: AssetVersionsTable

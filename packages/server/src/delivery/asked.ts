@@ -13,6 +13,7 @@ export interface Question {
   readonly ifNoneMatch: string | undefined
   readonly ifRange: string | undefined
   readonly range: string | undefined
+  readonly referrer: string | undefined
   readonly hints: Readonly<Partial<Record<HintHeader, string>>>
   readonly requestId: string
 }
@@ -62,6 +63,7 @@ export function readQuestion(request: IncomingMessage, target: string, requestId
     ifNoneMatch: headers['if-none-match'],
     ifRange: single(headers['if-range']),
     range: headers.range,
+    referrer: headers.referer,
     hints: hintsOf(request),
     requestId,
   }

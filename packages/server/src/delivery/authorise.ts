@@ -5,6 +5,7 @@
 import { type Digest, type ImageRequest, problem, verifySignature } from '@fovea/core'
 import type { Asset } from '../assets/asset.ts'
 import type { Project } from '../projects/project.ts'
+import { isListed } from './listed.ts'
 
 /**
  * Checks what the URL alone decides. A signature that is present must hold even where none is needed: otherwise a
@@ -25,14 +26,38 @@ export function authoriseUrl(
     })
   } else if (project.settings.access === 'signed') {
     throw problem('signature/missing', { detail: 'This project only serves signed URLs: add "sig".' })
+  } else if (project.settings.access === 'listed' && !isListed(wanted, project.settings)) {
+    throw problem('access/not-listed', {
+      detail: 'Without a signature this project serves presets and listed sizes only.',
+    })
   }
+}
+
+/**
+ * Checks which page wants to show the picture. A request that does not say passes: browsers, proxies and people leave
+ * the header out for good reasons, so this keeps honest pages from using the pictures and nobody else.
+ * @throws Problem `access/referrer`
+ */
+export function authoriseReferrer(referrer: string | undefined, project: Project): void {
+  const { allowedReferrers } = project.settings
+  if (allowedReferrers.length === 0 || referrer === undefined || referrer === '') return
+  const host = URL.parse(referrer)?.hostname ?? ''
+  const isAllowed = allowedReferrers.some((pattern) =>
+    pattern.startsWith('*.')
+      ? host === pattern.slice(2) || host.endsWith(pattern.slice(1))
+      : host === pattern,
+  )
+  if (isAllowed) return
+  throw problem('access/referrer', {
+    detail: 'The page that shows this image is not one the project allows.',
+  })
 }
 
 /**
  * Checks what the asset decides: a private one is only for holders of a signed URL.
  * @throws Problem `signature/missing`
  */
-export function authoriseAsset(wanted: ImageRequest, asset: Asset): void {
+export function authoriseAsset(wanted: ImageRequest, asset: Pick<Asset, 'visibility'>): void {
   if (asset.visibility === 'private' && wanted.signature === undefined) {
     throw problem('signature/missing', { detail: 'This image is private and needs a signed URL.' })
   }

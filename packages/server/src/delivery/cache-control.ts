@@ -20,14 +20,24 @@ function secondsLeft(wanted: ImageRequest, nowSeconds: number): number | undefin
   return expiresAt === undefined ? undefined : Math.max(0, expiresAt - nowSeconds)
 }
 
+export interface Freshness {
+  readonly visibility: Visibility
+  /** See `freshUntilOf`. */
+  readonly freshUntil: number | undefined
+}
+
 export function cacheControl(
   wanted: ImageRequest,
   project: Project,
-  visibility: Visibility,
+  { visibility, freshUntil }: Freshness,
   nowSeconds: number,
 ): string {
   const left = secondsLeft(wanted, nowSeconds)
   if (visibility === 'private') return `private, max-age=${Math.min(left ?? privateSeconds, privateSeconds)}`
+  if (freshUntil !== undefined) {
+    const fresh = Math.max(0, freshUntil - nowSeconds)
+    return `public, max-age=${Math.min(left ?? fresh, fresh, yearSeconds)}`
+  }
   if (left !== undefined) return `public, immutable, max-age=${Math.min(left, yearSeconds)}`
   if (wanted.delivery.immutable) return `public, max-age=${yearSeconds}, immutable`
   const own = project.settings.cacheControl

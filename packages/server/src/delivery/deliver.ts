@@ -6,7 +6,7 @@
  */
 import { acceptBucket, type Dialect, problem } from '@fovea/core'
 import type { Asked } from './asked.ts'
-import { authoriseUrl } from './authorise.ts'
+import { authoriseReferrer, authoriseUrl } from './authorise.ts'
 import { holds } from './conditional.ts'
 import { dialectContext } from './context-of.ts'
 import type { DeliveryContext } from './dependencies.ts'
@@ -32,6 +32,8 @@ export interface Address {
   readonly rest: string
   /** Address of what stands before it, as the client wrote it; no slash at the end. */
   readonly base: string
+  /** Name of the origin that bare paths come from; `null` = by path. */
+  readonly origin: string | null
 }
 
 /** @throws Problem with the status and cause of every refusal */
@@ -53,15 +55,16 @@ export async function deliver(
   if (redirect !== undefined) return respondRedirect(redirect, asked.requestId)
   const wanted = dialect.parse(target, dialectContext(project, app.limits))
   authoriseUrl(wanted, project, app.digest, nowSeconds)
+  authoriseReferrer(asked.referrer, project)
 
-  const found = await timings.measure('lookup', () => findSources(wanted, project, app))
+  const found = await timings.measure('lookup', () => findSources(wanted, project, app, address.origin))
   const { asset } = found
 
   const ids = identify(wanted, found, project, app)
   const answer: Answer = { asked, target, dialect, wanted, ...found, project, ids, timings, nowSeconds }
   if (holds(asked.ifNoneMatch, ids.etag)) return notModified(answer)
   if (ids.kind === 'facts') return respondFacts(answer)
-  if (ids.kind === 'original') return respondOriginal(answer, app.blobs.localPath(project.id, asset.hash))
+  if (ids.kind === 'original') return respondOriginal(answer)
 
   const place = { projectId: project.id, assetId: asset.id, address: ids.address }
   const kept = await timings.measure('cache', () => app.variants.get(place))

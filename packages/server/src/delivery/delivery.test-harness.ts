@@ -13,7 +13,7 @@ import type { Asset, AssetId, BlobHash } from '../assets/asset.ts'
 import { Changes } from '../changes.ts'
 import { Listener } from '../http/listener.ts'
 import { createLog, Metrics } from '../observe/index.ts'
-import type { Project, ProjectId, ProjectSettings } from '../projects/project.ts'
+import type { Domain, Project, ProjectId, ProjectSettings } from '../projects/project.ts'
 import { Delivery, type DeliveryDependencies, nodeDigest } from './index.ts'
 
 export interface Answered {
@@ -46,6 +46,8 @@ export interface Harness {
   /** Set to let renders run through at once with these bytes. */
   auto: ((output: MadeKind) => Uint8Array) | undefined
   lookups: number
+  /** Host names of projects. */
+  readonly hosts: Map<string, { readonly project: Project; readonly domain: Domain }>
   /** Transforms that were reserved. */
   reserved: number
   /** Bytes counted as usage so far. */
@@ -63,6 +65,9 @@ export const signingSecret = { kid: 'k1', secret: 'a signing secret of the test 
 
 const defaultSettings: ProjectSettings = {
   access: 'open',
+  listedSizes: [],
+  listedQualities: [],
+  allowedReferrers: [],
   deliveryFormats: ['avif', 'webp', 'jpeg'],
   defaultQuality: null,
   defaultFitMode: null,
@@ -97,7 +102,10 @@ export async function startHarness(
   const pathOf = (hash: BlobHash) => join(dir, `blob-${hash}`)
 
   const dependencies: DeliveryDependencies = {
-    projects: { resolve: async (slug) => (slug === project.slug ? project : undefined) },
+    projects: {
+      resolve: async (slug) => (slug === project.slug ? project : undefined),
+      resolveHost: async (host) => harness.hosts.get(host),
+    },
     assets: {
       async findForDelivery(_project, path, match) {
         harness.lookups++
@@ -108,6 +116,8 @@ export async function startHarness(
         )
       },
     },
+    origins: { list: async () => [] },
+    sources: { find: async () => Promise.reject(new Error('no origins here')) },
     blobs: { localPath: (_projectId, hash) => pathOf(hash) },
     pool: {
       run: (job, { signal, onStart } = {}) =>
@@ -157,6 +167,9 @@ export async function startHarness(
     changes,
     config: {
       FOVEA_CACHE_BYTES: options.cacheBytes ?? 50_000_000,
+      FOVEA_BASE_DOMAIN: 'base.test',
+      FOVEA_TRUSTED_PROXIES: '',
+      publicUrl: 'http://localhost:3000',
       FOVEA_MEMORY_CACHE_BYTES: options.memoryBytes ?? 10_000_000,
     },
     variantDir: join(dir, 'variants'),
@@ -190,6 +203,7 @@ export async function startHarness(
     log: lines,
     auto: undefined,
     lookups: 0,
+    hosts: new Map(),
     reserved: 0,
     bandwidthBytes: 0,
     setProject(change) {

@@ -1,11 +1,13 @@
 /** The delivery feature as the listener sees it: which targets are its own, and what to do with them. */
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Dialect, mountOf } from '@fovea/core'
+import type { IncomingMessage } from 'node:http'
+import { detect, dialectNamed, mountOf } from '@fovea/core'
 import { AccessLog } from '../observe/index.ts'
+import { ClientUrls } from './client-url.ts'
 import type { DeliveryContext, DeliveryDependencies } from './dependencies.ts'
 import { Flights } from './flights.ts'
-import { handle } from './handle.ts'
+import { type Handled, handle, hitKey, pathOf, type Routed } from './handle.ts'
 import { Hits } from './hits.ts'
+import { Hosts } from './hosts.ts'
 import { SearchHints } from './search-hints.ts'
 import { VariantStore } from './variants/index.ts'
 import { watchDelivery } from './watch.ts'
@@ -30,10 +32,17 @@ export class Delivery {
       hints: new SearchHints(),
       hits: new Hits(config.FOVEA_MEMORY_CACHE_BYTES, changes),
       access: new AccessLog(log),
+      clients: new ClientUrls(config.publicUrl, config.FOVEA_TRUSTED_PROXIES),
+      hosts: new Hosts({
+        projects: dependencies.projects,
+        own: ownHosts(config.publicUrl),
+        baseDomain: config.FOVEA_BASE_DOMAIN,
+      }),
     }
     watchDelivery(this.#context, metrics)
     this.#accounting = setInterval(this.#account, accountEveryMs).unref()
     this.#unsubscribe = changes.subscribe((change) => {
+      if (change.kind === 'project') this.#context.hosts.forget()
       if (change.kind !== 'asset') return
       this.#context.flights.outdate(change.assetId)
       const sweep = this.#context.variants.removeAsset(change.projectId, change.assetId, change.gone)
@@ -57,20 +66,44 @@ export class Delivery {
     return this.#context.hits
   }
 
-  /** The dialect whose mount a raw target in origin form starts with. */
-  owner(target: string): Dialect | undefined {
-    return mountOf(target)?.dialect
+  /**
+   * Where a request leads; `undefined` when it is not delivery's. A promise only for hosts that are not yet known to
+   * be the installation's own.
+   */
+  route(request: IncomingMessage, target: string): Routed | undefined | Promise<Routed | undefined> {
+    const { hosts, clients } = this.#context
+    const host = clients.host(request)
+    return hosts.isOwn(host) ? this.#routeOwn(target) : this.#routeHost(host, target)
   }
 
-  /** Answers one request to a mount. Never rejects. */
-  handle(
-    request: IncomingMessage,
-    response: ServerResponse,
-    target: string,
-    dialect: Dialect,
-    requestId: string,
-  ): Promise<void> {
-    return handle({ request, response, target, dialect, requestId }, this.#context)
+  #routeOwn(target: string): Routed | undefined {
+    const mounted = mountOf(target)
+    if (mounted === undefined) return undefined
+    return { dialect: mounted.dialect, match: detect(pathOf(target)), host: '', origin: null }
+  }
+
+  async #routeHost(host: string, target: string): Promise<Routed | undefined> {
+    const route = await this.#context.hosts.route(host, pathOf(target))
+    if (route.kind === 'own') return this.#routeOwn(target)
+    if (route.kind === 'nobody')
+      return { dialect: dialectNamed('img-src'), match: undefined, host, origin: null }
+    const { match, origin } = route
+    return { dialect: match.dialect, match, host, origin }
+  }
+
+  /** Key of a request in the memory cache: hosts of projects have targets of their own. */
+  hitKey(host: string, target: string): string {
+    return this.#context.hosts.isOwn(host) ? target : hitKey(host, target)
+  }
+
+  /** Whether a proxy may name another host than the `Host` header does. */
+  get hasProxies(): boolean {
+    return this.#context.clients.hasProxies
+  }
+
+  /** Answers one routed request. Never rejects. */
+  handle(handled: Handled): Promise<void> {
+    return handle(handled, this.#context)
   }
 
   /** Takes stock of the disk cache; call it when the first requests have been answered. Never rejects. */
@@ -97,4 +130,9 @@ export class Delivery {
 
 function sum(accounts: readonly { readonly bytes: number }[]): number {
   return accounts.reduce((total, { bytes }) => total + bytes, 0)
+}
+
+/** Names under which this server is reached without belonging to a project. */
+function ownHosts(publicUrl: string): readonly string[] {
+  return ['localhost', '127.0.0.1', '[::1]', new URL(publicUrl).hostname]
 }

@@ -5,9 +5,12 @@ import type { Asset, BlobHash } from '../assets/asset.ts'
 import type { Changes } from '../changes.ts'
 import type { Config } from '../config.ts'
 import type { AccessLog, Log, Metrics } from '../observe/index.ts'
+import type { ConfiguredOrigin, Sources } from '../origins/index.ts'
 import type { Project, ProjectId } from '../projects/project.ts'
+import type { ClientUrls } from './client-url.ts'
 import type { Flights } from './flights.ts'
 import type { Hits } from './hits.ts'
+import type { Hosts, HostsOptions } from './hosts.ts'
 import type { SearchHints } from './search-hints.ts'
 import type { Variant, VariantStore } from './variants/index.ts'
 
@@ -18,10 +21,12 @@ export interface Reservation {
 }
 
 export interface DeliveryDependencies {
-  readonly projects: { resolve(slug: string): Promise<Project | undefined> }
+  readonly projects: HostsOptions['projects']
   readonly assets: {
     findForDelivery(project: Project, path: string, match: AssetRef['match']): Promise<Asset | undefined>
   }
+  readonly origins: { list(projectId: ProjectId): Promise<readonly ConfiguredOrigin[]> }
+  readonly sources: Pick<Sources, 'find'>
   readonly blobs: { localPath(projectId: ProjectId, hash: BlobHash): string }
   readonly pool: Pick<EnginePool, 'run' | 'status'>
   readonly usage: {
@@ -32,7 +37,14 @@ export interface DeliveryDependencies {
     usedPreset(projectId: ProjectId, name: string): void
   }
   readonly changes: Changes
-  readonly config: Pick<Config, 'FOVEA_CACHE_BYTES' | 'FOVEA_MEMORY_CACHE_BYTES'>
+  readonly config: Pick<
+    Config,
+    | 'FOVEA_BASE_DOMAIN'
+    | 'FOVEA_CACHE_BYTES'
+    | 'FOVEA_MEMORY_CACHE_BYTES'
+    | 'FOVEA_TRUSTED_PROXIES'
+    | 'publicUrl'
+  >
   /** Directory of the variant cache. */
   readonly variantDir: string
   readonly limits: Limits
@@ -49,5 +61,7 @@ export interface DeliveryContext extends DeliveryDependencies {
   readonly flights: Flights<Variant>
   readonly hits: Hits
   readonly access: AccessLog
+  readonly clients: ClientUrls
+  readonly hosts: Hosts
   readonly hints: SearchHints
 }

@@ -3,7 +3,7 @@
  * notes what happened. Nothing that a client sends may end here as a 500.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { acceptBucket, type Dialect, type DialectMatch, detect, Problem, problem } from '@fovea/core'
+import { acceptBucket, type Dialect, type DialectMatch, Problem, problem } from '@fovea/core'
 import { errorFields } from '../observe/index.ts'
 import { readQuestion } from './asked.ts'
 import { holds } from './conditional.ts'
@@ -14,22 +14,34 @@ import { respondOptions, respondProblem } from './respond.ts'
 import { applyRange, send } from './send.ts'
 import { Timings } from './timings.ts'
 
+/** Where a request leads. */
+export interface Routed {
+  /** Of the mount or host, for the form of errors. */
+  readonly dialect: Dialect
+  /** `undefined` when the path names no project and no image. */
+  readonly match: DialectMatch | undefined
+  /** The project's host; empty on the installation's own. */
+  readonly host: string
+  /** Name of the origin that the host's bare paths come from. */
+  readonly origin: string | null
+}
+
 export interface Handled {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   /** Raw target in origin form. */
   readonly target: string
-  /** Of the mount, for the form of errors. */
-  readonly dialect: Dialect
+  readonly routed: Routed
   readonly requestId: string
 }
 
 /** Answers one request. Never rejects. */
 export async function handle(handled: Handled, app: DeliveryContext): Promise<void> {
-  const { request, response, target, dialect, requestId } = handled
+  const { request, response, target, requestId } = handled
+  const { dialect } = handled.routed
   const timings = new Timings()
   const method = request.method ?? ''
-  const path = target.split('?', 1)[0] ?? ''
+  const path = pathOf(target)
   let reply: Reply
   let failure: Problem | undefined
   try {
@@ -50,10 +62,11 @@ export async function handle(handled: Handled, app: DeliveryContext): Promise<vo
 }
 
 async function answer(handled: Handled, app: DeliveryContext, timings: Timings): Promise<Reply> {
-  const { request, response, target, requestId } = handled
+  const { request, response, target, requestId, routed } = handled
   const question = readQuestion(request, target, requestId)
   const bucket = () => acceptBucket(question.accept)
-  const hit = app.hits.find(target, bucket, Math.floor(Date.now() / 1000))
+  const key = hitKey(routed.host, target)
+  const hit = app.hits.find(key, bucket, Math.floor(Date.now() / 1000))
   if (hit !== undefined) {
     const whole = hit.reply
     const reply = holds(question.ifNoneMatch, hit.representation.etag)
@@ -63,18 +76,31 @@ async function answer(handled: Handled, app: DeliveryContext, timings: Timings):
     return reply
   }
   const sequence = app.changes.sequence
-  const address = detect(question.path)
-  if (address === undefined)
+  const { match, origin } = routed
+  if (match === undefined)
     throw problem('route/not-found', { detail: 'The path names no project and no image.' })
   const asked = { ...question, signal: departure(response) }
-  const reply = await deliver(asked, { ...address, base: baseOf(request, address) }, app, timings)
-  app.hits.add(target, bucket(), reply, sequence)
+  const base = baseOf(app.clients.origin(request), target, match)
+  const reply = await deliver(asked, { ...match, base, origin }, app, timings)
+  app.hits.add(key, bucket(), reply, sequence)
   return applyRange(reply, question)
 }
 
-/** What stands before the dialect's path, with the host the client named. */
-function baseOf({ headers }: IncomingMessage, { dialect, projectSlug }: DialectMatch): string {
-  return `http://${headers.host ?? ''}/${dialect.mount}/${projectSlug}`
+/** Key of a target in the memory cache. No target holds a space, so no host's key is another one's target. */
+export function hitKey(host: string, target: string): string {
+  return host === '' ? target : `${host} ${target}`
+}
+
+/** Raw path of a target in origin form. */
+export function pathOf(target: string): string {
+  const question = target.indexOf('?')
+  return question === -1 ? target : target.slice(0, question)
+}
+
+/** Everything before the dialect's path, as the client wrote it. */
+function baseOf(origin: string, target: string, { rest }: DialectMatch): string {
+  const path = pathOf(target)
+  return origin + path.slice(0, path.length - rest.length).replace(/\/$/, '')
 }
 
 /** A reply that cannot be written (a file vanished this moment) is not worth a second try: the connection is closed. */

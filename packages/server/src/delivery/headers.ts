@@ -7,7 +7,7 @@
 import type { ImageRequest } from '@fovea/core'
 import type { Project } from '../projects/project.ts'
 import { cacheControl } from './cache-control.ts'
-import { type FoundSources, visibilityOf } from './sources.ts'
+import { type FoundSources, freshUntilOf, visibilityOf } from './sources.ts'
 
 /** On every answer of the delivery mounts, errors and preflights included. */
 export const baseHeaders: Readonly<Record<string, string>> = Object.freeze({
@@ -35,7 +35,12 @@ export function validatorHeaders(
   return {
     ...baseHeaders,
     'Cross-Origin-Resource-Policy': visibility === 'private' ? 'same-site' : 'cross-origin',
-    'Cache-Control': cacheControl(wanted, project, visibility, nowSeconds),
+    'Cache-Control': cacheControl(
+      wanted,
+      project,
+      { visibility, freshUntil: freshUntilOf(wanted, answer) },
+      nowSeconds,
+    ),
     ETag: etag,
     ...varyHeader(wanted),
     'Cache-Tag': tags.join(','),

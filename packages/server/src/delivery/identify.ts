@@ -14,10 +14,9 @@ import {
   type VariantKey,
   variantKey,
 } from '@fovea/core'
-import type { Asset } from '../assets/asset.ts'
 import type { Project } from '../projects/project.ts'
 import type { DeliveryContext } from './dependencies.ts'
-import type { FoundSources } from './sources.ts'
+import type { FoundSource, FoundSources } from './sources.ts'
 
 export type Identity = { readonly address: CacheAddress; readonly etag: string } & (
   | { readonly kind: 'original' }
@@ -59,9 +58,10 @@ export function identify(
 }
 
 /** Whether the stored bytes themselves are the answer. */
-function isUntouched(wanted: ImageRequest, asset: Asset, project: Project): boolean {
+function isUntouched(wanted: ImageRequest, asset: FoundSource, project: Project): boolean {
   return (
     wanted.delivery.originalIfExact &&
+    wanted.source.kind === 'asset' &&
     asset.path === wanted.source.path &&
     !project.settings.stripOriginals &&
     traitsOf(asset.facts.format).webSafe

@@ -1,12 +1,12 @@
 /** Makes a variant that no cache holds: reserve, admit, run, keep. The one place where delivery spends CPU time. */
 import { type ImageRequest, mediaTypeOf, predictCost, problem } from '@fovea/core'
-import type { Asset } from '../assets/asset.ts'
+import type { HeldFile } from '../origins/index.ts'
 import type { Project } from '../projects/project.ts'
 import type { DeliveryContext } from './dependencies.ts'
 import type { FlightControl } from './flights.ts'
 import type { Identity } from './identify.ts'
 import { largestHeldBytes } from './reply.ts'
-import type { FoundSources } from './sources.ts'
+import type { FoundSource, FoundSources } from './sources.ts'
 import type { Timings } from './timings.ts'
 import type { Variant } from './variants/index.ts'
 
@@ -23,20 +23,25 @@ export interface RenderJob extends FoundSources {
  */
 export async function render(job: RenderJob, app: DeliveryContext, control: FlightControl): Promise<Variant> {
   const { wanted, asset, pictures, project, ids, timings } = job
-  const file = fileOf(asset, app)
+  const sourceId = sourceIdOf(asset)
   const { output } = ids
-  const hint = output.kind === 'image' ? app.hints.get(file.id, output) : undefined
+  const hint = output.kind === 'image' ? app.hints.get(sourceId, output) : undefined
   const outputs = [{ pipeline: wanted.pipeline, output, ...(hint === undefined ? {} : { hint }) }]
   // What is told about a picture is no transform and costs its project nothing.
   const reservation =
     output.kind === 'image' ? await app.usage.reserve(project.id, ids.transformId) : undefined
   let result: Awaited<ReturnType<typeof app.pool.run>>
+  const files = new Files()
   try {
+    const source = await timings.measure('fetch', () => files.open(asset))
+    const beside = await Promise.all(
+      [...pictures].map(async ([key, picture]) => [key, await files.open(picture)] as const),
+    )
     result = await app.pool.run(
       {
-        source: file.source,
-        sourceId: file.id,
-        pictures: Object.fromEntries([...pictures].map(([key, picture]) => [key, fileOf(picture, app)])),
+        source: source.source,
+        sourceId: source.id,
+        pictures: Object.fromEntries(beside),
         decode: wanted.decode,
         outputs,
         limits: app.limits,
@@ -50,6 +55,8 @@ export async function render(job: RenderJob, app: DeliveryContext, control: Flig
   } catch (error) {
     await reservation?.release()
     throw error
+  } finally {
+    files.release()
   }
   await reservation?.commit()
   const { preset } = wanted.delivery
@@ -64,7 +71,7 @@ export async function render(job: RenderJob, app: DeliveryContext, control: Flig
   const [made] = result.outputs
   if (made === undefined)
     throw problem('internal/unexpected', { cause: new Error('the engine returned no output') })
-  if (output.kind === 'image') app.hints.learn(file.id, output, made.quality)
+  if (output.kind === 'image') app.hints.learn(sourceId, output, made.quality)
   const meta = {
     address: ids.address,
     contentType: mediaTypeOf(made.format),
@@ -84,6 +91,21 @@ export async function render(job: RenderJob, app: DeliveryContext, control: Flig
 }
 
 /** Per project: one tenant's quarantine must neither reach another nor tell that it has the same bytes. */
-function fileOf({ projectId, hash }: Asset, { blobs }: DeliveryContext) {
-  return { source: { path: blobs.localPath(projectId, hash) }, id: `${projectId}/${hash}` }
+function sourceIdOf({ projectId, hash }: FoundSource): string {
+  return `${projectId}/${hash}`
+}
+
+/** The files of one run, held until it has ended. */
+class Files {
+  readonly #held: HeldFile[] = []
+
+  async open(source: FoundSource) {
+    const file = await source.file()
+    this.#held.push(file)
+    return { source: { path: file.path }, id: sourceIdOf(source) }
+  }
+
+  release(): void {
+    for (const file of this.#held) file.release()
+  }
 }

@@ -18,7 +18,7 @@ import { factsJson } from './facts.ts'
 import { baseHeaders, contentDisposition, validatorHeaders } from './headers.ts'
 import type { Identity } from './identify.ts'
 import { largestHeldBytes, type Reply, type ReplyBody } from './reply.ts'
-import { type FoundSources, visibilityOf } from './sources.ts'
+import { type FoundSource, type FoundSources, freshUntilOf, visibilityOf } from './sources.ts'
 import type { Timings } from './timings.ts'
 import type { Variant } from './variants/index.ts'
 
@@ -62,8 +62,8 @@ function nameAsMade(answer: Answer, { format }: Variant): Answer {
 }
 
 /** The stored bytes, untouched. @throws Problem `storage/failed` */
-export async function respondOriginal(answer: Answer, path: string): Promise<Reply> {
-  const body = await answer.timings.measure('fetch', () => readOriginal(path))
+export async function respondOriginal(answer: Answer): Promise<Reply> {
+  const body = await answer.timings.measure('fetch', () => readOriginal(answer.asset))
   return whole(answer, body, traitsOf(answer.asset.facts.format).mime, 'original')
 }
 
@@ -150,9 +150,9 @@ export function respondOptions(): Reply {
 }
 
 function whole(answer: Answer, body: ReplyBody, contentType: string, cache: CacheState): Reply {
-  const { asked, dialect, wanted, pictures, project, ids, timings, nowSeconds } = answer
+  const { asked, dialect, wanted, asset, pictures, project, ids, timings, nowSeconds } = answer
   const { download, negotiated } = wanted.delivery
-  const expiresAt = wanted.signature?.expiresAt
+  const expiresAt = earliest(wanted.signature?.expiresAt, freshUntilOf(wanted, answer))
   return {
     status: 200,
     headers: {
@@ -161,6 +161,7 @@ function whole(answer: Answer, body: ReplyBody, contentType: string, cache: Cach
       'Accept-Ranges': 'bytes',
       ...(download === undefined ? {} : { 'Content-Disposition': contentDisposition(download) }),
       ...dialect.decorate?.(wanted),
+      ...(asset.fallbackFor === undefined ? {} : { 'X-Fovea-Fallback': asset.fallbackFor.code }),
       'Server-Timing': timings.header(),
       'X-Fovea-Cache': cacheWords[cache],
       'X-Fovea-Request-Id': asked.requestId,
@@ -169,28 +170,46 @@ function whole(answer: Answer, body: ReplyBody, contentType: string, cache: Cach
     cache,
     representation: {
       etag: ids.etag,
-      shareable: visibilityOf(answer) === 'public' && wanted.delivery.vary === undefined,
+      shareable: isShareable(answer),
       negotiated,
       projectId: project.id,
-      stems: [wanted.source.path, ...[...pictures.values()].map(({ path }) => path)].map(
-        (path) => splitExtension(path).stem,
-      ),
+      stems: [asset, ...pictures.values()].map(({ path }) => splitExtension(path).stem),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     },
   }
 }
 
-async function readOriginal(path: string): Promise<ReplyBody> {
+/** Whether any client may be given these very bytes again without a look at its request. */
+function isShareable(answer: Answer): boolean {
+  const { wanted, project } = answer
+  const { allowedReferrers } = project.settings
+  return (
+    visibilityOf(answer) === 'public' && wanted.delivery.vary === undefined && allowedReferrers.length === 0
+  )
+}
+
+function earliest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b)
+}
+
+/** A file that is streamed is opened at once; until then it must not be evicted, ms. */
+const openingMs = 30_000
+
+async function readOriginal(source: FoundSource): Promise<ReplyBody> {
+  const { path, release } = await source.file()
+  let heldMs = 0
   try {
     const { size } = await stat(path)
-    return size > largestHeldBytes
-      ? { kind: 'file', path, offset: 0, sizeBytes: size }
-      : { kind: 'bytes', bytes: await readFile(path) }
+    if (size <= largestHeldBytes) return { kind: 'bytes', bytes: await readFile(path) }
+    heldMs = openingMs
+    return { kind: 'file', path, offset: 0, sizeBytes: size }
   } catch (cause) {
     throw problem('storage/failed', {
       detail: 'The stored file cannot be read.',
       retryAfterSeconds: 30,
       cause,
     })
+  } finally {
+    setTimeout(release, heldMs).unref()
   }
 }

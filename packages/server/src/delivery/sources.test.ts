@@ -1,7 +1,8 @@
 import { defaultLimits, type ImageRequest, parsePipeline } from '@fovea/core'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Asset } from '../assets/asset.ts'
-import type { Project } from '../projects/project.ts'
+import type { ConfiguredOrigin, OriginPlace, RemoteSource } from '../origins/index.ts'
+import type { Project, ProjectId } from '../projects/project.ts'
 import { findSources, visibilityOf } from './sources.ts'
 
 const project = { id: 'p' } as Project
@@ -10,8 +11,15 @@ const stored: Readonly<Record<string, Asset['visibility']>> = {
   'logo.png': 'public',
   'secret.png': 'private',
 }
+let origins: readonly ConfiguredOrigin[] = []
 const app = {
   limits: defaultLimits,
+  blobs: { localPath: () => '/nowhere' },
+  origins: { list: async () => origins },
+  sources: {
+    find: async (_: ProjectId, { name }: ConfiguredOrigin, { path, query }: OriginPlace) =>
+      ({ id: `${name}:${path}?${query}`, freshUntil: 5_000 }) as unknown as RemoteSource,
+  },
   assets: {
     findForDelivery: async (_: Project, path: string) => {
       const visibility = stored[path]
@@ -44,10 +52,55 @@ it('shows a private picture to holders of a signed URL only, and makes the answe
 
 it.each([
   [{ asset: 'gone.png' }, 'asset/not-found', 'There is no image "gone.png" in this project.'],
-  [{ url: 'https://a.example/b.png' }, 'origin/unavailable', 'https://a.example/b.png'],
+  [{ url: 'https://a.example/b.png' }, 'origin/forbidden', 'https://a.example/b.png'],
 ])('names a picture that it cannot find: %j', async (picture, code, detail) => {
   await expect(findSources(asking([picture], true), project, app)).rejects.toMatchObject({
     code,
     message: expect.stringContaining(detail),
+  })
+})
+
+describe('with origins', () => {
+  const origin = (name: string, prefix: string, settings: object = {}, kind = 'web') =>
+    ({ name, kind, prefix, settings }) as unknown as ConfiguredOrigin
+
+  it.each([
+    ['shop/a.jpg', undefined, 'shop:a.jpg?'],
+    ['shop/deep/a.jpg', undefined, 'deep:a.jpg?'],
+    ['shop/', undefined, 'rest:shop/?'],
+    ['photo.jpg', undefined, undefined],
+    ['other.jpg', undefined, 'rest:other.jpg?'],
+    ['photo.jpg', 'shop', 'shop:photo.jpg?'],
+  ])('%s of origin %s is %s', async (path, name, id) => {
+    origins = [
+      origin('rest', ''),
+      origin('shop', 'shop/'),
+      origin('deep', 'shop/deep/'),
+      origin('any', '', {}, 'proxy'),
+    ]
+    const source = { kind: 'asset', path, match: 'exact', ...(name === undefined ? {} : { origin: name }) }
+    const { asset } = await findSources({ ...asking([]), source } as ImageRequest, project, app)
+    expect(asset.id).toBe(id)
+  })
+
+  it('asks an origin with the parameters that its settings choose, in their order', async () => {
+    origins = [origin('web', 'w/', { keyQuery: ['v', 'id'] })]
+    const source = { kind: 'asset', path: 'w/a.jpg', match: 'exact', query: 'id=2&w=5&v=1&x' }
+    const { asset } = await findSources({ ...asking([]), source } as ImageRequest, project, app)
+    expect(asset.id).toBe('web:a.jpg?id=2&v=1')
+  })
+
+  it('takes bare paths from the origin of the host', async () => {
+    origins = [origin('web', 'w/')]
+    const { asset } = await findSources(asking([]), project, app, 'web')
+    expect(asset.id).toBe('web:photo.jpg?')
+  })
+
+  it('knows nothing of an origin that the project does not have', async () => {
+    origins = [origin('web', '')]
+    const source = { kind: 'asset', path: 'a.jpg', match: 'exact', origin: 'gone' }
+    await expect(findSources({ ...asking([]), source } as ImageRequest, project, app)).rejects.toMatchObject({
+      code: 'asset/not-found',
+    })
   })
 })

@@ -4,29 +4,51 @@
  * A picture gives away what it shows, so each passes the same gate as a source: a private one is for holders of a
  * signed URL, and an answer that shows one is private as a whole.
  */
-import { type ImageRequest, picturesOf, problem, type SourceRef } from '@fovea/core'
-import type { Asset, Visibility } from '../assets/asset.ts'
+import { type ImageRequest, type Problem, picturesOf, problem, type SourceRef } from '@fovea/core'
+import type { Asset, AssetId, Visibility } from '../assets/asset.ts'
+import type { ConfiguredOrigin, HeldFile, OriginPlace } from '../origins/index.ts'
 import type { Project } from '../projects/project.ts'
 import { authoriseAsset } from './authorise.ts'
 import type { DeliveryContext } from './dependencies.ts'
+import { placeIn } from './origin-place.ts'
 
-export interface FoundSources {
-  readonly asset: Asset
-  /** By the key under which the pipeline names them. */
-  readonly pictures: ReadonlyMap<string, Asset>
+/** An upload, or a picture of an origin, as delivery uses both. */
+export interface FoundSource
+  extends Pick<Asset, 'id' | 'projectId' | 'path' | 'hash' | 'generation' | 'visibility' | 'facts'> {
+  /** Unix seconds until which its origin need not be asked again; absent for uploads, which cannot change unnoticed. */
+  readonly freshUntil?: number
+  /** It stands in for one that the origin does not have: why. */
+  readonly fallbackFor?: Problem
+  /** The bytes as a file, held until it is released. */
+  file(): Promise<HeldFile>
 }
 
-type Finder = Pick<DeliveryContext, 'assets' | 'limits'>
+export interface FoundSources {
+  readonly asset: FoundSource
+  /** By the key under which the pipeline names them. */
+  readonly pictures: ReadonlyMap<string, FoundSource>
+}
 
-/** @throws Problem `asset/not-found`, `signature/missing`, `origin/unavailable`, `pipeline/too-long` */
+type Finder = Pick<DeliveryContext, 'assets' | 'blobs' | 'limits' | 'origins' | 'sources'>
+
+/**
+ * `host` names the origin that bare paths of the request's host come from.
+ * @throws Problem `asset/not-found`, `signature/missing`, `origin/…`, `pipeline/too-long`
+ */
 export async function findSources(
   wanted: ImageRequest,
   project: Project,
   app: Finder,
+  hostOrigin: string | null = null,
 ): Promise<FoundSources> {
-  const asset = await locate(wanted.source, project, app)
+  const { source } = wanted
+  const named =
+    source.kind === 'asset' && source.origin === undefined && hostOrigin !== null
+      ? { ...source, origin: hostOrigin }
+      : source
+  const asset = await locate(named, project, app)
   authoriseAsset(wanted, asset)
-  const pictures = new Map<string, Asset>()
+  const pictures = new Map<string, FoundSource>()
   for (const [key, ref] of picturesOf(wanted.pipeline, app.limits)) {
     const picture = await locate(ref, project, app)
     authoriseAsset(wanted, picture)
@@ -42,16 +64,94 @@ export function visibilityOf({ asset, pictures }: FoundSources): Visibility {
     : 'public'
 }
 
+/**
+ * Unix seconds until which the answer is known to be what it is; `undefined` when nothing in it can change unnoticed.
+ * A URL that names a version is not concerned by changes at an origin, but by a stand-in that was sent instead.
+ */
+export function freshUntilOf(
+  { delivery }: ImageRequest,
+  { asset, pictures }: FoundSources,
+): number | undefined {
+  const all = [asset, ...pictures.values()]
+  if (delivery.immutable && all.every(({ fallbackFor: reason }) => reason === undefined)) return undefined
+  const times = all.map(({ freshUntil = Number.POSITIVE_INFINITY }) => freshUntil)
+  const first = Math.min(...times)
+  return first === Number.POSITIVE_INFINITY ? undefined : first
+}
+
 /** The one place where a name becomes something with bytes. */
-async function locate(ref: SourceRef, project: Project, { assets }: Finder): Promise<Asset> {
-  if (ref.kind === 'url') {
-    throw problem('origin/unavailable', {
-      detail: `This server does not fetch images from the web: "${shown(ref.url)}". Upload it and name its path.`,
-    })
+async function locate(ref: SourceRef, project: Project, app: Finder): Promise<FoundSource> {
+  const origins = await app.origins.list(project.id)
+  const remote = placeIn(ref, origins)
+  if (remote?.isSure === true) return fetched(remote.origin, remote.place, project, app)
+  if (ref.kind === 'asset') {
+    const asset = await app.assets.findForDelivery(project, ref.path, ref.match)
+    if (asset !== undefined) return uploaded(asset, app)
   }
-  const asset = await assets.findForDelivery(project, ref.path, ref.match)
-  if (asset !== undefined) return asset
-  throw problem('asset/not-found', { detail: `There is no image "${shown(ref.path)}" in this project.` })
+  if (remote !== undefined) return fetched(remote.origin, remote.place, project, app)
+  throw notFound(ref)
+}
+
+function uploaded(asset: Asset, { blobs }: Finder): FoundSource {
+  const path = blobs.localPath(asset.projectId, asset.hash)
+  return { ...asset, file: async () => ({ path, release: () => {} }) }
+}
+
+async function fetched(
+  origin: ConfiguredOrigin,
+  place: OriginPlace,
+  project: Project,
+  app: Finder,
+): Promise<FoundSource> {
+  try {
+    const { id, hash, facts, freshUntil, file } = await app.sources.find(project.id, origin, place)
+    return {
+      id: id as AssetId,
+      projectId: project.id,
+      path: place.path,
+      hash,
+      generation: origin.revision,
+      visibility: 'public',
+      facts,
+      freshUntil: Math.floor(freshUntil / 1000),
+      file,
+    }
+  } catch (error) {
+    return fallbackFor(error, origin, project, app)
+  }
+}
+
+/** How long a stand-in is shown before the origin is asked again, seconds. */
+const fallbackSeconds = 60
+
+async function fallbackFor(
+  error: unknown,
+  { settings: { fallback } }: ConfiguredOrigin,
+  project: Project,
+  app: Finder,
+): Promise<FoundSource> {
+  if (fallback === null || !isOriginProblem(error)) throw error
+  const asset = await app.assets.findForDelivery(project, fallback, 'exact')
+  if (asset === undefined || asset.visibility === 'private') throw error
+  const freshUntil = Math.floor(Date.now() / 1000) + fallbackSeconds
+  return { ...uploaded(asset, app), freshUntil, fallbackFor: error }
+}
+
+/** What the origin is to blame for; a forbidden address is the request's own fault. */
+function isOriginProblem(error: unknown): error is Problem {
+  if (!(error instanceof Error) || error.name !== 'Problem') return false
+  const { code } = error as Problem
+  return code !== 'origin/forbidden' && /^(?:origin|source)\//.test(code)
+}
+
+function notFound(ref: SourceRef): Problem {
+  if (ref.kind === 'asset') {
+    const place = ref.origin === undefined ? 'in this project' : `in the origin "${shown(ref.origin)}"`
+    return problem('asset/not-found', { detail: `There is no image "${shown(ref.path)}" ${place}.` })
+  }
+  return problem('origin/forbidden', {
+    detail: `This project fetches no images from the web: "${shown(ref.url)}". An origin of the kind "proxy" says which addresses may be named.`,
+  })
 }
 
 /** A stranger's text inside a sentence: short, and without anything a terminal or a log would act on. */

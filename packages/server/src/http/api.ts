@@ -13,9 +13,12 @@ import { admit, countStranger } from './api/admit.ts'
 import { apiKeyRoutes } from './api/api-keys.ts'
 import type { ApiContext, ApiDependencies, Routes } from './api/dependencies.ts'
 import { discardBody } from './api/discard-body.ts'
+import { domainRoutes } from './api/domains.ts'
 import { factRoutes } from './api/facts.ts'
 import { imageRoutes } from './api/images.ts'
+import { originRoutes } from './api/origins.ts'
 import { presetRoutes } from './api/presets.ts'
+import { projectRoutes } from './api/project.ts'
 import { RateLimiter } from './api/rate-limit.ts'
 import { settingsRoutes } from './api/settings.ts'
 import { signedUrlRoutes } from './api/signed-url.ts'
@@ -35,6 +38,9 @@ const routes: readonly Routes[] = [
   presetRoutes,
   usageRoutes,
   apiKeyRoutes,
+  projectRoutes,
+  originRoutes,
+  domainRoutes,
   welcomeRoutes,
 ]
 

@@ -39,6 +39,8 @@ beforeEach(async () => {
   const body = { kind: 'bytes', bytes: Buffer.from('from memory') } as const
   hits.add('/hit', 'none', { status: 200, headers: {}, body, cache: 'disk', representation }, 0)
   new Front(server, {
+    hitKey: (_host: string, target: string) => target,
+    hasProxies: false,
     hits,
     connections: { of: (socket) => connections.of(socket) },
     idleMs: 300,
@@ -158,7 +160,14 @@ describe('a server that is not as expected', () => {
     const other = createServer((_request, response) => void response.end('from node'))
     const seen: Socket[] = []
     other.on('connection', (socket) => seen.push(socket))
-    new Front(other, { hits, connections: { of: () => undefined }, idleMs: 300, writeIdleMs: 300 })
+    new Front(other, {
+      hitKey: (_host: string, target: string) => target,
+      hasProxies: false,
+      hits,
+      connections: { of: () => undefined },
+      idleMs: 300,
+      writeIdleMs: 300,
+    })
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     port = (other.address() as AddressInfo).port
     const one = client()

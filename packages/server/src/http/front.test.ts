@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Harness, startHarness, until } from '../delivery/delivery.test-harness.ts'
 
 const target = '/i/demo/photo.webp?w=100'
-const host = 'Host: a.example\r\n'
+const host = 'Host: localhost\r\n'
 const hit = `GET ${target} HTTP/1.1\r\n${host}\r\n`
 
 let harness: Harness

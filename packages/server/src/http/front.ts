@@ -19,6 +19,10 @@ import { type HeaderBlock, readRequestHead } from './request-head.ts'
 
 export interface FrontOptions {
   readonly hits: Pick<Hits, 'find' | 'note'>
+  /** Key of a target on a host in `hits`. */
+  hitKey(host: string, target: string): string
+  /** Whether a proxy's `X-Forwarded-Host` may be believed. */
+  readonly hasProxies: boolean
   readonly connections: Pick<Connections, 'of'>
   /** An idle connection is closed after this, ms. */
   readonly idleMs: number
@@ -102,9 +106,10 @@ class FrontSocket {
       this.#headers = head.headers
       this.#bucket = undefined
     }
-    if (head.method === 'GET' && head.headers.isPlain && !this.#house.isStopped()) {
+    if (head.method === 'GET' && this.#isPlain(head.headers) && !this.#house.isStopped()) {
       const nowSeconds = Math.floor(Date.now() / 1000)
-      const hit = this.#options.hits.find(head.target, this.#acceptBucket, nowSeconds)
+      const key = this.#options.hitKey(head.headers.host, head.target)
+      const hit = this.#options.hits.find(key, this.#acceptBucket, nowSeconds)
       if (hit !== undefined) {
         this.#options.hits.note(hit, hit.bodyBytes)
         this.#write(hit, nowSeconds)
@@ -112,6 +117,11 @@ class FrontSocket {
       }
     }
     this.#passOn(chunk)
+  }
+
+  /** Nothing in the headers asks for more than the whole picture of the host they name. */
+  #isPlain({ isPlain, isForwarded }: HeaderBlock): boolean {
+    return isPlain && !(isForwarded && this.#options.hasProxies)
   }
 
   readonly #acceptBucket = (): AcceptBucket => {

@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
-import { type Delivery, originForm, writeIdleMs } from '../delivery/index.ts'
+import { type Delivery, type Handled, originForm, type Routed, writeIdleMs } from '../delivery/index.ts'
 import { errorFields, type Log } from '../observe/index.ts'
 import { Connections } from './connections.ts'
 import { Front } from './front.ts'
@@ -59,9 +59,16 @@ export class Listener {
     this.server.maxRequestsPerSocket = limits.maxRequestsPerSocket
     this.server.maxConnections = limits.maxConnections
     if (options.delivery !== undefined && options.withoutFront !== true) {
-      const { hits } = options.delivery
+      const { delivery } = options
       const connections = { of: (socket: Socket) => this.#connections.of(socket) }
-      this.#front = new Front(this.server, { hits, connections, idleMs: keepAliveTimeout, writeIdleMs })
+      this.#front = new Front(this.server, {
+        hits: delivery.hits,
+        hitKey: (host, target) => delivery.hitKey(host, target),
+        hasProxies: delivery.hasProxies,
+        connections,
+        idleMs: keepAliveTimeout,
+        writeIdleMs,
+      })
     }
     this.#connections = new Connections(this.server)
   }
@@ -96,14 +103,31 @@ export class Listener {
     if (this.#isDraining) response.setHeader('Connection', 'close')
     const target = originForm(request.url ?? '')
     const { delivery } = this.#options
-    const dialect = delivery?.owner(target)
-    if (delivery !== undefined && dialect !== undefined) {
-      void delivery.handle(request, response, target, dialect, nextRequestId())
+    const routed = delivery?.route(request, target)
+    if (routed instanceof Promise) {
+      routed.then(
+        (where) => this.#dispatch({ request, response, target }, where),
+        (error: unknown) => this.#notRouted(response, error),
+      )
+    } else this.#dispatch({ request, response, target }, routed)
+  }
+
+  #dispatch(asked: Omit<Handled, 'routed' | 'requestId'>, routed: Routed | undefined): void {
+    const { request, response, target } = asked
+    const { delivery } = this.#options
+    if (delivery !== undefined && routed !== undefined) {
+      void delivery.handle({ ...asked, routed, requestId: nextRequestId() })
       if (!this.#isWarming) this.#warm(response)
       return
     }
     if (answerHealth(target.split('?', 1)[0] ?? '', request, response, this.#health)) return
     this.#toApi(request, response)
+  }
+
+  /** The database does not say whose host this is. */
+  #notRouted(response: ServerResponse, error: unknown): void {
+    this.#options.log.error({ event: 'request.not_routed', ...errorFields(error) })
+    plain(response, 503, 'The server cannot be asked just now.\n', { 'Retry-After': '5' })
   }
 
   #toApi(request: IncomingMessage, response: ServerResponse): void {

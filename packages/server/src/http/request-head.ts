@@ -5,6 +5,7 @@
  * then reads. Saying no is always safe; saying yes is safe because the pattern admits no second request, no body, no
  * folded or malformed line, and no header that changes how a connection is used.
  */
+import { hostName } from '../delivery/index.ts'
 
 export interface RequestHead {
   readonly method: 'GET' | 'HEAD'
@@ -20,6 +21,10 @@ export interface HeaderBlock {
   readonly isPlain: boolean
   /** Value of `Accept`, several joined as node:http does; `undefined` when there is none. */
   readonly accept: string | undefined
+  /** Host name, lower case, without port. */
+  readonly host: string
+  /** A proxy names another one. */
+  readonly isForwarded: boolean
 }
 
 /** Longer heads are legal, and node:http's business. */
@@ -32,7 +37,8 @@ const notBodiless =
   /^(?:content-length|transfer-encoding|trailer|expect|upgrade|proxy-connection|http2-settings|connection:(?![\t ]*keep-alive[\t ]*\r$))/im
 /** Headers that ask for something else than the whole picture. */
 const notPlain = /^(?:range|if-[a-z-]+|te)[\t ]*:/im
-const hostLine = /^host:/gim
+const hostLine = /^host:[\t ]*(.*?)[\t ]*\r$/gim
+const forwardedLine = /^x-forwarded-host:/im
 const acceptLine = /^accept:[\t ]*(.*?)[\t ]*\r$/gim
 const printable = /^[\x21-\x7e]+$/
 
@@ -60,11 +66,14 @@ export function readRequestHead(chunk: Buffer, known: HeaderBlock | undefined): 
 
 function readHeaderBlock(text: string): HeaderBlock | undefined {
   if (!wholeBlock.test(text) || notBodiless.test(text)) return undefined
-  if (text.match(hostLine)?.length !== 1) return undefined
+  const hosts = [...text.matchAll(hostLine)]
+  if (hosts.length !== 1) return undefined
   const accepts = [...text.matchAll(acceptLine)].map(([, value]) => value)
   return {
     text,
     isPlain: !notPlain.test(text),
     accept: accepts.length === 0 ? undefined : accepts.join(', '),
+    host: hostName(hosts[0]?.[1]),
+    isForwarded: forwardedLine.test(text),
   }
 }

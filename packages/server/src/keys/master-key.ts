@@ -14,7 +14,7 @@ import { createFileOnce } from '../storage/index.ts'
 const keyBytes = 32
 const ivBytes = 12
 
-export type KeyPurpose = 'signing-secrets' | 'installation'
+export type KeyPurpose = 'signing-secrets' | 'origin-credentials' | 'installation'
 
 export class MasterKey {
   readonly #material: Buffer

@@ -6,11 +6,18 @@
  */
 import { problem } from '@fovea/core'
 import type { Changes } from '../changes.ts'
-import { type Database, lockProject } from '../db/index.ts'
+import { type Database, isUniqueViolation, lockProject, type Queries } from '../db/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import { randomBase62 } from './base62.ts'
-import type { Project, ProjectId, ProjectSettings, SigningSecret } from './project.ts'
-import { findAccount, findProject, insertSecret, type ProjectAccount } from './queries.ts'
+import type { Domain, Project, ProjectId, ProjectSettings, SigningSecret } from './project.ts'
+import {
+  findAccount,
+  findDomain,
+  findIdBySlug,
+  findProject,
+  insertSecret,
+  type ProjectAccount,
+} from './queries.ts'
 import { Remembered } from './remembered.ts'
 
 export interface ProjectServiceOptions {
@@ -22,27 +29,55 @@ export interface ProjectServiceOptions {
 /** How long another process's change may stay unseen. SQLite has one process: nothing to wait for. */
 const maxAgeMs = { sqlite: Number.POSITIVE_INFINITY, postgres: 5_000 } as const
 const rememberedProjects = 1_000
+/** Newest first: both verify, the first one signs. */
+const liveSecrets = 2
 
 export class ProjectService {
   readonly #database: Database
   readonly #masterKey: MasterKey
   readonly #changes: Changes
   /** Unknown slugs too: a stranger's guesses must not become queries. */
-  readonly #bySlug: Remembered<Project | undefined>
+  readonly #idBySlug: Remembered<ProjectId | undefined>
+  readonly #byHost: Remembered<(Domain & { readonly projectId: ProjectId }) | undefined>
+  readonly #byId: Remembered<Project | undefined>
 
   constructor({ database, masterKey, changes }: ProjectServiceOptions) {
     this.#database = database
     this.#masterKey = masterKey
     this.#changes = changes
-    this.#bySlug = new Remembered({ limit: rememberedProjects, maxAgeMs: maxAgeMs[database.kind] })
+    const memory = { limit: rememberedProjects, maxAgeMs: maxAgeMs[database.kind] }
+    this.#idBySlug = new Remembered(memory)
+    this.#byHost = new Remembered(memory)
+    this.#byId = new Remembered(memory)
     changes.subscribe((change) => {
-      if (change.kind === 'project') this.#bySlug.forget(change.slug)
+      if (change.kind !== 'project') return
+      this.#byId.forget(change.projectId)
+      this.#idBySlug.forget(change.slug)
     })
   }
 
-  /** The project of a URL's slug. */
-  resolve(slug: string): Promise<Project | undefined> {
-    return this.#bySlug.get(slug, () => findProject(this.#database.queries, { slug }, this.#masterKey))
+  /** The project of a URL's slug, or of one that it was renamed from. */
+  async resolve(slug: string): Promise<Project | undefined> {
+    const id = await this.#idBySlug.get(slug, () => findIdBySlug(this.#database.queries, slug))
+    return id === undefined ? undefined : this.#project(id)
+  }
+
+  /** The project that answers under a host name (lower case, without port). */
+  async resolveHost(
+    host: string,
+  ): Promise<{ readonly project: Project; readonly domain: Domain } | undefined> {
+    const domain = await this.#byHost.get(host, () => findDomain(this.#database.queries, host))
+    const project = domain === undefined ? undefined : await this.#project(domain.projectId)
+    return domain === undefined || project === undefined ? undefined : { project, domain }
+  }
+
+  /** Host names came or went. */
+  forgetHost(host: string): void {
+    this.#byHost.forget(host)
+  }
+
+  #project(id: ProjectId): Promise<Project | undefined> {
+    return this.#byId.get(id, () => findProject(this.#database.queries, id, this.#masterKey))
   }
 
   account(id: ProjectId): Promise<ProjectAccount> {
@@ -54,7 +89,7 @@ export class ProjectService {
     await this.#database.transaction(async (queries) => {
       await lockProject(this.#database, queries, project.id)
       // Read again inside: two people who change different settings at once both keep theirs.
-      const now = await findProject(queries, { id: project.id }, this.#masterKey)
+      const now = await findProject(queries, project.id, this.#masterKey)
       if (now === undefined) throw problem('project/not-found')
       await queries
         .updateTable('projects')
@@ -63,6 +98,83 @@ export class ProjectService {
         .execute()
     })
     return this.changed(project)
+  }
+
+  /**
+   * Gives the project another name, another slug or both; the old slug goes on leading to it.
+   * @throws Problem `project/conflict` when the slug is, or was, another project's
+   */
+  async rename(project: Project, { name = project.name, slug = project.slug }: NewNames): Promise<Project> {
+    const taken = () =>
+      problem('project/conflict', { detail: `The slug "${slug}" is taken.`, members: { slug } })
+    try {
+      await this.#database.transaction(async (queries) => {
+        await lockProject(this.#database, queries, project.id)
+        if (slug !== project.slug) {
+          const owner = await findIdBySlug(queries, slug)
+          if (owner !== undefined && owner !== project.id) throw taken()
+          await queries.deleteFrom('former_slugs').where('slug', '=', slug).execute()
+          await queries
+            .insertInto('former_slugs')
+            .values({ slug: project.slug, project_id: project.id, created_at: Date.now() })
+            .execute()
+        }
+        await queries
+          .updateTable('projects')
+          .set({ name, slug, updated_at: Date.now() })
+          .where('id', '=', project.id)
+          .execute()
+      })
+    } catch (error) {
+      throw isUniqueViolation(error) ? taken() : error
+    }
+    this.#idBySlug.forget(slug)
+    return this.changed(project)
+  }
+
+  /** Everything made so far is made anew: no cached variant of the project is used again. */
+  async purge(project: Project): Promise<Project> {
+    await this.#database.queries
+      .updateTable('projects')
+      .set((row) => ({ generation: row('generation', '+', 1) }))
+      .where('id', '=', project.id)
+      .execute()
+    return this.changed(project)
+  }
+
+  /** A new secret, which signs from now on; the newest of the others goes on verifying, older ones no longer. */
+  async rotateSecret(project: Project): Promise<SigningSecret> {
+    const made = { kid: randomBase62(8), secret: randomBase62(43) }
+    await this.#database.transaction(async (queries) => {
+      await lockProject(this.#database, queries, project.id)
+      await insertSecret(queries, project.id, made, this.#masterKey)
+      const rows = await queries
+        .selectFrom('signing_secrets')
+        .select('kid')
+        .where('project_id', '=', project.id)
+        .orderBy('created_at', 'desc')
+        .orderBy('kid', 'desc')
+        .execute()
+      const old = rows.map(({ kid }) => kid).filter((kid) => kid !== made.kid)
+      for (const kid of old.slice(liveSecrets - 1)) await deleteSecret(queries, project.id, kid)
+    })
+    await this.changed(project)
+    return made
+  }
+
+  /** @throws Problem `signature/unknown-key`; `request/invalid-parameter` for the last one */
+  async deleteSecret(project: Project, kid: string): Promise<void> {
+    if (!project.signingSecrets.some((secret) => secret.kid === kid)) {
+      throw problem('signature/unknown-key', { detail: 'This project has no signing secret of that id.' })
+    }
+    if (project.signingSecrets.length === 1) {
+      throw problem('request/invalid-parameter', {
+        detail: 'This is the only signing secret; make a new one first.',
+        members: { parameter: 'kid' },
+      })
+    }
+    await deleteSecret(this.#database.queries, project.id, kid)
+    await this.changed(project)
   }
 
   /** The secret new URLs are signed with; a project that has none gets one. */
@@ -77,8 +189,21 @@ export class ProjectService {
   /** Announces that a project's row, presets or secrets are new, and returns it as it is now. */
   async changed(project: Project): Promise<Project> {
     this.#changes.announce({ kind: 'project', projectId: project.id, slug: project.slug })
-    const now = await findProject(this.#database.queries, { id: project.id }, this.#masterKey)
+    const now = await findProject(this.#database.queries, project.id, this.#masterKey)
     if (now === undefined) throw problem('project/not-found')
     return now
   }
+}
+
+interface NewNames {
+  readonly name?: string | undefined
+  readonly slug?: string | undefined
+}
+
+async function deleteSecret(queries: Queries, projectId: ProjectId, kid: string): Promise<void> {
+  await queries
+    .deleteFrom('signing_secrets')
+    .where('project_id', '=', projectId)
+    .where('kid', '=', kid)
+    .execute()
 }

@@ -1,13 +1,22 @@
 /** A project as delivery and the API see it: plain data, cached in memory, replaced whole when it changes. */
-import type { DialectContext, Format } from '@fovea/core'
+import type { DialectContext, DialectName, Format } from '@fovea/core'
 
 export type ProjectId = string & { readonly __brand: 'ProjectId' }
 
-/** `open`: anyone may ask for any variant of a public asset. `signed`: every delivery URL needs a signature. */
-export type AccessMode = 'open' | 'signed'
+/**
+ * `open`: anyone may ask for any variant of a public asset. `listed`: without a signature only presets and the listed
+ * sizes. `signed`: every delivery URL needs a signature.
+ */
+export type AccessMode = 'open' | 'listed' | 'signed'
 
 export interface ProjectSettings {
   readonly access: AccessMode
+  /** `640`, `640x480`, `x480`: what an unsigned URL may ask for when access is `listed`. */
+  readonly listedSizes: readonly string[]
+  /** Qualities such a URL may ask for. */
+  readonly listedQualities: readonly number[]
+  /** Hosts (`*.host` with subdomains) whose pages may show the pictures; empty = all. Requests without a referrer pass. */
+  readonly allowedReferrers: readonly string[]
   readonly deliveryFormats: readonly Format[]
   readonly defaultQuality: number | null
   readonly defaultFitMode: NonNullable<DialectContext['defaultFitMode']> | null
@@ -37,6 +46,18 @@ export interface Preset {
   readonly createdAt: number
   readonly updatedAt: number
   readonly usageCount: number
+}
+
+/** A host name of a project. */
+export interface Domain {
+  /** Lower case, without port. */
+  readonly host: string
+  /** Spoken by paths that name no mount. */
+  readonly dialect: DialectName
+  /** Name of the origin such paths come from; `null` = by path. */
+  readonly origin: string | null
+  /** Unix milliseconds. */
+  readonly createdAt: number
 }
 
 export interface Project {

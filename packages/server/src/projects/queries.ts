@@ -1,7 +1,7 @@
 /** Statements about projects, their presets and their signing secrets. Every one names the project it may touch. */
 import type { Queries } from '../db/index.ts'
 import type { MasterKey } from '../keys/index.ts'
-import type { Preset, Project, ProjectId, SigningSecret } from './project.ts'
+import type { Domain, Preset, Project, ProjectId, SigningSecret } from './project.ts'
 import { parseSettings } from './settings.ts'
 
 /** At most two secrets are live: the newest signs, both verify (rotation without downtime). */
@@ -18,16 +18,11 @@ export interface ProjectAccount {
 
 export async function findProject(
   queries: Queries,
-  by: { readonly slug: string } | { readonly id: ProjectId },
+  id: ProjectId,
   masterKey: MasterKey,
 ): Promise<Project | undefined> {
-  const projects = queries.selectFrom('projects').selectAll()
-  const row = await ('slug' in by
-    ? projects.where('slug', '=', by.slug)
-    : projects.where('id', '=', by.id)
-  ).executeTakeFirst()
+  const row = await queries.selectFrom('projects').selectAll().where('id', '=', id).executeTakeFirst()
   if (row === undefined) return undefined
-  const id = row.id as ProjectId
   const [secrets, presets] = await Promise.all([
     findSecrets(queries, id, masterKey),
     queries.selectFrom('presets').selectAll().where('project_id', '=', id).orderBy('name').execute(),
@@ -70,6 +65,41 @@ async function findSecrets(
     kid,
     secret: masterKey.open('signing-secrets', secretContext(id, kid), sealed),
   }))
+}
+
+/** The project that has, or once had, this slug. */
+export async function findIdBySlug(queries: Queries, slug: string): Promise<ProjectId | undefined> {
+  const row =
+    (await queries.selectFrom('projects').select('id').where('slug', '=', slug).executeTakeFirst()) ??
+    (await queries
+      .selectFrom('former_slugs')
+      .select('project_id as id')
+      .where('slug', '=', slug)
+      .executeTakeFirst())
+  return row?.id as ProjectId | undefined
+}
+
+/** Whose host name this is. */
+export async function findDomain(
+  queries: Queries,
+  host: string,
+): Promise<(Domain & { readonly projectId: ProjectId }) | undefined> {
+  const row = await queries.selectFrom('domains').selectAll().where('host', '=', host).executeTakeFirst()
+  return row === undefined ? undefined : { ...domainOf(row), projectId: row.project_id as ProjectId }
+}
+
+export function domainOf(row: {
+  readonly host: string
+  readonly dialect: string
+  readonly origin: string | null
+  readonly created_at: number
+}): Domain {
+  return {
+    host: row.host,
+    dialect: row.dialect as Domain['dialect'],
+    origin: row.origin,
+    createdAt: row.created_at,
+  }
 }
 
 /** Stores a signing secret; does nothing when the project has one of that kid. */

@@ -9,7 +9,26 @@ const deliverableFormats = ['webp', 'avif', 'jpeg', 'png', 'gif'] as const satis
 const side = z.int().min(1).max(10_000)
 
 export const settingsSchema = z.strictObject({
-  access: z.enum(['open', 'signed']),
+  access: z.enum(['open', 'listed', 'signed']),
+  listedSizes: z
+    .array(
+      z
+        .string()
+        .regex(/^(?:[1-9]\d{0,4}(?:x[1-9]\d{0,4})?|x[1-9]\d{0,4})$/, 'must look like 640, 640x480 or x480'),
+    )
+    .max(200),
+  listedQualities: z.array(z.int().min(1).max(100)).max(20),
+  allowedReferrers: z
+    .array(
+      z
+        .string()
+        .max(253)
+        .regex(
+          /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/,
+          'must be a host such as example.com or *.example.com',
+        ),
+    )
+    .max(100),
   deliveryFormats: z
     .array(z.enum(deliverableFormats))
     .min(1)
@@ -29,6 +48,10 @@ export const settingsSchema = z.strictObject({
 
 export const newProjectSettings: ProjectSettings = Object.freeze({
   access: 'open',
+  listedSizes: [],
+  // What the services' clients ask for when nobody says anything.
+  listedQualities: [45, 60, 75, 80, 85, 90],
+  allowedReferrers: [],
   deliveryFormats: ['webp'] as const,
   defaultQuality: null,
   defaultFitMode: null,

@@ -2,4 +2,4 @@ export type { ByteRange, ObjectInfo, StorageBody, StorageDriver, StoredObject } 
 export { createFileOnce, replaceFile } from './durable-file.ts'
 export { isErrno } from './errno.ts'
 export { openStorage, type Storage } from './open-storage.ts'
-export type { TemporaryFiles } from './temporary-files.ts'
+export { makeSearchable, type TemporaryFiles } from './temporary-files.ts'

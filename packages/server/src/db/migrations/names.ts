@@ -2,4 +2,8 @@
  * Names of all migrations, oldest first. Apart from the migrations themselves, so that a start on an up-to-date
  * database need not load them; a test compares the two lists.
  */
-export const migrationNames: readonly string[] = ['0001-initial', '0002-image-facts']
+export const migrationNames: readonly string[] = [
+  '0001-initial',
+  '0002-image-facts',
+  '0003-origins-and-domains',
+]

@@ -14,8 +14,10 @@ import { FactService } from '../../facts/index.ts'
 import { establish } from '../../first-run/establish.ts'
 import { MasterKey } from '../../keys/index.ts'
 import type { LogFields } from '../../observe/index.ts'
+import { OriginService } from '../../origins/index.ts'
 import {
   ApiKeyService,
+  DomainService,
   generateApiKey,
   newId,
   type PlanCatalogue,
@@ -42,6 +44,8 @@ export interface Harness extends ApiDependencies {
   readonly apiKey: string
   readonly dataDir: string
   /** What was announced, oldest first. */
+  /** `origin:path` of every purge. */
+  readonly purged: readonly string[]
   readonly announced: Change[]
   readonly logged: LogFields[]
   /** What the engine was asked for. */
@@ -71,6 +75,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const announced: Change[] = []
   changes.subscribe((change) => announced.push(change))
   const logged: LogFields[] = []
+  const purged: string[] = []
   const note = (fields: LogFields) => void logged.push(fields)
   const log = { error: note, warn: note, info: note, debug: note }
   const onError = (error: unknown) => note({ event: 'background.failed', error })
@@ -101,6 +106,10 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     projects,
     apiKeys: new ApiKeyService(database),
     presets: new PresetService(database, projects),
+    domains: new DomainService({ database, projects, reserved: ['images.test'] }),
+    origins: new OriginService({ database, masterKey, projects, changes, folders: [dataDir] }),
+    sources: { purge: async (_project, origin, { path }) => void purged.push(`${origin.name}:${path}`) },
+    changes,
     assets: new AssetService({ database, blobs, changes, onError }),
     facts: new FactService({ database, blobs, pool, limits, onError }),
     uploads,
@@ -138,6 +147,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     apiKey,
     dataDir,
     announced,
+    purged,
     logged,
     runs,
     request,

@@ -2,11 +2,14 @@
 import type { Digest } from '@fovea/core'
 import type { FastifyInstance, FastifyServerFactory } from 'fastify'
 import type { AssetService } from '../../assets/index.ts'
+import type { Changes } from '../../changes.ts'
 import type { FactService } from '../../facts/index.ts'
 import type { Log } from '../../observe/index.ts'
+import type { OriginService, Sources } from '../../origins/index.ts'
 import type {
   ApiKey,
   ApiKeyService,
+  DomainService,
   Plan,
   PlanCatalogue,
   PresetService,
@@ -26,6 +29,10 @@ export interface ApiDependencies {
   readonly projects: ProjectService
   readonly apiKeys: ApiKeyService
   readonly presets: PresetService
+  readonly domains: DomainService
+  readonly origins: OriginService
+  readonly sources: Pick<Sources, 'purge'>
+  readonly changes: Changes
   readonly assets: AssetService
   readonly facts: FactService
   readonly uploads: UploadService

@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Harness, startHarness } from './delivery.test-harness.ts'
+
+let harness: Harness
+
+beforeEach(async () => {
+  harness = await startHarness()
+  harness.auto = () => Buffer.from('a picture')
+  await harness.addAsset('photo.jpg')
+})
+
+afterEach(() => harness.close())
+
+describe('a project of listed access', () => {
+  beforeEach(() => {
+    harness.setProject({
+      access: 'listed',
+      listedSizes: ['640', '640x480', 'x480'],
+      listedQualities: [80, 75],
+    })
+  })
+
+  it.each(['?w=640', '?w=640&h=480', '?h=480', '?w=640&q=75', '?w=640&h=480&fit=contain', '?w=320&dpr=2'])(
+    'serves photo.webp%s',
+    async (query) => {
+      expect((await harness.get(`/i/demo/photo.webp${query}`)).status).toBe(200)
+    },
+  )
+
+  it('serves the stored original', async () => {
+    expect((await harness.get('/i/demo/photo.jpg')).status).toBe(200)
+  })
+
+  it.each([
+    '?w=641',
+    '?w=640&h=481',
+    '?w=640&q=76',
+    '?w=640&blur=2',
+    '?w=640&h=480&crop=top',
+    '?w=640&max-bytes=1000',
+    '?grayscale=true',
+  ])('refuses photo.webp%s', async (query) => {
+    const { status, body } = await harness.get(`/i/demo/photo.webp${query}`)
+    expect([status, JSON.parse(body.toString()).code]).toEqual([403, 'access/not-listed'])
+    expect(harness.renders).toHaveLength(0)
+  })
+})
+
+describe('allowed referrers', () => {
+  beforeEach(() => {
+    harness.setProject({ allowedReferrers: ['shop.test', '*.blog.test'] })
+  })
+
+  it.each([
+    ['https://shop.test/a/page', 200],
+    ['https://x.blog.test/', 200],
+    ['https://blog.test:8443/', 200],
+    ['https://www.shop.test/', 403],
+    ['https://shop.test.evil.test/', 403],
+    ['https://evilblog.test/', 403],
+    ['nonsense', 403],
+    ['', 200],
+  ])('a page at %j gets %i', async (referer, status) => {
+    for (let round = 0; round < 3; round++) {
+      const headers = referer === '' ? {} : { referer }
+      expect((await harness.get('/i/demo/photo.webp?w=10', { headers })).status).toBe(status)
+      await harness.delivery.settled()
+    }
+  })
+
+  it('holds for pictures that others may have seen just before', async () => {
+    for (let round = 0; round < 3; round++) {
+      await harness.get('/i/demo/photo.webp?w=10')
+      await harness.delivery.settled()
+    }
+    const headers = { referer: 'https://evil.test/' }
+    expect((await harness.get('/i/demo/photo.webp?w=10', { headers })).status).toBe(403)
+  })
+})

@@ -1,0 +1,6 @@
+export type { OriginPlace } from './origin.ts'
+export { type ConfiguredOrigin, type OriginInput, OriginService } from './origin-service.ts'
+export { type OriginKind, originKinds } from './settings.ts'
+export { SourceNotes } from './source-notes.ts'
+export { type HeldFile, SourceStore } from './source-store.ts'
+export { type RemoteSource, Sources } from './sources.ts'

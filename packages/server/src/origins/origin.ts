@@ -1,0 +1,38 @@
+/**
+ * A configured place that pictures come from. A driver reads one file of it; everything else (remembering, freshness,
+ * byte caps on disk, one fetch for many askers) is done once, in `source-cache.ts`.
+ */
+
+/** What an origin said about the version it sent; sent back to ask whether it still holds. */
+export interface Validators {
+  readonly etag?: string
+  readonly lastModified?: string
+}
+
+/** Where a file lies inside an origin. */
+export interface OriginPlace {
+  /** Decoded path without a leading slash; for a web proxy the absolute URL. */
+  readonly path: string
+  /** Parameters that the origin is to be asked with, already chosen by its settings. Without the question mark. */
+  readonly query: string
+}
+
+export type OriginAnswer =
+  /** What is remembered still holds. */
+  | { readonly kind: 'unchanged'; readonly headers: ReadonlyMap<string, string> }
+  | {
+      readonly kind: 'found'
+      readonly headers: ReadonlyMap<string, string>
+      readonly validators: Validators
+      /** Once; fails when it breaks off or is too long. Consume it or call `discard`. */
+      readonly body: AsyncIterable<Uint8Array>
+      discard(): void
+    }
+
+export interface Origin {
+  /**
+   * Reads a file, or learns that the known version still holds.
+   * @throws Problem `origin/…`, `source/too-large`
+   */
+  read(place: OriginPlace, known: Validators | undefined): Promise<OriginAnswer>
+}
