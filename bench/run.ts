@@ -11,6 +11,7 @@ const all = [
   'planner',
   'animation',
   'compress-to-size',
+  'codecs',
 ] as const
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !all.some((known) => known === name))

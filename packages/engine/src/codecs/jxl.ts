@@ -18,6 +18,8 @@ const maxEncodedPixels = 3_000_000
 const maxDecodedPixels = 12_500_000
 /** Milliseconds for a frame that has no duration. */
 const defaultDelay = 100
+/** The tag by which libjxl marks the profiles it makes: primaries, transfer, RGB, full range. Source: ICC.1 §9.2.17 */
+const srgbTag = Buffer.from('cicp\0\0\0\0\x01\x0d\0\x01', 'latin1')
 
 export const jxl: Codec = {
   format: 'jxl',
@@ -106,9 +108,15 @@ function pixelsOf(image: Vips.Image, isPremultiplied: boolean): Pixels {
   const copy = new Uint8Array(buffer, byteOffset, byteLength).slice()
   const data = depth === 16 ? new Uint16Array(copy.buffer) : copy
   if (isPremultiplied && channels === 4) unpremultiply(data)
-  const icc = channels === 1 || image.format === 'float' ? undefined : blobOf(image, 'icc-profile-data')
+  const icc = channels === 1 || image.format === 'float' ? undefined : profileOf(image)
   const pages = image.height / header.height
   return { ...header, data, pages, ...(icc === undefined ? {} : { icc }) }
+}
+
+/** None where it is sRGB itself: a conversion from sRGB to sRGB rounds. */
+function profileOf(image: Vips.Image): Uint8Array | undefined {
+  const icc = blobOf(image, 'icc-profile-data')
+  return icc === undefined || Buffer.from(icc).includes(srgbTag) ? undefined : icc
 }
 
 /** In 8 or 16 bit and 1, 3 or 4 channels. Grey leaves its profile here: sharp follows none in 16 bit. */
