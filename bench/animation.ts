@@ -89,12 +89,12 @@ async function measure(gif: string, operations: readonly OperationInput[]): Prom
     limits: defaultLimits,
     outputs: [{ pipeline: parsePipeline(operations, defaultLimits), output }],
   }
-  const answer = new Promise<{ cpuMs: number; bytes: number }>((resolve) =>
-    child.once('message', (message) => resolve(message as { cpuMs: number; bytes: number })),
+  const answer = new Promise<{ cpuMs: number; bytes: string }>((resolve) =>
+    child.once('message', (message) => resolve(message as { cpuMs: number; bytes: string })),
   )
   child.send(request)
   const { cpuMs, bytes } = await answer
   clearInterval(watch)
   child.kill()
-  return { peakMiB: peak / 2 ** 20, cpuMs, bytes }
+  return { peakMiB: peak / 2 ** 20, cpuMs, bytes: Buffer.from(bytes, 'base64').length }
 }

@@ -12,6 +12,7 @@ const all = [
   'animation',
   'compress-to-size',
   'codecs',
+  'pipeline',
 ] as const
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !all.some((known) => known === name))

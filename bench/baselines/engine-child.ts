@@ -8,8 +8,7 @@ process.on('message', async (request: RunRequest) => {
   const spent = process.cpuUsage(before)
   process.send?.({
     cpuMs: (spent.user + spent.system) / 1000,
-    bytes: outputs.reduce((sum, { bytes }) => sum + bytes.length, 0),
-    pages: outputs[0]?.pages,
+    bytes: Buffer.from(outputs[0]?.bytes ?? []).toString('base64'),
   })
 })
 process.send?.('ready')

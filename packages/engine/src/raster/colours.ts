@@ -6,11 +6,24 @@ import { fullOf, type Pixels, samples, withChannels } from './pixels.ts'
 /** New red, green and blue as weighted sums; alpha stays. */
 export function recomb(pixels: Pixels, { matrix }: Extract<Step, { step: 'recomb' }>): Pixels {
   const [[rr, rg, rb], [gr, gg, gb], [br, bg, bb]] = matrix
-  return mapColours(pixels, (r, g, b, out) => {
-    out[0] = rr * r + rg * g + rb * b
-    out[1] = gr * r + gg * g + gb * b
-    out[2] = br * r + bg * g + bb * b
-  })
+  const ready = withChannels(pixels, 3)
+  const { data, channels } = ready
+  const full = fullOf(data)
+  const made = samples(data, data.length)
+  // Written out: a call for each pixel costs more than the sums.
+  for (let at = 0; at < data.length; at += channels) {
+    const r = data[at] ?? 0
+    const g = data[at + 1] ?? 0
+    const b = data[at + 2] ?? 0
+    const red = rr * r + rg * g + rb * b
+    const green = gr * r + gg * g + gb * b
+    const blue = br * r + bg * g + bb * b
+    made[at] = red <= 0 ? 0 : red >= full ? full : (red + 0.5) | 0
+    made[at + 1] = green <= 0 ? 0 : green >= full ? full : (green + 0.5) | 0
+    made[at + 2] = blue <= 0 ? 0 : blue >= full ? full : (blue + 0.5) | 0
+    if (channels === 4) made[at + 3] = data[at + 3] ?? 0
+  }
+  return { ...ready, data: made }
 }
 
 /**
