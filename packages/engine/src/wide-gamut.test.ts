@@ -99,6 +99,7 @@ describe('Display P3', () => {
     const red: readonly (readonly [OperationInput, readonly number[]])[] = [
       [{ op: 'extend', left: 5, background: '#ff0000' }, [255, 0, 0]],
       [{ op: 'duotone', shadow: '#ff0000', highlight: '#ff0000' }, [255, 0, 0]],
+      [{ op: 'gradientMap', colors: ['#ff0000', '#ff0000'] }, [255, 0, 0]],
       [{ op: 'text', text: 'x', background: '#ff0000', position: 'top-left', padding: 0 }, [255, 0, 0]],
       [
         { op: 'text', text: '█', color: '#ff0000', position: 'center', fontSize: 200, overflow: 'cut' },

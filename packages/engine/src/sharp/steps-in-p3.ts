@@ -9,6 +9,8 @@ export function stepInP3(step: Step): Step {
   if ('background' in step) return { ...step, background: inDisplayP3(step.background) }
   if ('color' in step) return { ...step, color: inDisplayP3(step.color) }
   if (step.step === 'wash') return { ...step, from: inDisplayP3(step.from), to: inDisplayP3(step.to) }
+  if (step.step === 'shades') return { ...step, colors: step.colors.map(inDisplayP3) }
+  if (step.step === 'within') return { ...step, steps: step.steps.map(stepInP3) }
   return step.step === 'linear' ? linearInP3(step) : step
 }
 
