@@ -3,6 +3,7 @@ import { type Format, formats, operations, type ProblemCode, problemCodes, trait
 import * as z from 'zod'
 import { emoji, families, fontPackages } from '../../packages/engine/src/text/fonts/families.ts'
 import { configSchema } from '../../packages/server/src/config.ts'
+import { dialectPages } from './dialects.ts'
 import { defaultText, generatedHeader, table, type ValueSchema, valueText } from './markdown.ts'
 
 /** Path below `docs/` → content. */
@@ -13,6 +14,7 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['reference/formats.md', formatsPage()],
     ['reference/fonts.md', fontsPage()],
     ['reference/errors.md', errorsPage()],
+    ...dialectPages(),
   ])
 }
 
