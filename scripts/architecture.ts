@@ -49,7 +49,6 @@ export const packages: Readonly<Record<string, PackageRule>> = {
       ['revision.ts', 'image.ts', 'metadata'],
       ['analysis'],
       ['open.ts', 'execute.ts', 'pictures.ts', 'encode.ts', 'output', 'animation', 'run.ts'],
-      ['self-test.ts'],
       ['worker.ts', 'index.ts'],
     ],
     foundations: [2, 3, 5],

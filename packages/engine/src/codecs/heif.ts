@@ -97,7 +97,7 @@ interface Decoded {
 let loaded: Libheif | undefined
 
 /** Kept warm: compiling takes a tenth of a second. */
-export function loadLibheif(): Libheif {
+function loadLibheif(): Libheif {
   if (loaded !== undefined) return loaded
   const require = createRequire(import.meta.url)
   const create = require('libheif-js/libheif-wasm/libheif.js') as (options: object) => Libheif

@@ -1,6 +1,6 @@
 /**
  * A small picture in each format that we read, do not write and decode ourselves, so that a self-test can prove the
- * decoder. HEVC has none: nothing here encodes it.
+ * decoder.
  */
 import type { Format } from '@fovea/core'
 
@@ -23,6 +23,11 @@ const writers: Readonly<Partial<Record<Format, Writer>>> = {
 /** A square picture, left and right half of one colour; `undefined` for every other format. `side` divides by 8. */
 export function sampleOf(format: Format, side: number): Uint8Array | undefined {
   return writers[format]?.(side)
+}
+
+/** The same picture, 96 px a side, as HEVC: made once with x265, because nothing here encodes it. */
+export function hevcSample(): Uint8Array {
+  return Buffer.from(hevcText, 'base64')
 }
 
 function colourAt(x: number, side: number): readonly [number, number, number] {
@@ -148,3 +153,15 @@ function toLinear(value: number): number {
 function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat(parts)
 }
+
+const hevcText =
+  'AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAkVtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAA' +
+  'AA5waXRtAAAAAAABAAAANGlsb2MAAAAAREAAAgABAAAAAAJpAAEAAAAAAAAAZwACAAAAAALQAAEAAAAAAAAAFwAAADhpaW5mAAAA' +
+  'AAACAAAAFWluZmUCAAAAAAEAAGh2YzEAAAAAFWluZmUCAAAAAAIAAGh2YzEAAAABhGlwcnAAAAFfaXBjbwAAAHhodmNDAQNwAAAA' +
+  'AAAAAAAAHvAA/P34+AAADwMgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQCEAAQArQgEBA3AAAAMAkAAAAwAAAwAeoDCBhZbq' +
+  'SSmubgQEDAgAAAMACAAAAwAIQCIAAQAHRAHBcrAiQAAAABRpc3BlAAAAAAAAAGAAAABgAAAAEHBpeGkAAAAAAwgICAAAAHJodmND' +
+  'AQQIAAAAAAAAAAAAHvAA/Pz4+AAADwMgAAEAF0ABDAH//wQIAAADAJ/4AAADAAAeugJAIQABACZCAQEECAAAAwCf+AAAAwAAHsDC' +
+  'BhZbqSSmubAgAAADACAAAAMAISIAAQAHRAHBcrAiQAAAABRpc3BlAAAAAAAAAGAAAABgAAAADnBpeGkAAAAAAQgAAAAnYXV4QwAA' +
+  'AAB1cm46bXBlZzpoZXZjOjIwMTU6YXV4aWQ6MQAAAAAdaXBtYQAAAAAAAAACAAEDgQKDAAIEhAWGhwAAABppcmVmAAAAAAAAAA5h' +
+  'dXhsAAIAAQABAAAAhm1kYXQAAABjKAGvCeDhVzl1X//8zd///DfvIfn/wUkEp/0bc79WdP/7teSBfgacMToL4+otDLxWFDD3syF/' +
+  'LhXm+m+94dRaU+iIUGJ6QsQXvtnbQUG3DaZZP4zf0TkJx6wwzeCQmvVeFPFYAAAAEygBrhPAO4jr9f/ucOxSAkenOwY='

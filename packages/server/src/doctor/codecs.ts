@@ -14,7 +14,7 @@ import {
   parsePipeline,
   traitsOf,
 } from '@fovea/core'
-import { sampleOf } from '@fovea/engine/codecs/samples'
+import { hevcSample, sampleOf } from '@fovea/engine/codecs/samples'
 import { fontPackages } from '@fovea/engine/fonts'
 import { createPool, type EnginePool, type MadeOutput } from '@fovea/engine/pool'
 import type { Config } from '../config.ts'
@@ -52,6 +52,7 @@ export async function checkCodecs(config: Config): Promise<readonly Finding[]> {
     })
     const findings: Finding[] = [sandbox]
     for (const format of ourFormats()) findings.push(await found(format, () => proveCodec(pool, format)))
+    findings.push(await found('heif (HEVC)', () => proveHevc(pool)))
     findings.push(await found('fonts', () => proveFonts(pool)))
     return findings
   } finally {
@@ -92,6 +93,18 @@ async function proveCodec(pool: EnginePool, format: Format): Promise<Omit<Findin
     ...(back === undefined ? [] : [`read in ${Math.round(ms - writtenMs)} ms`]),
   ]
   return { state: 'well', detail: parts.join(', '), ms: Math.round(ms) }
+}
+
+/** What is proved for HEIF above is AV1; phones write HEVC, which another decoder reads. */
+async function proveHevc(pool: EnginePool): Promise<Omit<Finding, 'name'>> {
+  const started = performance.now()
+  const read = await make(pool, hevcSample(), 'png')
+  const ms = Math.round(performance.now() - started)
+  const mean = await meanColor(pool, read.bytes)
+  const expected = await meanColor(pool, sampleOf('pnm', side) ?? picture)
+  const distance = Math.max(...expected.map((value, channel) => Math.abs(value - (mean[channel] ?? 0))))
+  if (distance > tolerance) throw new Error(`colours came back wrong: ${mean} instead of ${expected}`)
+  return { state: 'well', detail: `read in ${ms} ms`, ms }
 }
 
 /** White text of several scripts on the picture makes it lighter. */
