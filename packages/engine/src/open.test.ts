@@ -98,11 +98,11 @@ describe('open', () => {
   })
 
   it('names a format it does not read', async () => {
-    const exr = open({ bytes: Buffer.from([0x76, 0x2f, 0x31, 0x01, 2, 0, 0, 0]) }, defaultLimits)
-    await expect(exr).rejects.toMatchObject({
+    const psd = open({ bytes: Buffer.from('8BPS\0\x01\0\0\0\0\0\0', 'latin1') }, defaultLimits)
+    await expect(psd).rejects.toMatchObject({
       code: 'source/unsupported',
       status: 415,
-      members: { found: 'OpenEXR' },
+      members: { found: 'Photoshop' },
     })
   })
 

@@ -10,7 +10,8 @@ import { readFileSync } from 'node:fs'
 /** Bump when our own rewriting, packing, executing or encoding changes pixels or bytes. */
 const rulesRevision = 8
 /** Exact versions, as `package.json` pins them. */
-const codecs = 'libheif-js-1.23.2+wasm-vips-0.0.19+openjpeg-1.3.6+pdfium-2.15.1'
+const codecs =
+  'libheif-js-1.23.2+wasm-vips-0.0.19+@cornerstonejs/codec-openjpeg-1.3.6+@embedpdf/pdfium-2.15.1'
 const typesetting = 'harfbuzzjs-1.6.4+bidi-js-1.1.0+linebreak-1.1.0'
 
 interface Manifest {
