@@ -16,7 +16,7 @@ const packages = new URL('../packages/', import.meta.url)
 /** Exported values of all files of a folder, except its index and tests, as `file: name`. */
 async function exportsOf(folder: string): Promise<ReadonlyMap<string, unknown>> {
   const directory = fileURLToPath(new URL(folder, packages))
-  const files = readdirSync(directory).filter(
+  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter(
     (name) => name.endsWith('.ts') && name !== 'index.ts' && !isTest(name),
   )
   const found = new Map<string, unknown>()

@@ -92,8 +92,12 @@ export interface Dialect<N extends string = string> {
   problem(problem: Problem, about: { readonly instance: string; readonly path: string }): DialectError
   /** The vendor's form of a metadata request's answer; ours when absent. */
   describe?(facts: SourceFacts, request: ImageRequest, target: DialectTarget): DialectDocument
-  /** Extra response headers of the vendor. */
-  decorate?(request: ImageRequest): Readonly<Record<string, string>>
+  /** Extra response headers of the vendor. They may be stored with the answer, and serve every host name. */
+  decorate?(
+    request: ImageRequest,
+    facts: SourceFacts,
+    target: DialectTarget,
+  ): Readonly<Record<string, string>>
 }
 
 export type ErrorBody = Record<string, ProblemMember | Record<string, ProblemMember>>

@@ -35,6 +35,9 @@ const corpus: readonly string[] = [
   `/t/demo/${encode({ key: 'hero.jpg', edits: [{ resize: { width: 800, height: 600, fit: 'contain' } }, { sharpen: 2 }] })}?sig=00`,
   `/t/demo/${encode({ key: 'a', edits: { rotate: { angle: 45, background: 'hsl(120 50% 50%)' } }, output: { format: 'auto' } })}`,
   `/t/demo/${encode({ key: 'a', metadata: true })}?exp=5&sig=ab`,
+  '/iiif/3/demo/dir%2Fa.png/pct:10,20,30.5,40/%5E!200,100/!22.5/gray.png',
+  '/iiif/3/demo/a/0,5,100,200/pct:50/90/default.jpg?exp=5&sig=ab',
+  '/iiif/3/demo/a/info.json',
 ]
 const tokens = [
   '%',

@@ -1,9 +1,10 @@
 /** The registry of request languages, and which one a path on the single host speaks. */
 import type { Dialect } from './define.ts'
+import { iiif } from './iiif/index.ts'
 import { imgSrc } from './img-src.ts'
 import { signedPayload } from './signed-payload.ts'
 
-export const dialects = Object.freeze([imgSrc, signedPayload] as const)
+export const dialects = Object.freeze([imgSrc, signedPayload, iiif] as const)
 
 export type DialectName = (typeof dialects)[number]['name']
 

@@ -50,6 +50,8 @@ export interface FormatChoice {
 /** JSON facts from the header: width, height, format, space, … (Immagin contract §1, `images.metadata`). */
 export interface MetadataOutput {
   readonly kind: 'metadata'
+  /** What the dialect's document depends on beside the picture: tells its versions apart. */
+  readonly dependsOn?: Readonly<Record<string, string | number>>
 }
 
 /** The colours of the picture. */

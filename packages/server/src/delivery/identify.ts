@@ -45,8 +45,11 @@ export function identify(
     return { address, etag: `"${address}"` }
   }
   // Nothing is made for these two, so they have no variant key of their own: a label keeps them apart from all others.
-  if (wanted.output.kind === 'metadata')
-    return { kind: 'facts', ...named(`facts.${factsRevision}.${asset.hash}` as VariantKey) }
+  if (wanted.output.kind === 'metadata') {
+    const { dependsOn } = wanted.output
+    const version = dependsOn === undefined ? '' : `.${JSON.stringify(dependsOn)}`
+    return { kind: 'facts', ...named(`facts.${factsRevision}.${asset.hash}${version}` as VariantKey) }
+  }
   if (isUntouched(wanted, asset, project))
     return { kind: 'original', ...named(`original.${asset.hash}` as VariantKey) }
   const transform = transformId(app.digest, wanted, {

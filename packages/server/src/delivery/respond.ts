@@ -97,7 +97,7 @@ export function notModified(answer: Answer): Reply {
     status: 304,
     headers: {
       ...validatorHeaders({ ...answer, etag: answer.ids.etag }, answer.nowSeconds),
-      ...answer.dialect.decorate?.(answer.wanted),
+      ...answer.dialect.decorate?.(answer.wanted, answer.asset.facts, answer.target),
       'X-Fovea-Request-Id': answer.asked.requestId,
     },
     cache: 'none',
@@ -160,7 +160,7 @@ function whole(answer: Answer, body: ReplyBody, contentType: string, cache: Cach
       ...validatorHeaders({ ...answer, etag: ids.etag }, nowSeconds),
       'Accept-Ranges': 'bytes',
       ...(download === undefined ? {} : { 'Content-Disposition': contentDisposition(download) }),
-      ...dialect.decorate?.(wanted),
+      ...dialect.decorate?.(wanted, asset.facts, answer.target),
       ...(asset.fallbackFor === undefined ? {} : { 'X-Fovea-Fallback': asset.fallbackFor.code }),
       'Server-Timing': timings.header(),
       'X-Fovea-Cache': cacheWords[cache],
