@@ -95,7 +95,7 @@ it('keeps an answer private that shows a private picture', async () => {
 
 it('refuses what it cannot find or fetch', async () => {
   expect((await fetch(urlOf({ asset: 'nowhere.png' }))).status).toBe(404)
-  expect((await fetch(urlOf({ url: 'https://example.com/logo.png' }))).status).toBe(501)
+  expect((await fetch(urlOf({ url: 'https://example.com/logo.png' }))).status).toBe(403)
   expect((await fetch(urlOf({ asset: '../../etc/passwd' }))).status).toBe(404)
   const many = Array.from({ length: 10 }, (_, at) => ({ overlay: { picture: { asset: `${at}` } } }))
   expect((await fetch(urlOf({ asset: 'tagged.png' }, many))).status).toBe(400)
