@@ -35,10 +35,6 @@ const checks: readonly (readonly Check[])[] = [
   [{ name: 'dead code and unused dependencies', command: 'knip', args: ['--no-progress'] }],
 ]
 
-const none: Counts = { passed: 0, failed: 0, skipped: 0 }
-
-process.exitCode = await main(process.argv.slice(2))
-
 /** A server that some tests need, the variable that tells them where it is, and how to have one. */
 interface NeededServer {
   readonly name: string
@@ -51,6 +47,10 @@ const servers: readonly NeededServer[] = [
   { name: 'S3', variable: 'FOVEA_TEST_S3_URL', start: startS3 },
   { name: 'Azure Blob Storage', variable: 'FOVEA_TEST_AZURITE_URL', start: startAzurite },
 ]
+
+const none: Counts = { passed: 0, failed: 0, skipped: 0 }
+
+process.exitCode = await main(process.argv.slice(2))
 
 async function main(filters: readonly string[]): Promise<number> {
   const running: { stop(): void }[] = []
