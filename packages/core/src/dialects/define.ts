@@ -72,6 +72,8 @@ export interface DialectError {
   readonly status: number
   readonly contentType: string
   readonly body: string
+  /** Printable ASCII. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export interface Dialect<N extends string = string> {

@@ -38,8 +38,16 @@ const corpus: readonly string[] = [
   '/iiif/3/demo/dir%2Fa.png/pct:10,20,30.5,40/%5E!200,100/!22.5/gray.png',
   '/iiif/3/demo/a/0,5,100,200/pct:50/90/default.jpg?exp=5&sig=ab',
   '/iiif/3/demo/a/info.json',
+  '/cloudinary/demo/image/upload/s--abcdefgh--/c_fill,g_auto,h_200,w_300/e_sepia:80,r_max/v1/dir/photo.jpg',
+  '/cloudinary/demo/image/upload/co_white,g_south,l_text:Arial_40_bold:Hello%252C%20World,y_10/t_thumb/f_auto,q_auto/v1/a.webp',
+  '/cloudinary/demo/image/upload/l_logo/c_fit,w_0.5/fl_layer_apply,fl_relative,g_south_east/bo_4px_solid_red,a_20/a.png',
+  '/cloudinary/demo/image/fetch/w_100/https://origin.test/a%20b.jpg?x=1',
 ]
 const tokens = [
+  '/w_1,c_fill',
+  '/l_text:Arial_9:%252C',
+  '/fl_layer_apply',
+
   '%',
   '%00',
   '%2F',

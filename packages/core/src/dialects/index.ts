@@ -1,10 +1,11 @@
 /** The registry of request languages, and which one a path on the single host speaks. */
+import { cloudinary } from './cloudinary/index.ts'
 import type { Dialect } from './define.ts'
 import { iiif } from './iiif/index.ts'
 import { imgSrc } from './img-src.ts'
 import { signedPayload } from './signed-payload.ts'
 
-export const dialects = Object.freeze([imgSrc, signedPayload, iiif] as const)
+export const dialects = Object.freeze([imgSrc, signedPayload, iiif, cloudinary] as const)
 
 export type DialectName = (typeof dialects)[number]['name']
 

@@ -21,6 +21,13 @@ it('finds each picture once, with the key that steps use', () => {
   ])
 })
 
+it('takes a name without an extension for the picture of that name in any format', () => {
+  const pipeline = parsePipeline([overlay({ asset: 'a.b/logo' })], defaultLimits)
+  expect([...picturesOf(pipeline, defaultLimits).values()]).toEqual([
+    { kind: 'asset', path: 'a.b/logo', match: 'stem' },
+  ])
+})
+
 it('allows as many as the limits', () => {
   const many = (count: number) =>
     parsePipeline(

@@ -25,6 +25,9 @@ export function picturesOf(
   })
 }
 
+/** A name without an extension stands for the picture of that name in any format, as uploads always have one. */
 function sourceOf(ref: PictureRef): SourceRef {
-  return 'asset' in ref ? { kind: 'asset', path: ref.asset, match: 'exact' } : { kind: 'url', url: ref.url }
+  if ('url' in ref) return { kind: 'url', url: ref.url }
+  const match = ref.asset.lastIndexOf('.') > ref.asset.lastIndexOf('/') ? 'exact' : 'stem'
+  return { kind: 'asset', path: ref.asset, match }
 }

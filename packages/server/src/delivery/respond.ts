@@ -117,6 +117,7 @@ export function respondProblem(
     headers: {
       ...baseHeaders,
       'Cross-Origin-Resource-Policy': 'cross-origin',
+      ...error.headers,
       'Content-Type': error.contentType,
       'Cache-Control': 'no-store',
       'X-Fovea-Request-Id': about.requestId,

@@ -1,0 +1,92 @@
+/** What a step does behind its resizing and its effect: `o`, `r`, `bo`, `a`, `b`. */
+import type { OperationInput } from '../../operations/index.ts'
+import type { Backdrop } from './size.ts'
+import { readNumber, type Step } from './step.ts'
+import { colorOf } from './values.ts'
+
+type Radius = number | string
+
+/** The frame and the corners: `bo` is laid around the image and follows its corners. */
+export function readCorners(step: Step): readonly OperationInput[] {
+  const corners = readRadius(step)
+  const border = readBorder(step)
+  if (border === undefined) return corners === undefined ? [] : [{ op: 'roundCorners', ...corners }]
+  if (corners === undefined) return [{ op: 'border', ...border }]
+  if (!('radius' in corners)) throw step.invalid('bo', 'needs one radius for all corners')
+  const { radius } = corners
+  const outer = typeof radius === 'number' ? radius + border.width : radius
+  return [{ op: 'border', ...border, radius: outer, innerRadius: radius }]
+}
+
+/** `r_20`, `r_max`, `r_20:40`, `r_20:0:40`, `r_20:0:40:40`: from the top left corner, clockwise, as in CSS. */
+function readRadius(step: Step) {
+  const value = step.text('r')
+  if (value === undefined) return undefined
+  const radii = value.split(':').map((text): Radius => {
+    if (text === 'max') return '50%'
+    const number = readNumber(text)
+    if (number === undefined || number < 0 || number > 1_000_000) {
+      throw step.invalid('r', 'must be pixels, max, or up to four of them joined by ":"')
+    }
+    return Math.round(number)
+  })
+  if (radii.length > 4) throw step.invalid('r', 'must have at most four corners')
+  const [topLeft = 0, topRight = topLeft, bottomRight = topLeft, bottomLeft = topRight] = radii
+  return radii.length === 1 ? { radius: topLeft } : { topLeft, topRight, bottomRight, bottomLeft }
+}
+
+/** `bo_4px_solid_red`, `bo_4px_solid_rgb:ff000080`. */
+function readBorder(step: Step): { readonly width: number; readonly color: string } | undefined {
+  const value = step.text('bo')
+  if (value === undefined) return undefined
+  const match = /^(\d{1,5})px_solid_(.{1,32})$/.exec(value)
+  if (match === null) throw step.invalid('bo', 'must be like 4px_solid_red')
+  return { width: Number(match[1]), color: colorOf(step, 'bo', match[2] ?? '') }
+}
+
+/** Turns and mirrors, in the order written: `a_20`, `a_hflip`, `a_vflip.45`. */
+export function readAngles(step: Step): {
+  readonly operations: readonly OperationInput[]
+  readonly ignoresExif: boolean
+} {
+  const words = step.text('a')?.split(/\.(?=[a-z])|(?<=[a-z])\./) ?? []
+  const operations: OperationInput[] = []
+  for (const word of words) {
+    const angle = readNumber(word)
+    if (angle !== undefined && Math.abs(angle) <= 3600) operations.push({ op: 'rotate', angle })
+    else if (word === 'hflip') operations.push({ op: 'flop' })
+    else if (word === 'vflip') operations.push({ op: 'flip' })
+    else if (word !== 'ignore') throw step.invalid('a', 'must be degrees, hflip, vflip or ignore')
+  }
+  return { operations, ignoresExif: words.includes('ignore') }
+}
+
+export function readOpacity(step: Step): readonly OperationInput[] {
+  const amount = step.number('o', { min: 0, max: 100 })
+  return amount === undefined ? [] : [{ op: 'opacity', amount }]
+}
+
+/** `b`: what shows beside the image when it is padded, and where it is transparent. */
+export function readBackground(step: Step): {
+  readonly backdrop: Backdrop
+  readonly behind: readonly OperationInput[]
+} {
+  const value = step.text('b')
+  if (value === undefined || value === 'transparent') return { backdrop: {}, behind: [] }
+  if (/^auto(?::(?:border|predominant))?$/.test(value)) {
+    return { backdrop: { background: 'dominant' }, behind: [{ op: 'flatten', background: 'dominant' }] }
+  }
+  const blurred = /^blurred(?::(\d{1,4}))?$/.exec(value)
+  if (blurred !== null) {
+    const intensity = blurred[1] === undefined ? undefined : Number(blurred[1])
+    return {
+      backdrop: {
+        fill: 'blur',
+        ...(intensity === undefined ? {} : { fillBlur: Math.max(0.3, intensity / 50) }),
+      },
+      behind: [],
+    }
+  }
+  const background = colorOf(step, 'b', value)
+  return { backdrop: { background }, behind: [{ op: 'flatten', background }] }
+}
