@@ -42,6 +42,9 @@ const corpus: readonly string[] = [
   '/cloudinary/demo/image/upload/co_white,g_south,l_text:Arial_40_bold:Hello%252C%20World,y_10/t_thumb/f_auto,q_auto/v1/a.webp',
   '/cloudinary/demo/image/upload/l_logo/c_fit,w_0.5/fl_layer_apply,fl_relative,g_south_east/bo_4px_solid_red,a_20/a.png',
   '/cloudinary/demo/image/fetch/w_100/https://origin.test/a%20b.jpg?x=1',
+  '/imgix/demo/photo.jpg?w=300&h=200&fit=crop&crop=faces,top&auto=format,compress&s=6797c24146142d5b40bde3141fd3600c',
+  '/imgix/demo/https%3A%2F%2Forigin.test%2Fa.jpg%3Fx%3D1?rect=10,20,300,200&txt64=SGVsbG8&mark=%2Flogo.png%3Fw%3D9',
+  '/imgix/demo/a.png?border=10,f00&border-radius=1,2,3,4&mask=corners&corner-radius=9&blend=8f00&duotone=000,fff&expires=1',
 ]
 const tokens = [
   '/w_1,c_fill',

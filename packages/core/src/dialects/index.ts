@@ -3,9 +3,10 @@ import { cloudinary } from './cloudinary/index.ts'
 import type { Dialect } from './define.ts'
 import { iiif } from './iiif/index.ts'
 import { imgSrc } from './img-src.ts'
+import { imgix } from './imgix/index.ts'
 import { signedPayload } from './signed-payload.ts'
 
-export const dialects = Object.freeze([imgSrc, signedPayload, iiif, cloudinary] as const)
+export const dialects = Object.freeze([imgSrc, signedPayload, iiif, cloudinary, imgix] as const)
 
 export type DialectName = (typeof dialects)[number]['name']
 

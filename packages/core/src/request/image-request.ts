@@ -42,6 +42,8 @@ export interface ImageRequest {
   readonly signature?: SignedText
   /** The dialect never serves without a valid signature (signed payload), whatever the project's access mode. */
   readonly signatureRequired: boolean
+  /** Unix seconds from which on nobody is answered, with a signature or without. */
+  readonly expiresAt?: number
   /** How to answer; never part of a key. */
   readonly delivery: {
     /** Nothing was asked of the picture: a web-safe original at exactly this path may be sent as it is. */
@@ -60,5 +62,7 @@ export interface ImageRequest {
     readonly presetOnly?: true
     /** File name for `Content-Disposition: attachment`. */
     readonly download?: string
+    /** Headers in which the vendor tells a client how its request was read; for `decorate`. */
+    readonly echo?: Readonly<Record<string, string>>
   }
 }

@@ -31,6 +31,12 @@ export function authoriseUrl(
       detail: 'Without a signature this project serves presets and listed sizes only.',
     })
   }
+  if (wanted.expiresAt !== undefined && nowSeconds >= wanted.expiresAt) {
+    throw problem('signature/expired', {
+      detail: 'The URL is past its expiry time.',
+      members: { expiresAt: wanted.expiresAt },
+    })
+  }
 }
 
 /**

@@ -16,7 +16,7 @@ const headerSafe = /^[\x20-\x7e]+$/
 
 /** `undefined` when the URL has no expiry. */
 function secondsLeft(wanted: ImageRequest, nowSeconds: number): number | undefined {
-  const expiresAt = wanted.signature?.expiresAt
+  const expiresAt = wanted.signature?.expiresAt ?? wanted.expiresAt
   return expiresAt === undefined ? undefined : Math.max(0, expiresAt - nowSeconds)
 }
 

@@ -153,7 +153,7 @@ export function respondOptions(): Reply {
 function whole(answer: Answer, body: ReplyBody, contentType: string, cache: CacheState): Reply {
   const { asked, dialect, wanted, asset, pictures, project, ids, timings, nowSeconds } = answer
   const { download, negotiated } = wanted.delivery
-  const expiresAt = earliest(wanted.signature?.expiresAt, freshUntilOf(wanted, answer))
+  const expiresAt = earliest(wanted.signature?.expiresAt ?? wanted.expiresAt, freshUntilOf(wanted, answer))
   return {
     status: 200,
     headers: {
