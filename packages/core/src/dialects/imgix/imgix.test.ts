@@ -180,7 +180,7 @@ describe('the output', () => {
   })
 
   it('tells which parameters acted', () => {
-    expect(imgix.decorate?.(parse('w=40&crop=top&bri=x&q=60&ixlib=a'))).toEqual({
+    expect(parse('w=40&crop=top&bri=x&q=60&ixlib=a').delivery.echo).toEqual({
       'X-Imgix-Params': 'q=60&w=40',
     })
   })
