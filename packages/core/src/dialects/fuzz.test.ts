@@ -45,6 +45,8 @@ const corpus: readonly string[] = [
   '/imgix/demo/photo.jpg?w=300&h=200&fit=crop&crop=faces,top&auto=format,compress&s=6797c24146142d5b40bde3141fd3600c',
   '/imgix/demo/https%3A%2F%2Forigin.test%2Fa.jpg%3Fx%3D1?rect=10,20,300,200&txt64=SGVsbG8&mark=%2Flogo.png%3Fw%3D9',
   '/imgix/demo/a.png?border=10,f00&border-radius=1,2,3,4&mask=corners&corner-radius=9&blend=8f00&duotone=000,fff&expires=1',
+  '/cloudflare/demo/cdn-cgi/image/width=300,h=200,fit=pad,background=%23fff,f=auto,blur=20,trim=1;2;3;4/a/b.jpg',
+  '/cloudflare/demo/cdn-cgi/image/w=9,q=low,g=0.3x.7,fit=crop,sharpen=2,flip=hv,rotate=90/https://origin.test/a.jpg?x=1',
 ]
 const tokens = [
   '/w_1,c_fill',
@@ -208,8 +210,8 @@ function attempt(url: string): 'parsed' | 'refused' | 'elsewhere' {
       throw new Error(`status ${thrown.status} on ${JSON.stringify(url)}`)
     if (JSON.stringify(thrown).length > 2000)
       throw new Error(`a Problem of ${JSON.stringify(thrown).length} characters on ${JSON.stringify(url)}`)
-    const { body } = match.dialect.problem(thrown, { instance: 'r', path: '/' })
-    JSON.parse(body)
+    const { body, contentType } = match.dialect.problem(thrown, { instance: 'r', path: '/' })
+    if (contentType.includes('json')) JSON.parse(body)
     return 'refused'
   }
 }

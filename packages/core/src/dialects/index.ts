@@ -1,4 +1,5 @@
 /** The registry of request languages, and which one a path on the single host speaks. */
+import { cloudflare } from './cloudflare/index.ts'
 import { cloudinary } from './cloudinary/index.ts'
 import type { Dialect } from './define.ts'
 import { iiif } from './iiif/index.ts'
@@ -6,7 +7,7 @@ import { imgSrc } from './img-src.ts'
 import { imgix } from './imgix/index.ts'
 import { signedPayload } from './signed-payload.ts'
 
-export const dialects = Object.freeze([imgSrc, signedPayload, iiif, cloudinary, imgix] as const)
+export const dialects = Object.freeze([imgSrc, signedPayload, iiif, cloudinary, imgix, cloudflare] as const)
 
 export type DialectName = (typeof dialects)[number]['name']
 
