@@ -158,6 +158,8 @@ describe('a step', () => {
     'x_5',
     'z_2',
     'co_red',
+    'c_thumb,w_5,z_2',
+    'c_thumb,z_2',
     'o_101',
     'r_-1',
     'r_1:2:3:4:5',
@@ -198,6 +200,13 @@ describe('a step', () => {
     const error = cloudinary.problem(problem, { instance: 'r', path: '/' })
     expect([error.status, error.headers?.['X-Cld-Error']]).toEqual([400, problem.message])
   })
+})
+
+it('is a preset alone only when nothing stands beside its name', () => {
+  expect(of('t_thumb').delivery).toMatchObject({ preset: 'thumb', presetOnly: true })
+  expect(of('t_thumb,w_5000').delivery.presetOnly).toBeUndefined()
+  expect(of('t_thumb/w_5000').delivery.presetOnly).toBeUndefined()
+  expect(of('w_5/t_thumb').delivery.presetOnly).toBeUndefined()
 })
 
 describe('layers', () => {

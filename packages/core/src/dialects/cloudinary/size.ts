@@ -93,6 +93,7 @@ function resizeOf(step: Step, mode: Mode, asked: Asked, backdrop: Backdrop): rea
   const terms = resizeModes[mode]
   const boxed = aspect !== undefined || (width !== undefined && height !== undefined)
   const place = placeFor(step, mode)
+  if (!boxed && zoom !== 1) throw step.invalid('z', 'needs w and h, or ar')
   if (width === undefined && height === undefined && aspect === undefined) return []
   const sides = {
     ...(width === undefined ? {} : { width }),
@@ -120,7 +121,6 @@ function resizeOf(step: Step, mode: Mode, asked: Asked, backdrop: Backdrop): rea
   }
   if (terms.fit === 'contain')
     return [{ op: 'resize', ...sides, ...terms, ...backdrop, position: place.position }]
-  if (zoom !== 1) throw step.invalid('z', 'needs c_crop or c_thumb')
   return [{ op: 'resize', ...sides, ...terms }]
 }
 
@@ -133,7 +133,6 @@ type PlacedPosition =
 /** Reads `g`. Modes that cut nothing take any word and have no use for it, as at Cloudinary. */
 function placeFor(step: Step, mode: Mode): { readonly position: PlacedPosition } {
   const { fit } = resizeModes[mode]
-  if (step.has('l')) return { position: 'center' }
   const gravity = readGravity(step)
   if (fit === 'contain') {
     if (gravity === 'attention' || gravity === 'point')
@@ -176,7 +175,7 @@ function coverOf(
       { op: 'resize', ...sides, ...terms },
     ]
   }
-  if (!step.has('l') && typeof place === 'string' && place !== 'attention') {
+  if (typeof place === 'string' && place !== 'attention') {
     const offset = readOffsets(step)
     if (offset.offsetX !== undefined || offset.offsetY !== undefined) {
       if (!isPixels) throw step.invalid('c', 'with x or y needs w and h in pixels')

@@ -38,6 +38,11 @@ export class Step {
     return this.#entries.has(key)
   }
 
+  /** Whether the step says this and nothing else. */
+  isOnly(key: Key): boolean {
+    return this.#entries.size === 1 && this.has(key)
+  }
+
   /** Whether the value has a form, without ticking it off. */
   isAbout(key: Key, form: RegExp): boolean {
     return form.test(this.#entries.get(key)?.value ?? '')

@@ -88,7 +88,8 @@ export function readTransformation(
     ignoresExif,
     vary: [...vary],
     ...(preset === undefined ? {} : { preset }),
-    presetOnly: preset !== undefined && steps.length === 1,
+    // Projects that serve listed variants only let this pass unsigned: nothing may stand beside the name.
+    presetOnly: steps.length === 1 && steps[0]?.isOnly('t') === true,
   }
 }
 
