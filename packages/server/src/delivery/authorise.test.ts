@@ -27,6 +27,15 @@ describe('a project of listed access', () => {
     },
   )
 
+  it.each([
+    ['w=640', 200],
+    ['w=640&h=480&fit=max', 200],
+    ['w=641', 403],
+    ['w=640&fit=crop&max-h=90', 403],
+  ])('answers photo.jpg?%s of imgix with %i', async (query, expected) => {
+    expect((await harness.get(`/imgix/demo/photo.jpg?${query}`)).status).toBe(expected)
+  })
+
   it('serves the stored original', async () => {
     expect((await harness.get('/i/demo/photo.jpg')).status).toBe(200)
   })

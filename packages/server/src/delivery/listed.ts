@@ -29,5 +29,10 @@ function isListedResize(operation: Operation, sizes: readonly string[]): boolean
 function isPlain(operation: Operation): boolean {
   const [canonical = {}] = JSON.parse(canonicalPipeline([operation])) as readonly object[]
   const known = new Set(['op', 'width', 'height', 'fit', 'upscale', 'downscale'])
-  return Object.keys(canonical).every((name) => known.has(name))
+  const isSaid = ([name, value]: readonly [string, unknown]) =>
+    known.has(name) || ((name === 'maxWidth' || name === 'maxHeight') && value === vendorsMaxSide)
+  return Object.entries(canonical).every(isSaid)
 }
+
+/** Longest side of anything imgix makes: its dialect bounds the side that a URL leaves open, always by this. */
+const vendorsMaxSide = 8_192
