@@ -5,6 +5,7 @@ import { canonicalPipeline } from '../../pipeline/index.ts'
 import type { AcceptBucket } from '../../request/index.ts'
 import type { SourceFacts } from '../define.ts'
 import { bareContext, parseWith, problemOf } from '../dialect.test-kit.ts'
+import { detectOnHost, imgSrc } from '../index.ts'
 import { cloudflare } from './index.ts'
 
 const parse = (options: string, accept: AcceptBucket = 'none', source = 'dir/a.png') =>
@@ -181,6 +182,13 @@ describe('output', () => {
       height: 600,
       original: { file_size: 5, width: 400, height: 200, format: 'image/jpeg' },
     })
+  })
+})
+
+describe('a host of a project', () => {
+  it('speaks it below its own path, whatever its dialect', () => {
+    const path = 'cdn-cgi/image/w=5/a.png'
+    expect(detectOnHost(`/${path}`, imgSrc)).toEqual({ dialect: cloudflare, rest: path })
   })
 })
 
