@@ -152,9 +152,7 @@ function echoOf(parameters: ImgixParameters, accepted: readonly string[]): Reado
   const pairs = [...parameters.applied].map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
   const text = pairs.join('&')
   return {
-    ...(text === ''
-      ? {}
-      : { 'X-Imgix-Params': text.length > maxEcho ? `${text.slice(0, maxEcho)}…`.slice(0, maxEcho) : text }),
+    ...(text === '' ? {} : { 'X-Imgix-Params': text.slice(0, maxEcho) }),
     ...(accepted.length === 0 ? {} : { 'Accept-CH': accepted.join(', ') }),
   }
 }
