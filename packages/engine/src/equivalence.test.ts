@@ -26,7 +26,7 @@ import { logo, pictures } from './testing/pictures.ts'
 import { randomFrom, randomPipeline } from './testing/random-pipeline.ts'
 import { outputOf, transform } from './testing/request.ts'
 
-const count = Number(process.env.FOVEA_EQUIVALENCE_PIPELINES ?? 240)
+const count = Number(process.env.FOVEA_EQUIVALENCE_PIPELINES ?? 500)
 const firstSeed = Number(process.env.FOVEA_EQUIVALENCE_SEED ?? 20_261)
 const batches = 8
 const leaping: ReadonlySet<string> = new Set(['threshold', 'normalize'])
