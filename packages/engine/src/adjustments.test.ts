@@ -42,7 +42,7 @@ const leavesFewValues: ReadonlySet<string> = new Set(['threshold', 'halftone', '
 const looksAtAllFrames: ReadonlySet<string> = new Set(['normalize', 'autoEnhance'])
 
 describe.each(cases)('%s', (op, inputs) => {
-  it.skipIf(touchesAlpha.has(op))('keeps alpha', async () => {
+  const keepsAlpha = async () => {
     const sample = noise(4)
     for (const operation of inputs) {
       const made = await through(sample, [operation])
@@ -50,7 +50,8 @@ describe.each(cases)('%s', (op, inputs) => {
         if (made.data[at] !== sample.data[at]) expect.fail(`${JSON.stringify(operation)} changes alpha`)
       }
     }
-  })
+  }
+  if (!touchesAlpha.has(op)) it('keeps alpha', keepsAlpha)
 
   it('gives 16-bit pictures what it gives 8-bit ones, only finer', async () => {
     const deep = smooth(16)
