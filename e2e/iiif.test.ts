@@ -234,6 +234,7 @@ describe('sizes', () => {
     ['size_up w,h', '^1100,200', 1100, 200],
     ['size_up !w,h', '%5E!1500,1200', 1200, 1200],
     ['size_up pct', '^pct:120', 1200, 1200],
+    ['size_up ^max', '^max', 1000, 1000],
   ])('%s', async (_, size, width, height) => {
     const answer = await picture(`full/${size}/0/default.jpg`)
     expect([answer.width, answer.height]).toEqual([width, height])

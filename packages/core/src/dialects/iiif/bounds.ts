@@ -4,7 +4,7 @@ import type { Limits } from '../../limits/limits.ts'
 export interface Bounds {
   /** Side to which `max` shrinks what is longer, px. */
   readonly most: number
-  /** Side of a square that can always be made, px: `^max` grows until it meets it. */
+  /** Side of a square that can always be made, px. */
   readonly promised: number
 }
 

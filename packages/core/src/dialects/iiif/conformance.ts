@@ -86,10 +86,10 @@ is answered with 400, an unknown identifier or another number of segments with 4
     },
     {
       parameter: 'size=^max',
-      status: 'supported',
+      status: 'approximated',
       effect: 'size',
-      note: 'Grows until it meets a square of as many pixels as the limits allow',
-      example: { with: '0,0,100,1/%5Emax/0/default.png', without: '0,0,100,1/max/0/default.png' },
+      note: 'The same as `max`: info.json states limits only for a picture larger than them, and without a stated limit there is nothing to grow to',
+      example: { with: '0,0,100,1/%5Emax/0/default.png', without: plain },
     },
     { parameter: 'size=full', status: 'refused', note: 'The word of version 2; 400, as the standard asks' },
     {

@@ -1,7 +1,8 @@
 /**
  * `info.json`: what the image is and what may be asked of it. Source: Image API 3.0 §5
  *
- * Every tile and size it names is really served: they never enlarge, and none is larger than the limits allow.
+ * Every tile and size it names is really served: they never enlarge, and none is larger than the limits allow. Limits
+ * are stated for pictures that exceed them: they are what `max` means, and what `^max` would have to grow to.
  */
 import { orientedSize } from '../../geometry/orientation.ts'
 import type { Size } from '../../geometry/size.ts'
@@ -53,9 +54,9 @@ export function describe(
     profile: 'level2',
     width,
     height,
-    maxWidth: maximum.width,
-    maxHeight: maximum.height,
-    maxArea: Number(about?.area),
+    ...(width <= maximum.width && height <= maximum.height
+      ? {}
+      : { maxWidth: maximum.width, maxHeight: maximum.height, maxArea: Number(about?.area) }),
     sizes: sizes.reverse(),
     tiles: [{ width: tileSide, height: tileSide, scaleFactors }],
     extraQualities: ['bitonal'],

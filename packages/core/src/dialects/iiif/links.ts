@@ -70,8 +70,7 @@ function canonicalForm({ pipeline }: ImageRequest, facts: SourceFacts, image: Im
 }
 
 function canonicalSize(asked: string, cut: Frame, scaled: Frame): string {
-  if (asked === 'max' || sameSize(cut, scaled)) return 'max'
-  if (asked === '^max') return asked
+  if (asked === 'max' || asked === '^max' || sameSize(cut, scaled)) return 'max'
   const hasGrown = scaled.width > cut.width || scaled.height > cut.height
   return `${hasGrown ? '^' : ''}${scaled.width},${scaled.height}`
 }

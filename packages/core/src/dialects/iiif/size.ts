@@ -10,14 +10,15 @@ import { percent } from './number.ts'
 const form = /^(\^?)(?:(max)|pct:(\d{1,5}(?:\.\d{1,15})?)|(!?)(\d{1,7}),(\d{1,7})|(\d{1,7}),|,(\d{1,7}))$/
 
 /** @throws Problem `request/invalid-parameter` */
-export function sizeOf(text: string, bounds: Bounds): readonly OperationInput[] {
+export function sizeOf(text: string, { most }: Bounds): readonly OperationInput[] {
   const match = form.exec(text)
   if (match === null) {
     throw invalid('size', text, 'must be max, w, or ,h or w,h or !w,h in whole pixels, or pct:n')
   }
   const [, caret, max, share, confined, ...sides] = match
   const [w, h, onlyW, onlyH] = sides
-  if (max !== undefined) return largest(caret === '^', bounds)
+  // `^max` grows to the limits that info.json states, and it states only those that shrink a picture.
+  if (max !== undefined) return [{ op: 'resize', width: most, height: most, fit: 'inside', upscale: false }]
   if ([share, w, h, onlyW, onlyH].some((side) => side !== undefined && Number(side) === 0)) {
     throw invalid('size', text, 'must not be 0')
   }
@@ -32,14 +33,4 @@ export function sizeOf(text: string, bounds: Bounds): readonly OperationInput[] 
   if (onlyH !== undefined) return [{ op: 'resize', height: Number(onlyH), ...growth }]
   const fit = confined === '!' ? 'inside' : 'fill'
   return [{ op: 'resize', width: Number(w), height: Number(h), fit, ...growth }]
-}
-
-/** What is larger than this server delivers shrinks to that; with `^` what is smaller than it promises grows. */
-function largest(mayGrow: boolean, { most, promised }: Bounds): readonly OperationInput[] {
-  const shrunk = { op: 'resize', width: most, height: most, fit: 'inside', upscale: false } as const
-  if (!mayGrow) return [shrunk]
-  return [
-    shrunk,
-    { op: 'resize', width: promised, height: promised, fit: 'inside', upscale: true, downscale: false },
-  ]
 }
