@@ -76,7 +76,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
   })
   const blobs = new BlobStore(database, storage.driver)
   const projects = new ProjectService({ database, masterKey, changes })
-  const presets = new PresetService(database, projects)
+  const presets = new PresetService({ database, projects, limits })
   const domains = new DomainService({ database, projects, reserved: [new URL(config.publicUrl).hostname] })
   const folders = config.FOVEA_ORIGIN_FOLDERS
   const origins = new OriginService({ database, masterKey, projects, changes, folders })

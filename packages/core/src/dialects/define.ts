@@ -56,6 +56,9 @@ export interface DialectDocument {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** What a preset says: parameters in its dialect's own words. */
+export type PresetBody = Readonly<Record<string, string | number | boolean>>
+
 /** Project facts a dialect may read. Plain data: a dialect never does I/O. */
 export interface DialectContext {
   readonly limits: Limits
@@ -64,8 +67,8 @@ export interface DialectContext {
   readonly defaultFitMode?: 'cover' | 'contain' | 'fill' | 'scale-down'
   readonly defaultMaxWidth?: number
   readonly defaultMaxHeight?: number
-  /** Preset name → its parameters as the dialect spells them. */
-  readonly presets: ReadonlyMap<string, Readonly<Record<string, string | number | boolean>>>
+  /** Presets of the dialect that parses, by name; those of other dialects are not its own. */
+  readonly presets: ReadonlyMap<string, PresetBody>
 }
 
 export interface DialectError {
@@ -90,6 +93,12 @@ export interface Dialect<N extends string = string> {
    * @throws Problem `pipeline/invalid` when the language has no words for the request
    */
   format?(request: ImageRequest): string
+  /**
+   * Checks the body of a preset before it is stored; absent where the language has no words to name one. `context` is
+   * that of `parse`: the project's other presets of the dialect are in it.
+   * @throws Problem naming the parameter, when no URL could say it
+   */
+  checkPreset?(name: string, body: PresetBody, context: DialectContext): void
   /** The vendor's error form. `instance` is the request id, `path` the raw request path. */
   problem(problem: Problem, about: { readonly instance: string; readonly path: string }): DialectError
   /** The vendor's form of a metadata request's answer; ours when absent. */

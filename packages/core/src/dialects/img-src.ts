@@ -32,6 +32,7 @@ export const imgSrc: Dialect<'img-src'> = Object.freeze({
   mount: 'i',
   parse,
   format: formatImgSrc,
+  checkPreset: checkImgSrcPreset,
   problem: imgSrcProblem,
 })
 

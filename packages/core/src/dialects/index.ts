@@ -13,6 +13,11 @@ export type DialectName = (typeof dialects)[number]['name']
 
 export const dialectNames: readonly DialectName[] = dialects.map(({ name }) => name)
 
+/** Those that have words for presets. */
+export const presetDialectNames: readonly DialectName[] = (dialects as readonly Dialect<DialectName>[])
+  .filter(({ checkPreset }) => checkPreset !== undefined)
+  .map(({ name }) => name)
+
 export interface DialectMatch {
   readonly dialect: Dialect<DialectName>
   readonly projectSlug: string
@@ -79,6 +84,7 @@ export type {
   DialectError,
   DialectTarget,
   HintHeader,
+  PresetBody,
   Redirect,
   SourceFacts,
 } from './define.ts'

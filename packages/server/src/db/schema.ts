@@ -53,15 +53,16 @@ export interface SigningSecretsTable {
 export interface PresetsTable {
   id: string
   project_id: string
+  /** Whose words `params` speaks. */
+  dialect: string
+  /** Unique among those of the project and dialect. */
   name: string
   description: string | null
-  /** JSON object of img-src parameters. */
+  /** JSON object of parameters. */
   params: string
   usage_count: Generated<number>
   created_at: number
   updated_at: number
-  /** Whose words `params` speaks. */
-  dialect: Generated<string>
 }
 
 /** Where a project's pictures come from beside its uploads. */

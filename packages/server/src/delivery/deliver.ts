@@ -4,11 +4,11 @@
  * Read from top to bottom; each call goes to the file of its name. Everything that can refuse comes before everything
  * that costs.
  */
-import { acceptBucket, type Dialect, problem } from '@fovea/core'
+import { acceptBucket, type Dialect, type DialectName, problem } from '@fovea/core'
+import { dialectContext } from '../projects/index.ts'
 import type { Asked } from './asked.ts'
 import { authoriseReferrer, authoriseUrl } from './authorise.ts'
 import { holds } from './conditional.ts'
-import { dialectContext } from './context-of.ts'
 import type { DeliveryContext } from './dependencies.ts'
 import { identify } from './identify.ts'
 import { render } from './render.ts'
@@ -26,7 +26,7 @@ import type { Timings } from './timings.ts'
 
 /** Where a raw path leads: found by `detect` before anything else is read. */
 export interface Address {
-  readonly dialect: Dialect
+  readonly dialect: Dialect<DialectName>
   readonly projectSlug: string
   /** Raw path behind `/{mount}/{project}/`. */
   readonly rest: string
@@ -53,7 +53,7 @@ export async function deliver(
   const target = { path: rest, query, accept: acceptBucket(acceptText), acceptText, base, hints }
   const redirect = dialect.redirect?.(target)
   if (redirect !== undefined) return respondRedirect(redirect, asked.requestId)
-  const wanted = dialect.parse(target, dialectContext(project, app.limits))
+  const wanted = dialect.parse(target, dialectContext(project, dialect.name, app.limits))
   authoriseUrl(wanted, project, app.digest, nowSeconds)
   authoriseReferrer(asked.referrer, project)
 
@@ -72,7 +72,7 @@ export async function deliver(
 
   const { part, result } = app.flights.join(
     { key: ids.address, group: asset.id, signal: asked.signal },
-    (flight) => render({ wanted, ...found, project, ids, timings }, app, flight),
+    (flight) => render({ dialect: dialect.name, wanted, ...found, project, ids, timings }, app, flight),
   )
   return respond(answer, await result, cacheStates[part])
 }

@@ -95,7 +95,7 @@ export async function startHarness(
     name: 'Demo',
     generation: 1,
     settings: defaultSettings,
-    presets: new Map(),
+    presets: [],
     signingSecrets: [signingSecret],
   }
   let serial = 0

@@ -1,5 +1,5 @@
 /** What delivery needs of the rest of the server: narrow, so that tests can run it without a database. */
-import type { AssetRef, Digest, Limits, TransformId } from '@fovea/core'
+import type { AssetRef, DialectName, Digest, Limits, TransformId } from '@fovea/core'
 import type { EnginePool } from '@fovea/engine/pool'
 import type { Asset, BlobHash } from '../assets/asset.ts'
 import type { Changes } from '../changes.ts'
@@ -34,7 +34,7 @@ export interface DeliveryDependencies {
     /** Counts what was sent; only remembers, so it may be called often. */
     add(projectId: ProjectId, counted: { readonly bandwidthBytes: number }): void
     /** Counts a variant that was made with a preset. */
-    usedPreset(projectId: ProjectId, name: string): void
+    usedPreset(projectId: ProjectId, dialect: DialectName, name: string): void
   }
   readonly changes: Changes
   readonly config: Pick<

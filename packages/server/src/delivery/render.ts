@@ -1,5 +1,5 @@
 /** Makes a variant that no cache holds: reserve, admit, run, keep. The one place where delivery spends CPU time. */
-import { type ImageRequest, mediaTypeOf, predictCost, problem } from '@fovea/core'
+import { type DialectName, type ImageRequest, mediaTypeOf, predictCost, problem } from '@fovea/core'
 import type { HeldFile } from '../origins/index.ts'
 import type { Project } from '../projects/project.ts'
 import type { DeliveryContext } from './dependencies.ts'
@@ -11,6 +11,8 @@ import type { Timings } from './timings.ts'
 import type { Variant } from './variants/index.ts'
 
 export interface RenderJob extends FoundSources {
+  /** In which it was asked for. */
+  readonly dialect: DialectName
   readonly wanted: ImageRequest
   readonly project: Project
   readonly ids: Identity & { readonly kind: 'variant' }
@@ -22,7 +24,7 @@ export interface RenderJob extends FoundSources {
  * @throws Problem of the engine, the pool (`capacity/exhausted`, `render/timeout`) or the quota
  */
 export async function render(job: RenderJob, app: DeliveryContext, control: FlightControl): Promise<Variant> {
-  const { wanted, asset, pictures, project, ids, timings } = job
+  const { dialect, wanted, asset, pictures, project, ids, timings } = job
   const sourceId = sourceIdOf(asset)
   const { output } = ids
   const hint = output.kind === 'image' ? app.hints.get(sourceId, output) : undefined
@@ -60,7 +62,7 @@ export async function render(job: RenderJob, app: DeliveryContext, control: Flig
   }
   await reservation?.commit()
   const { preset } = wanted.delivery
-  if (preset !== undefined) app.usage.usedPreset(project.id, preset)
+  if (preset !== undefined) app.usage.usedPreset(project.id, dialect, preset)
   const { queueMs, timings: spent } = result
   const stages = { queue: queueMs, decode: spent.open, ops: spent.operate, encode: spent.encode } as const
   for (const [stage, ms] of Object.entries(stages)) app.metrics.stages.observe({ stage }, ms / 1000)

@@ -91,7 +91,9 @@ describe('presets', () => {
       params: { w: 200, h: 200, fit: 'cover', format: 'webp' },
     })
     expect(preset.id).toMatch(/^preset_/)
-    expect((await harness.projects.resolve('demo'))?.presets.get('thumb')?.params).toMatchObject({ w: 200 })
+    expect((await harness.projects.resolve('demo'))?.presets).toMatchObject([
+      { name: 'thumb', dialect: 'img-src', params: { w: 200 } },
+    ])
     expect((await send('GET', '/api/v1/settings/presets')).json()).toMatchObject({
       total: 1,
       presets: [{ id: preset.id }],
@@ -107,9 +109,40 @@ describe('presets', () => {
     expect((await send('GET', '/api/v1/settings/presets/thumb')).json().id).toBe(preset.id)
     expect((await send('DELETE', '/api/v1/settings/presets/thumb')).json()).toMatchObject({ success: true })
     expect((await send('DELETE', `/api/v1/settings/presets/${preset.id}`)).statusCode).toBe(404)
-    expect((await harness.projects.resolve('demo'))?.presets.size).toBe(0)
+    expect((await harness.projects.resolve('demo'))?.presets).toEqual([])
     const again = (await send('POST', '/api/v1/settings/presets', { name: 'thumb', params: {} })).json()
     expect((await send('DELETE', `/api/v1/settings/presets/${again.id}`)).statusCode).toBe(200)
+  })
+
+  it('belong to a dialect: one name may be one preset of each, and each speaks its own words', async () => {
+    const ours = { name: 'card', params: { w: 90 } }
+    const theirs = { name: 'card', dialect: 'cloudinary', params: { transformation: 'c_fill,w_80,h_60' } }
+    expect((await send('POST', '/api/v1/settings/presets', ours)).json().dialect).toBe('img-src')
+    const made = await send('POST', '/api/v1/settings/presets', theirs)
+    expect(made.json()).toMatchObject(theirs)
+    expect((await send('POST', '/api/v1/settings/presets', theirs)).statusCode).toBe(409)
+    expect((await send('POST', '/api/v1/settings/presets', { ...theirs, name: 'Card' })).statusCode).toBe(201)
+
+    const listed = async (query: string) =>
+      (await send('GET', `/api/v1/settings/presets${query}`))
+        .json()
+        .presets.map(({ id }: { id: string }) => id)
+    expect(await listed('')).not.toContain(made.json().id)
+    expect(await listed('?dialect=cloudinary')).toContain(made.json().id)
+    expect(await listed('?dialect=all')).toHaveLength(
+      (await listed('')).length + (await listed('?dialect=cloudinary')).length,
+    )
+    const found = (ref: string) => send('GET', `/api/v1/settings/presets/${ref}`)
+    expect((await found('card')).json().params).toEqual({ w: 90 })
+    expect((await found('card?dialect=cloudinary')).json().id).toBe(made.json().id)
+    expect((await found(made.json().id)).json().dialect).toBe('cloudinary')
+
+    const wrong = await send('PUT', '/api/v1/settings/presets/card?dialect=cloudinary', { params: { w: 90 } })
+    expect(wrong.statusCode).toBe(400)
+    expect(wrong.json().error.message).toContain('transformation')
+    expect((await found('card?dialect=iiif')).statusCode).toBe(400)
+    for (const ref of ['card', 'card?dialect=cloudinary', 'Card?dialect=cloudinary'])
+      expect((await send('DELETE', `/api/v1/settings/presets/${ref}`)).statusCode).toBe(200)
   })
 
   it('refuses a taken name with 409, and bodies that no URL could say with 400', async () => {

@@ -8,10 +8,11 @@ export {
   scopes,
 } from './api-key-service.ts'
 export { randomBase62 } from './base62.ts'
+export { dialectContext } from './dialect-context.ts'
 export { DomainService } from './domain-service.ts'
 export { newId } from './id.ts'
 export { type Plan, type PlanCatalogue, planOf, selfHostedPlans } from './plans.ts'
-export { type NewPreset, PresetService } from './preset-service.ts'
+export { type NewPreset, type PresetRef, PresetService } from './preset-service.ts'
 export type { Domain, Preset, Project, ProjectId, ProjectSettings, SigningSecret } from './project.ts'
 export { ProjectService } from './project-service.ts'
 export { insertSecret, type ProjectAccount } from './queries.ts'

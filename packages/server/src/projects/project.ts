@@ -1,5 +1,5 @@
 /** A project as delivery and the API see it: plain data, cached in memory, replaced whole when it changes. */
-import type { DialectContext, DialectName, Format } from '@fovea/core'
+import type { DialectContext, DialectName, Format, PresetBody } from '@fovea/core'
 
 export type ProjectId = string & { readonly __brand: 'ProjectId' }
 
@@ -39,9 +39,12 @@ export interface SigningSecret {
 
 export interface Preset {
   readonly id: string
+  /** Whose words `params` speaks, and whose URLs may name it. */
+  readonly dialect: DialectName
+  /** Unique among those of the project and dialect; case matters. */
   readonly name: string
   readonly description: string | null
-  readonly params: Readonly<Record<string, string | number | boolean>>
+  readonly params: PresetBody
   /** Unix seconds. */
   readonly createdAt: number
   readonly updatedAt: number
@@ -67,7 +70,8 @@ export interface Project {
   /** Part of every cache address: a project purge is one increment. */
   readonly generation: number
   readonly settings: ProjectSettings
-  readonly presets: ReadonlyMap<string, Preset>
+  /** Of all dialects. */
+  readonly presets: readonly Preset[]
   /** Newest first; at most two are live. */
   readonly signingSecrets: readonly SigningSecret[]
 }

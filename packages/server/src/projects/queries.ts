@@ -33,7 +33,7 @@ export async function findProject(
     name: row.name,
     generation: row.generation,
     settings: Object.freeze(parseSettings(row.settings)),
-    presets: new Map(presets.map((preset) => [preset.name, presetOf(preset)])),
+    presets: presets.map(presetOf),
     signingSecrets: secrets,
   })
 }
@@ -127,6 +127,7 @@ function secretContext(projectId: ProjectId, kid: string): string {
 
 export function presetOf(row: {
   readonly id: string
+  readonly dialect: string
   readonly name: string
   readonly description: string | null
   readonly params: string
@@ -136,6 +137,7 @@ export function presetOf(row: {
 }): Preset {
   return Object.freeze({
     id: row.id,
+    dialect: row.dialect as Preset['dialect'],
     name: row.name,
     description: row.description,
     params: Object.freeze(JSON.parse(row.params) as Preset['params']),

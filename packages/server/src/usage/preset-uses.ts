@@ -1,13 +1,14 @@
 /** How often presets were asked for: a variant made with one counts once, an answer from a cache does not. */
 import { sql } from 'kysely'
 import type { Queries } from '../db/index.ts'
-import type { ProjectId } from '../projects/index.ts'
+
+/** Project, dialect and name; none of them holds a space. */
+type PresetKey = `${string} ${string} ${string}`
 
 export class PresetUses {
-  readonly #counts = new Map<string, number>()
+  readonly #counts = new Map<PresetKey, number>()
 
-  add(projectId: ProjectId, name: string, count = 1): void {
-    const key = `${projectId} ${name}`
+  add(key: PresetKey, count = 1): void {
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + count)
   }
 
@@ -15,16 +16,17 @@ export class PresetUses {
   async write(queries: Queries): Promise<void> {
     for (const [key, count] of [...this.#counts]) {
       this.#counts.delete(key)
-      const [projectId = '', name = ''] = key.split(' ')
+      const [projectId = '', dialect = '', name = ''] = key.split(' ')
       try {
         await queries
           .updateTable('presets')
           .set({ usage_count: sql`usage_count + ${count}` })
           .where('project_id', '=', projectId)
+          .where('dialect', '=', dialect)
           .where('name', '=', name)
           .execute()
       } catch (error) {
-        this.add(projectId as ProjectId, name, count)
+        this.add(key, count)
         throw error
       }
     }

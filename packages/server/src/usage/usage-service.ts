@@ -5,7 +5,7 @@
  * database. A killed server loses the last seconds of counts, never an image; uploads are counted inside their own
  * transaction and are exact.
  */
-import type { TransformId } from '@fovea/core'
+import type { DialectName, TransformId } from '@fovea/core'
 import { sql } from 'kysely'
 import type { Database } from '../db/index.ts'
 import type { ProjectId } from '../projects/index.ts'
@@ -67,8 +67,8 @@ export class UsageService implements UsageLedger {
   }
 
   /** Counts a variant that was made with a preset. */
-  usedPreset(projectId: ProjectId, name: string): void {
-    this.#presetUses.add(projectId, name)
+  usedPreset(projectId: ProjectId, dialect: DialectName, name: string): void {
+    this.#presetUses.add(`${projectId} ${dialect} ${name}`)
   }
 
   /** What the project has used, counts not yet written included. */

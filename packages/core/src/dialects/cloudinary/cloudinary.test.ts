@@ -9,7 +9,10 @@ import { bareContext, parseWith, problemOf } from '../dialect.test-kit.ts'
 import { conformance } from './conformance.ts'
 import { cloudinary } from './index.ts'
 
-const context = { ...bareContext, presets: new Map([['thumb', { w: 200, h: 100, q: 60 }]]) }
+const context = {
+  ...bareContext,
+  presets: new Map([['thumb', { transformation: 'c_fill,w_200,h_100,q_60' }]]),
+}
 const parse = (path: string, accept: 'none' | 'avif,webp' = 'none') =>
   parseWith(cloudinary, path, context, accept)
 const of = (steps: string) => parse(`image/upload/${steps}/v1/photo.jpg`)
@@ -390,4 +393,52 @@ describe('the table of conformance', () => {
       expect(of(steps).output.kind).toBe('image')
     },
   )
+})
+
+describe('a named transformation', () => {
+  const steps = (transformation: string) => {
+    const presets = new Map([['named', { transformation }]])
+    return (path: string) =>
+      parseWith(cloudinary, `image/upload/${path}/v1/a.jpg`, { ...bareContext, presets })
+  }
+
+  it('stands for its steps where its name stands', () => {
+    const named = steps('c_fill,w_20,h_10/e_sepia,q_60')
+    const written = steps('w_1')
+    expect(named('a_90/t_named/e_grayscale').pipeline).toEqual(
+      written('a_90/c_fill,w_20,h_10/e_sepia,q_60/e_grayscale').pipeline,
+    )
+    expect(named('t_named,a_90').pipeline).toEqual(written('c_fill,w_20,h_10/e_sepia,q_60/a_90').pipeline)
+    expect(named('t_named').output).toMatchObject({ quality: 60 })
+    expect(named('t_named/q_70').output).toMatchObject({ quality: 70 })
+    expect(named('q_70/t_named').output).toMatchObject({ quality: 60 })
+  })
+
+  it('decodes its texts as a URL does', () => {
+    const text = 'l_text:Arial_20:a%252Cb'
+    expect(steps(text)('t_named').pipeline).toEqual(steps('w_1')(text).pipeline)
+  })
+
+  it('may not make more steps than a URL may have', () => {
+    const many = Array.from({ length: 21 }, () => 'e_sepia').join('/')
+    expect(() => steps(many)('t_named/t_named')).toThrow(
+      expect.objectContaining({ code: 'request/too-many-parameters' }),
+    )
+  })
+
+  it.each([
+    [{ w: 200 }, '"w" is not known'],
+    [{}, '"transformation" must be the text'],
+    [{ transformation: 12 }, '"transformation" must be the text'],
+    [{ transformation: 'w_200', q: 1 }, '"q" is not known'],
+    [{ transformation: 'w_200/t_other' }, 'cannot name another'],
+    [{ transformation: 'zz_1' }, 'not supported'],
+    [{ transformation: 'c_fill,w_-1' }, 'Invalid w'],
+    [{ transformation: 'w_200//e_sepia' }, 'Invalid transformation component'],
+    [{ transformation: '%zz' }, 'percent-encoding'],
+  ])('is refused before it is stored when it says %j', (body, complaint) => {
+    expect(() => cloudinary.checkPreset?.('named', body, bareContext)).toThrow(
+      expect.objectContaining({ detail: expect.stringContaining(complaint) }),
+    )
+  })
 })

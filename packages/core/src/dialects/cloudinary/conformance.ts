@@ -401,7 +401,7 @@ The signature is checked with the project's signing secret as API secret. \`priv
       status: 'supported',
       effect: 'size',
       example: { with: 't_thumb', without: '' },
-      note: 'a preset of the project',
+      note: 'a preset of the project in this dialect, `{ "transformation": "c_fill,w_200/e_sepia" }`: its steps stand where its name stands, before what else the step says',
     },
     { parameter: 'd', status: 'refused', note: 'set a fallback at the origin' },
     { parameter: 'if', aliases: ['$variables'], status: 'refused', note: 'no conditions' },

@@ -15,10 +15,11 @@ import { parsePipeline } from '../../pipeline/index.ts'
 import { problem } from '../../problem/index.ts'
 import type { ImageRequest, SourceRef } from '../../request/image-request.ts'
 import type { ImageOutput } from '../../request/output.ts'
-import type { Dialect, DialectContext, DialectTarget } from '../define.ts'
+import type { Dialect, DialectContext, DialectTarget, PresetBody } from '../define.ts'
 import { quote } from '../quote.ts'
 import { decodeAssetPath, splitExtension } from '../target-path.ts'
 import { outputOf } from './output.ts'
+import { presetSteps } from './preset.ts'
 import { cloudinaryProblem } from './problem.ts'
 import { readTransformation } from './transformation.ts'
 import { type CloudinaryUrl, readUrl } from './url.ts'
@@ -27,6 +28,7 @@ export const cloudinary: Dialect<'cloudinary'> = Object.freeze({
   name: 'cloudinary',
   mount: 'cloudinary',
   parse,
+  checkPreset,
   problem: cloudinaryProblem,
 })
 
@@ -59,6 +61,11 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
       ...(saved.download === undefined ? {} : { download: downloadName(saved.download, source, output) }),
     },
   }
+}
+
+function checkPreset(name: string, body: PresetBody, context: DialectContext): void {
+  const { operations } = readTransformation(presetSteps(name, body), { hints: {} }, context)
+  parsePipeline(operations, context.limits)
 }
 
 function sourceOf({ type, name }: CloudinaryUrl): { source: SourceRef; extension?: ImageOutput['format'] } {

@@ -9,7 +9,7 @@ import { readEffect } from './effects.ts'
 import { readAngles, readBackground, readCorners, readOpacity } from './finish.ts'
 import { readLayer } from './layers.ts'
 import { readSaving, type Saved } from './output.ts'
-import { readPreset } from './preset.ts'
+import { expandSteps } from './preset.ts'
 import { readSize } from './size.ts'
 import { readNumber, Step } from './step.ts'
 
@@ -41,12 +41,13 @@ export function readTransformation(
   { hints }: Pick<DialectTarget, 'hints'>,
   context: DialectContext,
 ): Transformation {
-  const steps = texts.map((text) => new Step(text))
+  const written = texts.map((text) => new Step(text))
+  const preset = written.find((step) => step.has('t'))?.text('t')
+  const steps = preset === undefined ? written : expandSteps(texts, context)
   const operations: OperationInput[] = []
   const saved: Saved = {}
   const vary = new Set<string>()
   let ignoresExif = false
-  let preset: string | undefined
   for (let at = 0; at < steps.length; at++) {
     const step = steps[at]
     if (step === undefined) break
@@ -56,8 +57,6 @@ export function readTransformation(
       at = end
       continue
     }
-    preset ??= step.text('t')
-    operations.push(...readPreset(step, saved, context))
     const { backdrop, behind } = readBackground(step)
     const size = isRegion(step)
       ? []
@@ -89,7 +88,7 @@ export function readTransformation(
     vary: [...vary],
     ...(preset === undefined ? {} : { preset }),
     // Projects that serve listed variants only let this pass unsigned: nothing may stand beside the name.
-    presetOnly: steps.length === 1 && steps[0]?.isOnly('t') === true,
+    presetOnly: written.length === 1 && written[0]?.isOnly('t') === true,
   }
 }
 

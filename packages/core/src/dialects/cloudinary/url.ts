@@ -30,7 +30,7 @@ export interface CloudinaryUrl {
 
 /** Longest path, in characters; texts and remote addresses included. */
 const maxLength = 6_000
-const maxSteps = 40
+export const maxSteps = 40
 
 /** @throws Problem `request/malformed`, `request/too-long`, `request/too-many-parameters` */
 export function readUrl(path: string, query: string): CloudinaryUrl {
@@ -62,7 +62,7 @@ export function readUrl(path: string, query: string): CloudinaryUrl {
     ...(signature === undefined ? {} : { signature }),
     signedText: [...parts.steps, parts.name].join('/'),
     ...parts,
-    steps: parts.steps.map(decoded),
+    steps: parts.steps.map(decodeStep),
   }
 }
 
@@ -90,7 +90,8 @@ function isResource(segment: string | undefined): boolean {
   return segment === 'image' || segment === 'video' || segment === 'raw'
 }
 
-function decoded(step: string): string {
+/** A step as it is read: texts inside it stay encoded a second time. @throws Problem `request/malformed` */
+export function decodeStep(step: string): string {
   try {
     return decodeURIComponent(step)
   } catch {

@@ -6,4 +6,5 @@ export const migrationNames: readonly string[] = [
   '0001-initial',
   '0002-image-facts',
   '0003-origins-and-domains',
+  '0004-presets-per-dialect',
 ]

@@ -105,7 +105,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     trustedProxies: '',
     projects,
     apiKeys: new ApiKeyService(database),
-    presets: new PresetService(database, projects),
+    presets: new PresetService({ database, projects, limits }),
     domains: new DomainService({ database, projects, reserved: ['images.test'] }),
     origins: new OriginService({ database, masterKey, projects, changes, folders: [dataDir] }),
     sources: { purge: async (_project, origin, { path }) => void purged.push(`${origin.name}:${path}`) },

@@ -1,7 +1,14 @@
-/** Presets: named parameter sets that a URL calls with `?p:name`. Ids and names both name one. */
+/**
+ * Presets: named parameter sets, which URLs call with `?p:name` or with their dialect's own words.
+ *
+ * img-src's contract as it is, with `dialect` beside it: without one everything is about img-src's presets, and a name
+ * is looked for among them. An id names a preset of any dialect.
+ */
+import { presetDialectNames } from '@fovea/core'
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import * as z from 'zod'
+import type { PresetRef } from '../../projects/index.ts'
 import { callerOf } from './admit.ts'
 import type { ApiContext } from './dependencies.ts'
 import { presetResponse, shapePreset } from './shapes.ts'
@@ -12,8 +19,11 @@ const name = z
   .max(50)
   .regex(/^[A-Za-z0-9_-]+$/, 'may hold letters, digits, "_" and "-"')
 const description = z.string().max(200)
-const params = z.record(z.string().min(1).max(50), z.union([z.string().max(200), z.number(), z.boolean()]))
+/** A whole transformation may be one text. */
+const params = z.record(z.string().min(1).max(50), z.union([z.string().max(2_000), z.number(), z.boolean()]))
 const byId = z.object({ id: z.string() })
+const dialect = z.enum(presetDialectNames).default('img-src')
+const inDialect = z.strictObject({ dialect })
 
 export function presetRoutes(plain: FastifyInstance, { presets }: ApiContext): void {
   const api = plain.withTypeProvider<ZodTypeProvider>()
@@ -22,10 +32,14 @@ export function presetRoutes(plain: FastifyInstance, { presets }: ApiContext): v
     '/api/v1/settings/presets',
     {
       config: { scope: 'read' },
-      schema: { response: { 200: z.object({ presets: z.array(presetResponse), total: z.int() }) } },
+      schema: {
+        querystring: z.strictObject({ dialect: z.enum([...presetDialectNames, 'all']).default('img-src') }),
+        response: { 200: z.object({ presets: z.array(presetResponse), total: z.int() }) },
+      },
     },
     async (request) => {
-      const all = await presets.list(callerOf(request).project)
+      const wanted = request.query.dialect
+      const all = await presets.list(callerOf(request).project, wanted === 'all' ? undefined : wanted)
       return { presets: all.map(shapePreset), total: all.length }
     },
   )
@@ -35,7 +49,7 @@ export function presetRoutes(plain: FastifyInstance, { presets }: ApiContext): v
     {
       config: { scope: 'write' },
       schema: {
-        body: z.strictObject({ name, description: description.nullish(), params }),
+        body: z.strictObject({ name, dialect, description: description.nullish(), params }),
         response: { 201: presetResponse },
       },
     },
@@ -47,8 +61,11 @@ export function presetRoutes(plain: FastifyInstance, { presets }: ApiContext): v
 
   api.get(
     '/api/v1/settings/presets/:id',
-    { config: { scope: 'read' }, schema: { params: byId, response: { 200: presetResponse } } },
-    async (request) => shapePreset(await presets.get(callerOf(request).project, request.params.id)),
+    {
+      config: { scope: 'read' },
+      schema: { params: byId, querystring: inDialect, response: { 200: presetResponse } },
+    },
+    async (request) => shapePreset(await presets.get(callerOf(request).project, refOf(request))),
   )
 
   api.put(
@@ -57,6 +74,7 @@ export function presetRoutes(plain: FastifyInstance, { presets }: ApiContext): v
       config: { scope: 'write' },
       schema: {
         params: byId,
+        querystring: inDialect,
         body: z.strictObject({
           name: name.optional(),
           description: description.nullish(),
@@ -68,7 +86,7 @@ export function presetRoutes(plain: FastifyInstance, { presets }: ApiContext): v
     async (request) => {
       const named = Object.entries(request.body).filter(([, value]) => value !== undefined)
       return shapePreset(
-        await presets.update(callerOf(request).project, request.params.id, Object.fromEntries(named)),
+        await presets.update(callerOf(request).project, refOf(request), Object.fromEntries(named)),
       )
     },
   )
@@ -77,11 +95,25 @@ export function presetRoutes(plain: FastifyInstance, { presets }: ApiContext): v
     '/api/v1/settings/presets/:id',
     {
       config: { scope: 'write' },
-      schema: { params: byId, response: { 200: z.object({ success: z.boolean(), message: z.string() }) } },
+      schema: {
+        params: byId,
+        querystring: inDialect,
+        response: { 200: z.object({ success: z.boolean(), message: z.string() }) },
+      },
     },
     async (request) => {
-      const preset = await presets.delete(callerOf(request).project, request.params.id)
+      const preset = await presets.delete(callerOf(request).project, refOf(request))
       return { success: true, message: `Preset ${preset.name} has been deleted` }
     },
   )
+}
+
+function refOf({
+  params,
+  query,
+}: {
+  readonly params: z.output<typeof byId>
+  readonly query: z.output<typeof inDialect>
+}): PresetRef {
+  return { idOrName: params.id, dialect: query.dialect }
 }

@@ -2,7 +2,7 @@
  * img-src's objects, as its SDK reads them: every optional key is there, null when there is nothing to say, and
  * `png` and `jxl` stand beside the formats its own document names.
  */
-import { traitsOf } from '@fovea/core'
+import { presetDialectNames, traitsOf } from '@fovea/core'
 import type { PictureFacts } from '@fovea/engine/pool'
 import * as z from 'zod'
 import { type Image, orientedSize } from '../../assets/index.ts'
@@ -84,6 +84,8 @@ export const metadataResponse = z.object({
 
 export const presetResponse = z.object({
   id: z.string(),
+  /** Beside img-src's own. */
+  dialect: z.enum(presetDialectNames),
   name: z.string(),
   description: z.string().nullable(),
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
@@ -170,6 +172,7 @@ export function shapeMetadata(
 export function shapePreset(preset: Preset): z.input<typeof presetResponse> {
   return {
     id: preset.id,
+    dialect: preset.dialect,
     name: preset.name,
     description: preset.description,
     params: { ...preset.params },
