@@ -31,7 +31,7 @@ export type Effect =
   | 'status'
 
 /** Two pieces of URL, queries unless the dialect says otherwise; `without` lacks the parameter and nothing else. */
-export interface Example {
+interface Example {
   readonly with: string
   readonly without: string
 }
@@ -42,24 +42,24 @@ interface Documented {
   readonly aliases?: readonly string[]
 }
 
-/** One parameter. `approximated` acts, but its scale or details are ours: the note says how. */
-export type ConformanceRow = Documented &
-  (
-    | {
-        readonly status: 'supported'
-        readonly example: Example
-        readonly effect: Effect
-        readonly note?: string
-      }
-    | {
-        readonly status: 'approximated'
-        readonly example: Example
-        readonly effect: Effect
-        readonly note: string
-      }
-    /** An error that says why, or no effect, for the reason in the note. */
-    | { readonly status: 'refused' | 'ignored'; readonly note: string }
-  )
+/** What becomes of a parameter. `approximated` acts, but its scale or details are ours: the note says how. */
+type Verdict =
+  | {
+      readonly status: 'supported'
+      readonly example: Example
+      readonly effect: Effect
+      readonly note?: string
+    }
+  | {
+      readonly status: 'approximated'
+      readonly example: Example
+      readonly effect: Effect
+      readonly note: string
+    }
+  /** An error that says why, or no effect, for the reason in the note. */
+  | { readonly status: 'refused' | 'ignored'; readonly note: string }
+
+export type ConformanceRow = Documented & Verdict
 
 export interface Conformance {
   /** The vendor's name, as a title. */
@@ -67,4 +67,32 @@ export interface Conformance {
   /** Markdown above the table: the form of URLs, what is true of all parameters. */
   readonly about: string
   readonly rows: readonly ConformanceRow[]
+}
+
+/** The pieces of URL with the parameter and without it, which is nothing when left out. */
+type Pieces = readonly [example: string, without?: string]
+
+export function supported(effect: Effect, [example, without = '']: Pieces, note?: string): Verdict {
+  const verdict = { status: 'supported', example: { with: example, without }, effect } as const
+  return note === undefined ? verdict : { ...verdict, note }
+}
+
+export function approximated(effect: Effect, [example, without = '']: Pieces, note: string): Verdict {
+  return { status: 'approximated', example: { with: example, without }, effect, note }
+}
+
+export function refused(note: string): Verdict {
+  return { status: 'refused', note }
+}
+
+export function ignored(note: string): Verdict {
+  return { status: 'ignored', note }
+}
+
+/** The rows of a table, a line each: parameter as the vendor writes it, its other names behind ` | `, → verdict. */
+export function rowsOf(verdicts: Readonly<Record<string, Verdict>>): readonly ConformanceRow[] {
+  return Object.entries(verdicts).map(([names, verdict]) => {
+    const [parameter = names, ...aliases] = names.split(' | ')
+    return { parameter, ...(aliases.length > 0 && { aliases }), ...verdict }
+  })
 }
