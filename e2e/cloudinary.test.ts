@@ -57,9 +57,8 @@ beforeAll(async () => {
     })
   const origin = { name: 'web', kind: 'proxy', settings: { allow: [`http://127.0.0.1:${port()}/`] } }
   expect((await post('/api/v1/origins', origin)).status).toBe(201)
-  expect((await post('/api/v1/settings/presets', { name: 'thumb', params: { w: 120, h: 80 } })).status).toBe(
-    201,
-  )
+  const named = { name: 'thumb', dialect: 'cloudinary', params: { transformation: 'c_fill,w_120,h_80' } }
+  expect((await post('/api/v1/settings/presets', named)).status).toBe(201)
 }, 60_000)
 afterAll(async () => {
   await server?.stop()
