@@ -1,25 +1,19 @@
 /** What a step does behind its resizing and its effect: `o`, `r`, `bo`, `a`, `b`. */
 import type { OperationInput } from '../../operations/index.ts'
+import { type Frame, framed, type Radius } from '../framed.ts'
+import { readNumber } from '../step-parameters.ts'
 import type { Backdrop } from './size.ts'
-import { readNumber, type Step } from './step.ts'
+import type { Step } from './step.ts'
 import { colorOf } from './values.ts'
 
-type Radius = number | string
-
-/** The frame and the corners: `bo` is laid around the image and follows its corners. */
 export function readCorners(step: Step): readonly OperationInput[] {
-  const corners = readRadius(step)
-  const border = readBorder(step)
-  if (border === undefined) return corners === undefined ? [] : [{ op: 'roundCorners', ...corners }]
-  if (corners === undefined) return [{ op: 'border', ...border }]
-  if (!('radius' in corners)) throw step.invalid('bo', 'needs one radius for all corners')
-  const { radius } = corners
-  const outer = typeof radius === 'number' ? radius + border.width : radius
-  return [{ op: 'border', ...border, radius: outer, innerRadius: radius }]
+  return framed(readRadius(step), readBorder(step), () =>
+    step.invalid('bo', 'needs one radius for all corners'),
+  )
 }
 
 /** `r_20`, `r_max`, `r_20:40`, `r_20:0:40`, `r_20:0:40:40`: from the top left corner, clockwise, as in CSS. */
-function readRadius(step: Step) {
+function readRadius(step: Step): readonly Radius[] | undefined {
   const value = step.text('r')
   if (value === undefined) return undefined
   const radii = value.split(':').map((text): Radius => {
@@ -31,12 +25,11 @@ function readRadius(step: Step) {
     return Math.round(number)
   })
   if (radii.length > 4) throw step.invalid('r', 'must have at most four corners')
-  const [topLeft = 0, topRight = topLeft, bottomRight = topLeft, bottomLeft = topRight] = radii
-  return radii.length === 1 ? { radius: topLeft } : { topLeft, topRight, bottomRight, bottomLeft }
+  return radii
 }
 
 /** `bo_4px_solid_red`, `bo_4px_solid_rgb:ff000080`. */
-function readBorder(step: Step): { readonly width: number; readonly color: string } | undefined {
+function readBorder(step: Step): Frame | undefined {
   const value = step.text('bo')
   if (value === undefined) return undefined
   const match = /^(\d{1,5})px_solid_(.{1,32})$/.exec(value)

@@ -16,7 +16,9 @@ import { problem } from '../../problem/index.ts'
 import type { ImageRequest, SourceRef } from '../../request/image-request.ts'
 import type { ImageOutput } from '../../request/output.ts'
 import type { Dialect, DialectContext, DialectTarget, PresetBody } from '../define.ts'
+import { downloadName } from '../download-name.ts'
 import { quote } from '../quote.ts'
+import { remoteAddress } from '../remote-address.ts'
 import { decodeAssetPath, splitExtension } from '../target-path.ts'
 import { outputOf } from './output.ts'
 import { presetSteps } from './preset.ts'
@@ -69,7 +71,7 @@ function checkPreset(name: string, body: PresetBody, context: DialectContext): v
 }
 
 function sourceOf({ type, name }: CloudinaryUrl): { source: SourceRef; extension?: ImageOutput['format'] } {
-  if (type === 'fetch') return { source: { kind: 'url', url: remoteAddress(name) } }
+  if (type === 'fetch') return { source: { kind: 'url', url: fetched(name) } }
   const path = decodeAssetPath(name)
   const { stem, extension } = splitExtension(path)
   const format = formatOfExtension(extension)
@@ -80,32 +82,10 @@ function sourceOf({ type, name }: CloudinaryUrl): { source: SourceRef; extension
   return { source: { kind: 'asset', path: isDouble ? stem : path, match: 'stem' }, extension: format }
 }
 
-/** Proxies in between may have merged the two slashes; SDKs may have escaped the whole address. */
-function remoteAddress(name: string): string {
-  let address = name
-  if (/^https?%3A/i.test(name)) {
-    try {
-      address = decodeURIComponent(name)
-    } catch {
-      throw notRemote(name)
-    }
-  }
-  const url = address.replace(/^(https?):\/+/i, '$1://')
-  if (!/^https?:\/\/[\x21-\x7e]+$/i.test(url)) throw notRemote(name)
-  return url
-}
-
-function notRemote(name: string) {
-  return problem('request/malformed', {
+function fetched(name: string): string {
+  const url = remoteAddress(name)
+  if (url !== undefined) return url
+  throw problem('request/malformed', {
     detail: `image/fetch needs an address that begins with http:// or https://: ${quote(name)}.`,
   })
-}
-
-/** The name asked for, or the picture's own, with the extension of what is delivered. */
-function downloadName(name: string, source: SourceRef, { format }: ImageOutput): string {
-  const extension = traitsOf(format).extensions[0]
-  if (name !== '') return `${name}.${extension}`
-  const path = source.kind === 'asset' ? source.path : source.url.replace(/^https?:\/\/[^/]*|[?#].*$/gi, '')
-  const own = splitExtension(path.slice(path.lastIndexOf('/') + 1)).stem
-  return `${own === '' ? 'image' : own}.${extension}`
 }

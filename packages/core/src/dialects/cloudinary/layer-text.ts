@@ -7,7 +7,9 @@
  */
 import type { Gravity } from '../../geometry/index.ts'
 import type { OperationInput } from '../../operations/index.ts'
-import { once, readNumber, type Step } from './step.ts'
+import { familyOf } from '../font-family.ts'
+import { readNumber } from '../step-parameters.ts'
+import { once, type Step } from './step.ts'
 import { colorOf, readOffset, readPlace } from './values.ts'
 
 export function readText(value: string, steps: readonly Step[], apply: Step): OperationInput {
@@ -95,16 +97,6 @@ function readStroke(step: Step, isAsked: boolean) {
   if (!isAsked || match === null)
     throw step.invalid('bo', 'on a text must be like 4px_solid_red beside the style "stroke"')
   return { strokeWidth: Number(match[1]), strokeColor: colorOf(step, 'bo', match[2] ?? '') }
-}
-
-const families: readonly (readonly [RegExp, 'serif' | 'mono' | 'display'])[] = [
-  [/courier|mono|consol|code/i, 'mono'],
-  [/impact|oswald|bebas|anton|lobster|display/i, 'display'],
-  [/times|georgia|garamond|playfair|merriweather|lora|palatino|cambria|(?<!sans[ -]?)serif/i, 'serif'],
-]
-
-function familyOf(name: string): 'sans' | 'serif' | 'mono' | 'display' {
-  return families.find(([form]) => form.test(name))?.[1] ?? 'sans'
 }
 
 function readPaint(step: Step) {

@@ -7,9 +7,10 @@
  */
 import type { OperationInput } from '../../operations/index.ts'
 import { decodeBase64Text } from '../base64.ts'
+import { percent, readNumber } from '../step-parameters.ts'
 import { readText } from './layer-text.ts'
-import { once, readNumber, type Step } from './step.ts'
-import { percent, readOffset, readPlace } from './values.ts'
+import { once, type Step } from './step.ts'
+import { readOffset, readPlace } from './values.ts'
 
 const layerFits = { scale: 'fill', fit: 'inside', limit: 'inside', fill: 'cover', pad: 'contain' } as const
 const blends = { multiply: 'multiply', screen: 'screen', overlay: 'overlay' } as const

@@ -9,6 +9,7 @@ import { problem } from '../../problem/index.ts'
 import { type AcceptBucket, formatsFor } from '../../request/negotiate.ts'
 import type { ImageOutput } from '../../request/output.ts'
 import { readAutoQuality } from '../../request/quality-target.ts'
+import { isPlainName } from '../download-name.ts'
 import { quote } from '../quote.ts'
 import type { Step } from './step.ts'
 
@@ -95,9 +96,7 @@ function readFlag(step: Step, flag: string, saved: Saved): void {
 }
 
 function fileName(step: Step, name: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this refuses
-  if (/^[.]|[/\\\u0000-\u001f\u007f-\u009f]/.test(name) || name.length > 150)
-    throw step.invalid('fl', 'must name a plain file')
+  if (!isPlainName(name)) throw step.invalid('fl', 'must name a plain file')
   return name
 }
 

@@ -6,12 +6,16 @@
  */
 import { problem } from '../../problem/index.ts'
 import type { DialectContext, PresetBody } from '../define.ts'
-import { clip, quote } from '../quote.ts'
+import { presetNamed, presetText } from '../preset-text.ts'
+import { clip } from '../quote.ts'
 import { Step } from './step.ts'
 import { decodeStep, maxSteps } from './url.ts'
 
-/** The one member of a preset's body. */
-const member = 'transformation'
+const preset = {
+  kind: 'A named transformation',
+  member: 'transformation',
+  example: 'c_fill,w_200,h_200/e_sepia',
+} as const
 
 /** The steps of texts, with those of named transformations in their places. @throws Problem `preset/unknown`, `request/…` */
 export function expandSteps(texts: readonly string[], { presets }: DialectContext): readonly Step[] {
@@ -19,13 +23,7 @@ export function expandSteps(texts: readonly string[], { presets }: DialectContex
     const step = new Step(text)
     const name = step.text('t')
     if (name === undefined) return [step]
-    const body = presets.get(name)
-    if (body === undefined) {
-      throw problem('preset/unknown', {
-        detail: `Named transformation ${quote(name)} was not found.`,
-        members: { preset: clip(name) },
-      })
-    }
+    const body = presetNamed(name, presets, 'Named transformation')
     const named = presetSteps(name, body).map((inner) => new Step(inner))
     return step.isOnly('t') ? named : [...named, step]
   })
@@ -42,21 +40,7 @@ export function expandSteps(texts: readonly string[], { presets }: DialectContex
  * @throws Problem `request/invalid-parameter`, `request/unknown-parameter` for a body that is not one
  */
 export function presetSteps(name: string, body: PresetBody): readonly string[] {
-  const { [member]: text, ...others } = body
-  const [other] = Object.keys(others)
-  if (other !== undefined) {
-    throw problem('request/unknown-parameter', {
-      detail: `A named transformation has one member, "${member}"; ${quote(other)} is not known.`,
-      members: { parameter: clip(other), preset: clip(name) },
-    })
-  }
-  if (typeof text !== 'string' || text === '') {
-    throw problem('request/invalid-parameter', {
-      detail: `"${member}" must be the text of a transformation, such as "c_fill,w_200,h_200/e_sepia".`,
-      members: { parameter: member, preset: clip(name) },
-    })
-  }
-  const steps = text.split('/').map(decodeStep)
+  const steps = presetText(name, body, preset).split('/').map(decodeStep)
   if (steps.some((step) => new Step(step).has('t'))) {
     throw problem('request/invalid-parameter', {
       detail: 'Invalid t in transformation: a named transformation cannot name another one.',

@@ -5,13 +5,14 @@
  */
 import type { OperationInput } from '../../operations/index.ts'
 import type { DialectContext, DialectTarget } from '../define.ts'
+import { hintedDpr, hintedWidth } from '../hinted.ts'
 import { readEffect } from './effects.ts'
 import { readAngles, readBackground, readCorners, readOpacity } from './finish.ts'
 import { readLayer } from './layers.ts'
 import { readSaving, type Saved } from './output.ts'
 import { expandSteps } from './preset.ts'
 import { readSize } from './size.ts'
-import { readNumber, Step } from './step.ts'
+import { Step } from './step.ts'
 
 /** The order in which the parameters of one step act, whatever their order in the URL. Cloudinary publishes none. */
 export const cloudinaryOrder = [
@@ -113,21 +114,14 @@ function isRegion(step: Step): boolean {
 
 type Hints = DialectTarget['hints']
 
-/** Ratios beyond 4 are no screens, but a way to ask for large pictures. */
-const largestHint = 4
-
 function readDpr(step: Step, hints: Hints, vary: Set<string>): number {
   const text = step.text('dpr')
   if (text === undefined) return 1
   if (text !== 'auto') return step.numberIn('dpr', text, { min: 0.1, max: 10 })
-  vary.add('Sec-CH-DPR').add('DPR')
-  const said = readNumber(hints['sec-ch-dpr'] ?? hints.dpr ?? '') ?? 1
-  return Math.min(largestHint, Math.max(1, Math.ceil(said)))
+  return hintedDpr(hints, vary)
 }
 
 function readAutoWidth(step: Step, hints: Hints, vary: Set<string>): number | undefined {
   if (!step.isAbout('w', /^auto(?::|$)/)) return undefined
-  vary.add('Sec-CH-Width').add('Width')
-  const said = readNumber(hints['sec-ch-width'] ?? hints.width ?? '')
-  return said !== undefined && said >= 1 && said <= 16_384 ? said : undefined
+  return hintedWidth(hints, vary)
 }

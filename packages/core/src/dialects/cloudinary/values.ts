@@ -1,16 +1,12 @@
 /** Values of several Cloudinary parameters: lengths, aspects, colours, places. */
 import { readColor } from '../../geometry/color.ts'
 import { type Gravity, roundSide } from '../../geometry/index.ts'
+import { percent, readNumber } from '../step-parameters.ts'
 import type { Key } from './keys.ts'
-import { readNumber, type Step } from './step.ts'
+import type { Step } from './step.ts'
 
 /** Pixels, or percent of the side. */
 export type Length = number | string
-
-/** `0.5` as operations write it: `50%`. */
-export function percent(share: number): string {
-  return `${Math.round(share * 1_000_000) / 10_000}%`
-}
 
 /**
  * A side: pixels, a share (whatever has a decimal point), or arithmetic on the image's own side (`iw_div_2`).
