@@ -39,6 +39,35 @@ it('fills in what the URL leaves open, yields to what it says, and counts the va
   expect(presets).toEqual([expect.objectContaining({ name: 'card', usage_count: 2 })])
 })
 
+it('gives the new picture at once when it is changed, and the old one when that is undone', async () => {
+  const put = (params: object) =>
+    server.api('/api/v1/settings/presets/card', {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ params }),
+    })
+  const before = await get('p:card')
+  const etag = before.headers.get('etag') ?? ''
+  expect(await sizeOf(before)).toEqual({ width: 120, height: 90 })
+
+  expect((await put({ w: 40, h: 40 })).status).toBe(200)
+  const after = await fetch(`${server.url}/i/demo/landscape.webp?p:card`, {
+    headers: { 'if-none-match': etag },
+  })
+  expect(await sizeOf(after)).toEqual({ width: 40, height: 40 })
+  expect(after.headers.get('etag')).not.toBe(etag)
+
+  const restored = await server.api('/api/v1/settings/presets/card/versions/1/restore', { method: 'POST' })
+  expect(await restored.json()).toMatchObject({ version: 3, params: { w: 120 } })
+  const again = await get('p:card')
+  expect(again.headers.get('x-fovea-cache')).toBe('hit')
+  expect(again.headers.get('etag')).toBe(etag)
+})
+
+it('is named exactly as it is written', async () => {
+  expect((await get('p:Card')).status).toBe(400)
+})
+
 it('is 400 when it is unknown or deleted, and its name is told', async () => {
   expect((await server.api('/api/v1/settings/presets/card', { method: 'DELETE' })).status).toBe(200)
   const refused = await get('p:card')

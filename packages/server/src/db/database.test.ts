@@ -119,6 +119,7 @@ for (const { kind, skip } of testKinds) {
           'asset_versions',
           'assets',
           'blobs',
+          'preset_versions',
           'presets',
           'signing_secrets',
           'api_keys',

@@ -63,6 +63,20 @@ export interface PresetsTable {
   usage_count: Generated<number>
   created_at: number
   updated_at: number
+  /** Number of the newest row in `preset_versions`. */
+  version: Generated<number>
+}
+
+/** What a preset said, newest version included. */
+export interface PresetVersionsTable {
+  preset_id: string
+  /** From 1. */
+  version: number
+  name: string
+  description: string | null
+  /** JSON object of parameters. */
+  params: string
+  created_at: number
 }
 
 /** Where a project's pictures come from beside its uploads. */
@@ -186,6 +200,7 @@ export interface Schema {
   api_keys: ApiKeysTable
   signing_secrets: SigningSecretsTable
   presets: PresetsTable
+  preset_versions: PresetVersionsTable
   origins: OriginsTable
   domains: DomainsTable
   former_slugs: FormerSlugsTable

@@ -145,6 +145,50 @@ describe('presets', () => {
       expect((await send('DELETE', `/api/v1/settings/presets/${ref}`)).statusCode).toBe(200)
   })
 
+  it('keep what they said before a change, and can say it again', async () => {
+    const path = '/api/v1/settings/presets/aged'
+    const { id } = (await send('POST', '/api/v1/settings/presets', { name: 'aged', params: { w: 1 } })).json()
+    expect((await send('PUT', path, { params: { w: 2 }, description: 'two' })).json().version).toBe(2)
+    expect((await send('PUT', path, { params: { w: 2 } })).json().version).toBe(2)
+    const renamed = `/api/v1/settings/presets/${id}`
+    expect((await send('PUT', renamed, { name: 'older' })).json()).toMatchObject({
+      name: 'older',
+      version: 3,
+    })
+    const { versions, total } = (await send('GET', `${renamed}/versions?limit=2`)).json()
+    expect(total).toBe(3)
+    expect(versions).toMatchObject([
+      { version: 3, name: 'older', params: { w: 2 } },
+      { version: 2, name: 'aged', params: { w: 2 }, description: 'two' },
+    ])
+
+    const restored = (await send('POST', `${renamed}/versions/1/restore`)).json()
+    expect(restored).toMatchObject({ id, name: 'aged', params: { w: 1 }, description: null, version: 4 })
+    const now = (await harness.projects.resolve('demo'))?.presets.find((preset) => preset.id === id)
+    expect(now).toMatchObject({ name: 'aged', params: { w: 1 } })
+
+    await send('PUT', renamed, { name: 'elsewhere' })
+    await send('POST', '/api/v1/settings/presets', { name: 'aged', params: { w: 9 } })
+    expect((await send('POST', `${renamed}/versions/1/restore`)).statusCode).toBe(409)
+    expect((await send('POST', `${renamed}/versions/9/restore`)).statusCode).toBe(404)
+    expect((await send('POST', `${renamed}/versions/99999999999/restore`)).statusCode).toBe(400)
+    await send('DELETE', renamed)
+    expect((await send('GET', `${renamed}/versions`)).statusCode).toBe(404)
+    await send('DELETE', path)
+  })
+
+  it('keeps the fields that two people change at the same time', async () => {
+    await send('POST', '/api/v1/settings/presets', { name: 'both', params: { w: 1 } })
+    const path = '/api/v1/settings/presets/both'
+    await Promise.all([send('PUT', path, { description: 'mine' }), send('PUT', path, { params: { w: 7 } })])
+    expect((await send('GET', path)).json()).toMatchObject({
+      description: 'mine',
+      params: { w: 7 },
+      version: 3,
+    })
+    await send('DELETE', path)
+  })
+
   it('refuses a taken name with 409, and bodies that no URL could say with 400', async () => {
     await send('POST', '/api/v1/settings/presets', { name: 'a', params: { w: 1 } })
     const other = (await send('POST', '/api/v1/settings/presets', { name: 'b', params: { w: 1 } })).json()

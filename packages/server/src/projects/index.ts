@@ -12,8 +12,16 @@ export { dialectContext } from './dialect-context.ts'
 export { DomainService } from './domain-service.ts'
 export { newId } from './id.ts'
 export { type Plan, type PlanCatalogue, planOf, selfHostedPlans } from './plans.ts'
-export { type NewPreset, type PresetRef, PresetService } from './preset-service.ts'
-export type { Domain, Preset, Project, ProjectId, ProjectSettings, SigningSecret } from './project.ts'
+export { type PresetRef, PresetService } from './preset-service.ts'
+export type {
+  Domain,
+  Preset,
+  PresetVersion,
+  Project,
+  ProjectId,
+  ProjectSettings,
+  SigningSecret,
+} from './project.ts'
 export { ProjectService } from './project-service.ts'
 export { insertSecret, type ProjectAccount } from './queries.ts'
 export { Remembered } from './remembered.ts'

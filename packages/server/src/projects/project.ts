@@ -45,10 +45,18 @@ export interface Preset {
   readonly name: string
   readonly description: string | null
   readonly params: PresetBody
+  /** Of what it says now; from 1, one more with every change. */
+  readonly version: number
   /** Unix seconds. */
   readonly createdAt: number
   readonly updatedAt: number
   readonly usageCount: number
+}
+
+/** What a preset said from some moment on. */
+export interface PresetVersion extends Pick<Preset, 'version' | 'name' | 'description' | 'params'> {
+  /** Unix seconds. */
+  readonly createdAt: number
 }
 
 /** A host name of a project. */

@@ -131,6 +131,7 @@ export function presetOf(row: {
   readonly name: string
   readonly description: string | null
   readonly params: string
+  readonly version: number
   readonly usage_count: number
   readonly created_at: number
   readonly updated_at: number
@@ -141,6 +142,7 @@ export function presetOf(row: {
     name: row.name,
     description: row.description,
     params: Object.freeze(JSON.parse(row.params) as Preset['params']),
+    version: row.version,
     createdAt: Math.floor(row.created_at / 1000),
     updatedAt: Math.floor(row.updated_at / 1000),
     usageCount: row.usage_count,

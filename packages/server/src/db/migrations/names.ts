@@ -7,4 +7,5 @@ export const migrationNames: readonly string[] = [
   '0002-image-facts',
   '0003-origins-and-domains',
   '0004-presets-per-dialect',
+  '0005-preset-versions',
 ]

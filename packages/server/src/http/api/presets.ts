@@ -11,7 +11,7 @@ import * as z from 'zod'
 import type { PresetRef } from '../../projects/index.ts'
 import { callerOf } from './admit.ts'
 import type { ApiContext } from './dependencies.ts'
-import { presetResponse, shapePreset } from './shapes.ts'
+import { presetResponse, presetVersionResponse, shapePreset, shapePresetVersion } from './shapes.ts'
 
 const name = z
   .string()
@@ -104,6 +104,45 @@ export function presetRoutes(plain: FastifyInstance, { presets }: ApiContext): v
     async (request) => {
       const preset = await presets.delete(callerOf(request).project, refOf(request))
       return { success: true, message: `Preset ${preset.name} has been deleted` }
+    },
+  )
+
+  api.get(
+    '/api/v1/settings/presets/:id/versions',
+    {
+      config: { scope: 'read' },
+      schema: {
+        params: byId,
+        querystring: inDialect.extend({
+          limit: z.coerce.number().int().min(1).max(100).default(50),
+          offset: z.coerce.number().int().min(0).default(0),
+        }),
+        response: { 200: z.object({ versions: z.array(presetVersionResponse), total: z.int() }) },
+      },
+    },
+    async (request) => {
+      const { versions, total } = await presets.versions(
+        callerOf(request).project,
+        refOf(request),
+        request.query,
+      )
+      return { versions: versions.map(shapePresetVersion), total }
+    },
+  )
+
+  api.post(
+    '/api/v1/settings/presets/:id/versions/:version/restore',
+    {
+      config: { scope: 'write' },
+      schema: {
+        params: byId.extend({ version: z.coerce.number().int().min(1).max(2_147_483_647) }),
+        querystring: inDialect,
+        response: { 200: presetResponse },
+      },
+    },
+    async (request) => {
+      const { project } = callerOf(request)
+      return shapePreset(await presets.restore(project, refOf(request), request.params.version))
     },
   )
 }

@@ -7,7 +7,7 @@ import type { PictureFacts } from '@fovea/engine/pool'
 import * as z from 'zod'
 import { type Image, orientedSize } from '../../assets/index.ts'
 import { pictureDetails } from '../../facts/index.ts'
-import type { Preset, Project } from '../../projects/index.ts'
+import type { Preset, PresetVersion, Project } from '../../projects/index.ts'
 import { sanitiseFileName, type Uploaded } from '../../uploads/index.ts'
 import type { ApiContext } from './dependencies.ts'
 import { deliveryUrl, imageUrl, storedSignedUrl } from './links.ts'
@@ -92,7 +92,13 @@ export const presetResponse = z.object({
   created_at: z.int(),
   updated_at: z.int(),
   usage_count: z.int(),
+  /** Beside img-src's own. */
+  version: z.int(),
 })
+
+export const presetVersionResponse = presetResponse
+  .pick({ version: true, name: true, description: true, params: true })
+  .extend({ created_at: z.int() })
 
 export function shapeUpload(
   context: ApiContext,
@@ -179,7 +185,13 @@ export function shapePreset(preset: Preset): z.input<typeof presetResponse> {
     created_at: preset.createdAt,
     updated_at: preset.updatedAt,
     usage_count: preset.usageCount,
+    version: preset.version,
   }
+}
+
+export function shapePresetVersion(said: PresetVersion): z.input<typeof presetVersionResponse> {
+  const { version, name, description, params, createdAt } = said
+  return { version, name, description, params: { ...params }, created_at: createdAt }
 }
 
 /** RFC 3339 in UTC, milliseconds. */
