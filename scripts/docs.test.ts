@@ -3,14 +3,14 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { operations } from '@fovea/core'
 import { describe, expect, it } from 'vitest'
+import { generatedFiles } from './docs/generated.ts'
 import { defaultText, valueText } from './docs/markdown.ts'
-import { referencePages } from './docs/pages.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-describe('the generated reference', () => {
-  it.each([...referencePages()])('docs/%s is up to date (node scripts/docs.ts)', (path, content) => {
-    expect(readFileSync(join(root, 'docs', path), 'utf8')).toBe(content)
+describe('what is generated', () => {
+  it.each([...generatedFiles()])('%s is up to date (node scripts/docs.ts)', (path, content) => {
+    expect(readFileSync(join(root, path), 'utf8')).toBe(content)
   })
 })
 

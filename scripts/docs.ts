@@ -1,16 +1,16 @@
 /**
- * Writes the generated reference into docs/reference. A test fails when what is committed differs.
+ * Writes what is generated from schemas and tables. A test fails when what is committed differs.
  *
  * Run after changing an operation, a setting, a format or a problem code: `node scripts/docs.ts`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { referencePages } from './docs/pages.ts'
+import { generatedFiles } from './docs/generated.ts'
 
-for (const [path, content] of referencePages()) {
-  const file = fileURLToPath(new URL(`../docs/${path}`, import.meta.url))
+for (const [path, content] of generatedFiles()) {
+  const file = fileURLToPath(new URL(`../${path}`, import.meta.url))
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, content)
-  console.log(`docs/${path}`)
+  console.log(path)
 }

@@ -4,10 +4,10 @@
  * Defaults are the signed form's: `resize` covers and never enlarges, borders and corners are black, WebP of
  * quality 90 comes out.
  */
-import type { OperationInput } from '@fovea/core'
+import type { OperationOptions } from './operations.ts'
 
-type Name = OperationInput['op']
-type Options<N extends Name> = Omit<Extract<OperationInput, { op: N }>, 'op'>
+type Name = keyof OperationOptions
+type Options<N extends Name> = OperationOptions[N]
 
 /** Edits a single value can stand for: the number that matters (a sigma, an amount, a width), or `true`. */
 interface Shorthand {
