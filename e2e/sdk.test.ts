@@ -88,7 +88,7 @@ describe('the client', () => {
   })
 
   it('builds plain delivery URLs', async () => {
-    const url = fovea.images.deliveryUrl(key, {
+    const url = await fovea.images.deliveryUrl(key, {
       w: 100,
       h: 100,
       fit: 'cover',

@@ -151,6 +151,7 @@ describe('options', () => {
     [{ url: 'https://x.example?a=1' }, 'url'],
     [{ project: 'Demo' }, 'project'],
     [{ project: '../api' }, 'project'],
+    [{ signingSecret: '' }, 'signingSecret'],
     [{ retries: -1 }, 'retries'],
     [{ timeoutMs: 1.5 }, 'timeoutMs'],
   ])('%j is refused by name', (wrong, name) => {

@@ -15,15 +15,20 @@ export interface Connection {
   readonly timeoutMs: number
 }
 
-export interface Call {
-  readonly method?: 'GET' | 'POST' | 'DELETE'
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface Call extends CallOptions {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Absolute, or a path of the server. */
   readonly target: string
   /** Anything that can be sent twice; a stream cannot. */
   readonly body?: FormData
+  /** Sent as JSON instead of a body. */
+  readonly json?: unknown
   /** Whether the API key goes along; image URLs carry their own signature. */
   readonly authorised: boolean
-  readonly signal?: AbortSignal | undefined
 }
 
 const firstWaitMs = 250
@@ -32,9 +37,9 @@ const longestOwnWaitMs = 8_000
 const longestAskedWaitMs = 60_000
 
 /** @throws FoveaError for every answer that is no success; the signal's reason when it fires */
-export async function call(
+async function call(
   connection: Connection,
-  { method = 'GET', target, body, authorised, signal }: Call,
+  { method = 'GET', target, body, json, authorised, signal }: Call,
 ): Promise<Response> {
   const url = target.startsWith('/') ? connection.baseUrl + target : target
   const init: RequestInit = {
@@ -42,8 +47,9 @@ export async function call(
     headers: {
       accept: 'application/json',
       ...(authorised ? { authorization: `Bearer ${connection.apiKey}` } : {}),
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
     },
-    ...(body === undefined ? {} : { body }),
+    ...(json === undefined ? (body === undefined ? {} : { body }) : { body: JSON.stringify(json) }),
   }
   for (let attempt = 0; ; attempt++) {
     const response = await attemptOnce(connection, url, init, signal)
@@ -54,6 +60,12 @@ export async function call(
     await response.body?.cancel()
     await pause(wait, signal)
   }
+}
+
+/** For calls whose answer says nothing but that they succeeded. @throws as `call` */
+export async function callOnly(connection: Connection, request: Call): Promise<void> {
+  const response = await call(connection, request)
+  await response.body?.cancel()
 }
 
 /** The JSON of a successful answer. @throws FoveaError when it is none */

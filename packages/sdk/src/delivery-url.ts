@@ -61,6 +61,15 @@ const plainNames = [
   'v',
 ] as const satisfies readonly (keyof DeliveryParameters)[]
 
+/** Whole address on a server, for pages that have no API key: `url` as the server is reached, without a slash at the end. */
+export function deliveryUrl(
+  { url, project }: { readonly url: string; readonly project: string },
+  path: string,
+  parameters: DeliveryParameters = {},
+): string {
+  return `${url}/i/${project}/${deliveryTarget(path, parameters)}`
+}
+
 /** Path and query behind `/i/{project}/`. Parameters stand in a fixed order, so equal pictures have equal URLs. */
 export function deliveryTarget(path: string, parameters: DeliveryParameters): string {
   const pairs: string[] = []

@@ -1,19 +1,23 @@
 /**
  * The client: where the server is, who is asking, and which project is meant.
  *
- * Keep `apiKey` and `signingSecret` on a server; a browser only needs the URLs they make.
+ * Keep `apiKey` and `signingSecret` on a server; a browser gets the URLs they make.
  */
-import type { Connection } from './connection.ts'
+import { type CallOptions, type Connection, callJson, callOnly } from './connection.ts'
 import { Images } from './images.ts'
+import { Keys } from './keys.ts'
+import { Presets } from './presets.ts'
+import { ProjectAccess } from './project-access.ts'
+import { type Usage, usageOf, type WireUsage } from './usage.ts'
 
 export interface FoveaOptions {
   /** API key of the project, `fov_…`. */
   readonly apiKey: string
-  /** Address of the server, such as `https://images.example.com`; a path in front of Fovea is kept. */
-  readonly url: string
-  /** Slug of the project the key belongs to. */
-  readonly project: string
-  /** Signing secret of the project; needed by everything that signs. */
+  /** Address of the server (`http://localhost:3000`); a path in front of Fovea is kept. */
+  readonly url?: string | undefined
+  /** Slug of the project the key belongs to; asked of the server when absent. */
+  readonly project?: string | undefined
+  /** Signing secret of the project; asked of the server when absent, which a key that may only read is refused. */
   readonly signingSecret?: string | undefined
   /** Id of that secret: spares the server trying every live one. */
   readonly keyId?: string | undefined
@@ -27,21 +31,40 @@ export interface FoveaOptions {
 
 export class Fovea {
   readonly images: Images
+  readonly keys: Keys
+  readonly presets: Presets
+  readonly #connection: Connection
 
   /** @throws TypeError naming the option that is wrong */
   constructor(options: FoveaOptions) {
     const connection: Connection = {
-      baseUrl: baseUrl(options.url),
+      baseUrl: baseUrl(options.url ?? 'http://localhost:3000'),
       apiKey: required(options.apiKey, 'apiKey'),
       fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
       retries: wholeNumber(options.retries ?? 2, 'retries'),
       timeoutMs: wholeNumber(options.timeoutMs ?? 60_000, 'timeoutMs'),
     }
-    const project = required(options.project, 'project')
-    if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(project)) {
+    const { project, signingSecret, keyId } = options
+    if (project !== undefined && !/^[a-z0-9][a-z0-9-]{0,62}$/.test(project)) {
       throw new TypeError(`Fovea: "project" must be a slug such as "demo", not ${JSON.stringify(project)}.`)
     }
-    this.images = new Images(connection, project, { secret: options.signingSecret, keyId: options.keyId })
+    if (signingSecret === '') throw new TypeError('Fovea: "signingSecret" is empty.')
+    this.#connection = connection
+    this.images = new Images(connection, new ProjectAccess(connection, { project, signingSecret, keyId }))
+    this.keys = new Keys(connection)
+    this.presets = new Presets(connection)
+  }
+
+  /** What the project has used this month. */
+  async usage({ signal }: CallOptions = {}): Promise<Usage> {
+    const target = '/api/v1/usage'
+    return usageOf((await callJson(this.#connection, { target, authorised: true, signal })) as WireUsage)
+  }
+
+  /** Every variant of the project is made anew when it is next asked for. */
+  async purge({ signal }: CallOptions = {}): Promise<void> {
+    const target = '/api/v1/project/purge'
+    await callOnly(this.#connection, { method: 'POST', target, authorised: true, signal })
   }
 }
 

@@ -116,9 +116,7 @@ describe('url', () => {
     expect(soon - Date.now() / 1000).toBeLessThan(62)
   })
 
-  it('needs a secret and a moment to come', async () => {
-    await expect(offline({ signingSecret: undefined }).url('a.jpg')).rejects.toThrow('signingSecret')
-    await expect(offline({ signingSecret: '' }).url('a.jpg')).rejects.toThrow('signingSecret')
+  it('needs a moment to come', async () => {
     for (const expires of [0, -5, Number.NaN, new Date(0), new Date(Number.NaN)]) {
       await expect(offline().url('a.jpg', [], {}, { expires })).rejects.toThrow('"expires"')
     }
@@ -126,21 +124,23 @@ describe('url', () => {
 })
 
 describe('deliveryUrl', () => {
-  it('writes the plain form', () => {
-    expect(offline().deliveryUrl('blog/photo.jpg')).toBe('https://img.example/base/i/demo/blog/photo.jpg')
-    expect(offline().deliveryUrl('blog/photo 1.jpg', { w: 800, h: 600, fit: 'cover', format: 'avif' })).toBe(
-      'https://img.example/base/i/demo/blog/photo%201.avif?w=800&h=600&fit=cover',
+  it('writes the plain form', async () => {
+    expect(await offline().deliveryUrl('blog/photo.jpg')).toBe(
+      'https://img.example/base/i/demo/blog/photo.jpg',
+    )
+    expect(
+      await offline().deliveryUrl('blog/photo 1.jpg', { w: 800, h: 600, fit: 'cover', format: 'avif' }),
+    ).toBe('https://img.example/base/i/demo/blog/photo%201.avif?w=800&h=600&fit=cover')
+  })
+
+  it('is the same URL whatever the order of parameters', async () => {
+    expect(await offline().deliveryUrl('a.jpg', { h: 2, w: 1 })).toBe(
+      await offline().deliveryUrl('a.jpg', { w: 1, h: 2 }),
     )
   })
 
-  it('is the same URL whatever the order of parameters', () => {
-    expect(offline().deliveryUrl('a.jpg', { h: 2, w: 1 })).toBe(
-      offline().deliveryUrl('a.jpg', { w: 1, h: 2 }),
-    )
-  })
-
-  it('is understood by the server, every parameter', () => {
-    const url = offline().deliveryUrl('a/b.jpg', {
+  it('is understood by the server, every parameter', async () => {
+    const url = await offline().deliveryUrl('a/b.jpg', {
       w: 100,
       h: 50,
       fit: 'cover',
@@ -173,11 +173,11 @@ describe('deliveryUrl', () => {
     })
   })
 
-  it('names a preset and an attachment', () => {
-    expect(offline().deliveryUrl('a.jpg', { preset: 'thumb', download: true })).toContain(
+  it('names a preset and an attachment', async () => {
+    expect(await offline().deliveryUrl('a.jpg', { preset: 'thumb', download: true })).toContain(
       '/a.jpg?p:thumb&download',
     )
-    expect(offline().deliveryUrl('a.b/c', { format: 'png', download: false })).toContain('/a.b/c.png')
+    expect(await offline().deliveryUrl('a.b/c', { format: 'png', download: false })).toContain('/a.b/c.png')
   })
 
   it('can be signed', async () => {

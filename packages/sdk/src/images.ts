@@ -1,12 +1,9 @@
 /** Images of one project: their URLs, built here, and the calls that store, list and delete them. */
-import { type Connection, call, callJson } from './connection.ts'
-import { type DeliveryParameters, deliveryTarget } from './delivery-url.ts'
+import { type CallOptions, type Connection, callJson, callOnly } from './connection.ts'
+import { type DeliveryParameters, deliveryTarget, deliveryUrl } from './delivery-url.ts'
 import type { Edit, EditOutput } from './edits.ts'
-import { encodePayload, Signer, type Signing, type UrlOptions } from './signed-url.ts'
-
-export interface CallOptions {
-  readonly signal?: AbortSignal | undefined
-}
+import type { ProjectAccess } from './project-access.ts'
+import { encodePayload, signed, type UrlOptions } from './signed-url.ts'
 
 export interface UploadOptions extends CallOptions {
   /** `private` images are only served with a signature. */
@@ -85,18 +82,16 @@ export interface ImageMetadata {
 
 export class Images {
   readonly #connection: Connection
-  readonly #project: string
-  readonly #signer: Signer
+  readonly #access: ProjectAccess
 
-  constructor(connection: Connection, project: string, signing: Signing) {
+  constructor(connection: Connection, access: ProjectAccess) {
     this.#connection = connection
-    this.#project = project
-    this.#signer = new Signer(signing)
+    this.#access = access
   }
 
   /**
    * Signed URL of an image after `edits`, which run in the order given.
-   * @throws TypeError without a signing secret
+   * @throws TypeError when the API key may not sign; FoveaError when the server had to be asked and refused
    */
   async url(
     key: string,
@@ -104,24 +99,24 @@ export class Images {
     output?: EditOutput,
     options?: UrlOptions,
   ): Promise<string> {
-    return this.#at('t', await this.#signer.sign(encodePayload({ key, edits, output }), options))
+    return this.#signed('t', encodePayload({ key, edits, output }), options)
   }
 
   /** Unsigned URL in the plain form, for projects that serve everyone. */
-  deliveryUrl(path: string, parameters: DeliveryParameters = {}): string {
-    return this.#at('i', deliveryTarget(path, parameters))
+  async deliveryUrl(path: string, parameters: DeliveryParameters = {}): Promise<string> {
+    return deliveryUrl(await this.#access.place(), path, parameters)
   }
 
   /**
    * The plain form with a signature, for private images and projects that serve signed URLs only.
-   * @throws TypeError without a signing secret
+   * @throws as `url`
    */
   async signedDeliveryUrl(
     path: string,
     parameters: DeliveryParameters = {},
     options?: UrlOptions,
   ): Promise<string> {
-    return this.#at('i', await this.#signer.sign(deliveryTarget(path, parameters), options))
+    return this.#signed('i', deliveryTarget(path, parameters), options)
   }
 
   /**
@@ -205,22 +200,23 @@ export class Images {
 
   /** Deletes the image at this key; other keys of the same bytes stay. @throws FoveaError 404 */
   async delete(key: string, { signal }: CallOptions = {}): Promise<void> {
-    const target = `/api/v1/images/path/${this.#project}/${encodeURIComponent(key)}`
-    const response = await call(this.#connection, { method: 'DELETE', target, authorised: true, signal })
-    await response.body?.cancel()
+    const { project } = await this.#access.place()
+    const target = `/api/v1/images/path/${project}/${encodeURIComponent(key)}`
+    await callOnly(this.#connection, { method: 'DELETE', target, authorised: true, signal })
   }
 
   /**
    * What the header of the stored file says, asked through a signed URL.
-   * @throws TypeError without a signing secret; FoveaError 404
+   * @throws as `url`; FoveaError 404
    */
   async metadata(key: string, { signal }: CallOptions = {}): Promise<ImageMetadata> {
-    const target = this.#at('t', await this.#signer.sign(encodePayload({ key, metadata: true })))
+    const target = await this.#signed('t', encodePayload({ key, metadata: true }))
     return (await callJson(this.#connection, { target, authorised: false, signal })) as ImageMetadata
   }
 
-  #at(mount: 'i' | 't', rest: string): string {
-    return `${this.#connection.baseUrl}/${mount}/${this.#project}/${rest}`
+  async #signed(mount: 'i' | 't', text: string, options?: UrlOptions): Promise<string> {
+    const access = await this.#access.signing()
+    return `${access.url}/${mount}/${access.project}/${await signed(text, access, options)}`
   }
 }
 

@@ -1,16 +1,24 @@
-/** `@fovea/client`: upload images, sign and build their URLs. Runs in Node, edge workers and browsers; no dependencies. */
-export type { DeliveryParameters } from './delivery-url.ts'
+/**
+ * `@fovea/client`: upload images, sign and build their URLs, and look after a project. Runs in Node, edge workers and
+ * browsers; no dependencies.
+ */
+export type { CallOptions } from './connection.ts'
+export { type DeliveryParameters, deliveryUrl } from './delivery-url.ts'
 export type { Edit, EditOutput } from './edits.ts'
 export { Fovea, type FoveaOptions } from './fovea.ts'
 export { FoveaError } from './fovea-error.ts'
 export type {
-  CallOptions,
   ImageDetails,
   ImageList,
   ImageMetadata,
+  Images,
   ListedImage,
   ListOptions,
   UploadedImage,
   UploadOptions,
 } from './images.ts'
+export type { CreatedKey, Keys, ListedKey, NewKey, Scope } from './keys.ts'
+export type { Operation, OperationOptions } from './operations.ts'
+export type { NewPreset, Preset, PresetParameters, Presets } from './presets.ts'
 export type { UrlOptions } from './signed-url.ts'
+export type { Usage } from './usage.ts'

@@ -11,11 +11,6 @@ export interface UrlOptions {
   readonly expires?: Date | number | undefined
 }
 
-export interface Signing {
-  readonly secret: string | undefined
-  readonly keyId: string | undefined
-}
-
 export interface Payload {
   readonly key: string
   readonly edits?: Edit | readonly Edit[] | undefined
@@ -31,48 +26,36 @@ export function encodePayload({ key, edits, output, metadata }: Payload): string
   return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
 }
 
-export class Signer {
-  readonly #signing: Signing
-  #key: Promise<CryptoKey> | undefined
-
-  constructor(signing: Signing) {
-    this.#signing = signing
+/**
+ * Adds expiry, key id and signature to the text behind a mount.
+ * @throws TypeError when the expiry is no moment to come
+ */
+export async function signed(
+  text: string,
+  { secret, keyId }: { readonly secret: string; readonly keyId: string | undefined },
+  { expires }: UrlOptions = {},
+): Promise<string> {
+  let signable = text
+  const add = (parameter: string) => {
+    signable += `${signable.includes('?') ? '&' : '?'}${parameter}`
   }
+  if (expires !== undefined) add(`exp=${expirySeconds(expires)}`)
+  if (keyId !== undefined) add(`kid=${encodeURIComponent(keyId)}`)
+  const mac = await crypto.subtle.sign('HMAC', await importedKey(secret), new TextEncoder().encode(signable))
+  add(`sig=${Array.from(new Uint8Array(mac), (byte) => byte.toString(16).padStart(2, '0')).join('')}`)
+  return signable
+}
 
-  /**
-   * Adds expiry, key id and signature to the text behind a mount.
-   * @throws TypeError without a signing secret, or when the expiry is no moment to come
-   */
-  async sign(text: string, { expires }: UrlOptions = {}): Promise<string> {
-    const { keyId } = this.#signing
-    let signable = text
-    const add = (parameter: string) => {
-      signable += `${signable.includes('?') ? '&' : '?'}${parameter}`
-    }
-    if (expires !== undefined) add(`exp=${expirySeconds(expires)}`)
-    if (keyId !== undefined) add(`kid=${encodeURIComponent(keyId)}`)
-    const mac = await crypto.subtle.sign(
-      'HMAC',
-      await this.#importedKey(),
-      new TextEncoder().encode(signable),
-    )
-    add(`sig=${Array.from(new Uint8Array(mac), (byte) => byte.toString(16).padStart(2, '0')).join('')}`)
-    return signable
-  }
+let lastKey: { readonly secret: string; readonly key: Promise<CryptoKey> } | undefined
 
-  #importedKey(): Promise<CryptoKey> {
-    const { secret } = this.#signing
-    if (secret === undefined || secret === '')
-      throw new TypeError('Fovea: signing a URL needs the option "signingSecret".')
-    this.#key ??= crypto.subtle.importKey(
-      'raw',
-      new TextEncoder().encode(secret),
-      { name: 'HMAC', hash: 'SHA-256' },
-      false,
-      ['sign'],
-    )
-    return this.#key
+/** A page of pictures is signed with one secret: importing it once is enough. */
+function importedKey(secret: string): Promise<CryptoKey> {
+  if (lastKey?.secret !== secret) {
+    const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+    const bytes = new TextEncoder().encode(secret)
+    lastKey = { secret, key: crypto.subtle.importKey('raw', bytes, algorithm, false, ['sign']) }
   }
+  return lastKey.key
 }
 
 /** Unix seconds, rounded up: a URL never ends before its caller meant it to. */

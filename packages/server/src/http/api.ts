@@ -11,6 +11,7 @@ import type * as z from 'zod'
 import { errorFields } from '../observe/index.ts'
 import { admit, countStranger } from './api/admit.ts'
 import { apiKeyRoutes } from './api/api-keys.ts'
+import { clientRoutes } from './api/client.ts'
 import type { ApiContext, ApiDependencies, Routes } from './api/dependencies.ts'
 import { discardBody } from './api/discard-body.ts'
 import { domainRoutes } from './api/domains.ts'
@@ -39,6 +40,7 @@ const routes: readonly Routes[] = [
   usageRoutes,
   apiKeyRoutes,
   projectRoutes,
+  clientRoutes,
   originRoutes,
   domainRoutes,
   welcomeRoutes,
