@@ -119,11 +119,9 @@ function sized(
   fit: keyof typeof layerFits,
 ): Pick<Overlay, 'width' | 'height' | 'fit' | 'upscale'> {
   if (width === undefined && height === undefined) return {}
-  return {
-    ...(width === undefined ? {} : { width }),
-    ...(height === undefined ? {} : { height }),
-    ...layerFits[fit],
-  }
+  if (width !== undefined && height !== undefined) return { width, height, ...layerFits[fit] }
+  // With one side the other follows, as far as imgix makes pictures: a long one is reduced, not refused.
+  return { width: width ?? maxSide, height: height ?? maxSide, ...layerFits[fit === 'max' ? 'max' : 'clip'] }
 }
 
 /** A coordinate takes the place of alignment and padding along its axis: it counts from the left or the top. */
