@@ -39,6 +39,7 @@ const parameterSets = fc.record(
     flip: fc.constantFrom('h', 'v', 'both'),
     'p:thumb': fc.constant(''),
     v: fc.constantFrom('1', 'a_b-C'),
+    watermark: fc.constant('none'),
     download: fc.constantFrom('', 'x.png', 'a b+c&d=é.jpg'),
   },
   { requiredKeys: [] },

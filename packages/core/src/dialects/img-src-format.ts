@@ -28,6 +28,7 @@ export function formatImgSrc(request: ImageRequest): string {
   const pairs =
     output.kind === 'image' ? imagePairs(request, source, output) : analysisRequestPairs(request, output)
   if (delivery.version !== undefined) pairs.push(`v=${delivery.version}`)
+  if (delivery.unmarked === true) pairs.push('watermark=none')
   if (delivery.download !== undefined) {
     const own = delivery.download === downloadName(source.path, output)
     pairs.push(own ? 'download' : `download=${encodeURIComponent(delivery.download)}`)

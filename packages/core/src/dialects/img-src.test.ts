@@ -430,6 +430,17 @@ describe('img-src delivery', () => {
     expect(one).toEqual(two)
   })
 
+  it('leaves the watermark out only for those who sign for it', () => {
+    const unmarked = parse('a.jpg?watermark=none')
+    expect(unmarked).toMatchObject({
+      signatureRequired: true,
+      delivery: { unmarked: true, originalIfExact: true },
+    })
+    expect(parse('a.jpg').signatureRequired).toBe(false)
+    const context = { ...bareContext, presets: new Map([['sly', { watermark: 'none' }]]) }
+    expect(problemOf(() => parseWith(imgSrc, 'a.jpg?p:sly', context)).code).toBe('request/unknown-parameter')
+  })
+
   it('names attachments', () => {
     expect(parse('blog/my%20photo.avif?download').delivery.download).toBe('my photo.avif')
     expect(parse('photo?download').delivery.download).toBe('photo.webp')

@@ -7,8 +7,8 @@
  * project's defaults.
  *
  * Beside the vendor's contract: `f` (the format by the picture), `q=auto`, `max-bytes` (a byte budget), `v` (version token: the URL may be cached for a year),
- * `download` (answer as an attachment; bare, the file's own name with the delivered extension), our signature `exp`,
- * `kid`, `sig`, and what img-src-analysis.ts adds: `as` and its companions, which answer with facts about the picture.
+ * `download` (answer as an attachment; bare, the file's own name with the delivered extension), `watermark=none` (signed
+ * only: without the project's watermark), our signature `exp`, `kid`, `sig`, and what img-src-analysis.ts adds: `as` and its companions, which answer with facts about the picture.
  */
 import { type Format, traitsOf } from '../formats/formats.ts'
 import { nearest, problem } from '../problem/index.ts'
@@ -42,6 +42,7 @@ const knownNames = [
   'p:NAME',
   'v',
   'download',
+  'watermark',
   'sig',
   'exp',
   'kid',
@@ -81,6 +82,7 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
     'must be 1–64 letters, digits, "_" or "-"',
   )
   const download = readDownload(parameters)
+  const isUnmarked = parameters.oneOf('watermark', ['none']) !== undefined
   const asked = parameters.hasUnread()
   const preset = applyPreset(parameters, context)
   const analysis = readAnalysis(parameters)
@@ -99,13 +101,15 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
     pipeline,
     output,
     ...(signature === undefined ? {} : { signature }),
-    signatureRequired: false,
+    // Who may take the owner's mark off is the owner's to say.
+    signatureRequired: isUnmarked,
     delivery: {
       originalIfExact: !asked,
       immutable: version !== undefined,
       ...(version === undefined ? {} : { version }),
       negotiated: output.kind === 'image' && output.choice !== undefined,
       ...(preset === undefined ? {} : preset),
+      ...(isUnmarked ? { unmarked: true } : {}),
       ...(download === undefined
         ? {}
         : { download: download === '' ? downloadName(path, output) : download }),

@@ -139,4 +139,5 @@ export function frameBehind(operation: Operation, frame: Frame, steps: readonly 
 export { defineOperation, type InputOf, type OperationDefinition, type OutputOf } from './define.ts'
 export type { Facts, Frame } from './frame.ts'
 export { frameAfter, frameAfterAll } from './frame-after.ts'
+export { overlay } from './overlay.ts'
 export { type PictureFacts, type PictureRef, pictureFacts, pictureKey } from './picture.ts'

@@ -28,6 +28,7 @@ export const problemCodes = {
   'access/referrer': { status: 403, title: 'This page may not show the image' },
   'domain/not-found': { status: 404, title: 'No such host name' },
   'domain/conflict': { status: 409, title: 'The host name is taken' },
+  'watermark/missing': { status: 503, title: 'The project’s watermark is missing' },
   'asset/not-found': { status: 404, title: 'No such image' },
   'asset/conflict': { status: 409, title: 'The path is taken' },
   'preset/unknown': { status: 400, title: 'Unknown preset' },

@@ -60,6 +60,8 @@ export interface ImageRequest {
     readonly preset?: string
     /** Nothing but that preset was asked for. */
     readonly presetOnly?: true
+    /** The project's watermark is left out; such a request needs a signature. */
+    readonly unmarked?: true
     /** File name for `Content-Disposition: attachment`. */
     readonly download?: string
     /** Headers in which the vendor tells a client how its request was read; for `decorate`. */

@@ -23,6 +23,7 @@ import {
 } from './respond.ts'
 import { findSources, shown } from './sources.ts'
 import type { Timings } from './timings.ts'
+import { withWatermark } from './watermark.ts'
 
 /** Where a raw path leads: found by `detect` before anything else is read. */
 export interface Address {
@@ -53,11 +54,12 @@ export async function deliver(
   const target = { path: rest, query, accept: acceptBucket(acceptText), acceptText, base, hints }
   const redirect = dialect.redirect?.(target)
   if (redirect !== undefined) return respondRedirect(redirect, asked.requestId)
-  const wanted = dialect.parse(target, dialectContext(project, dialect.name, app.limits))
-  authoriseUrl(wanted, project, app.digest, nowSeconds)
+  const named = dialect.parse(target, dialectContext(project, dialect.name, app.limits))
+  authoriseUrl(named, project, app.digest, nowSeconds)
   authoriseReferrer(asked.referrer, project)
 
-  const found = await timings.measure('lookup', () => findSources(wanted, project, app, address.origin))
+  const found = await timings.measure('lookup', () => findSources(named, project, app, address.origin))
+  const wanted = withWatermark(named, project)
   const { asset } = found
 
   const ids = identify(wanted, found, project, app)

@@ -74,6 +74,8 @@ const defaultSettings: ProjectSettings = {
   defaultMaxWidth: null,
   defaultMaxHeight: null,
   stripOriginals: false,
+  watermark: null,
+  watermarkOriginals: true,
   cacheControl: null,
   theme: 'system',
   language: 'en',

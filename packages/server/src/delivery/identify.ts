@@ -17,6 +17,7 @@ import {
 import type { Project } from '../projects/project.ts'
 import type { DeliveryContext } from './dependencies.ts'
 import type { FoundSource, FoundSources } from './sources.ts'
+import { marksOriginal } from './watermark.ts'
 
 export type Identity = { readonly address: CacheAddress; readonly etag: string } & (
   | { readonly kind: 'original' }
@@ -67,6 +68,7 @@ function isUntouched(wanted: ImageRequest, asset: FoundSource, project: Project)
     wanted.source.kind === 'asset' &&
     asset.path === wanted.source.path &&
     !project.settings.stripOriginals &&
+    !marksOriginal(wanted, project) &&
     traitsOf(asset.facts.format).webSafe
   )
 }

@@ -5,7 +5,7 @@ import type { ConfiguredOrigin, OriginPlace, RemoteSource } from '../origins/ind
 import type { Project, ProjectId } from '../projects/project.ts'
 import { findSources, visibilityOf } from './sources.ts'
 
-const project = { id: 'p' } as Project
+const project = { id: 'p', settings: { watermark: null } } as unknown as Project
 const stored: Readonly<Record<string, Asset['visibility']>> = {
   'photo.jpg': 'public',
   'logo.png': 'public',
@@ -33,6 +33,8 @@ function asking(pictures: readonly object[], signed = false): ImageRequest {
   return {
     source: { kind: 'asset', path: 'photo.jpg', match: 'stem' },
     pipeline: parsePipeline(pipeline, defaultLimits),
+    output: { kind: 'image', format: 'webp', metadata: 'none', animated: true },
+    delivery: { originalIfExact: false, immutable: false, negotiated: false },
     ...(signed ? { signature: { scheme: 'fovea-hmac-sha256', value: '', signedText: '' } } : {}),
   } as ImageRequest
 }
@@ -48,6 +50,31 @@ it('shows a private picture to holders of a signed URL only, and makes the answe
   const secret = [{ asset: 'logo.png' }, { asset: 'secret.png' }]
   await expect(findSources(asking(secret), project, app)).rejects.toMatchObject({ code: 'signature/missing' })
   expect(visibilityOf(await findSources(asking(secret, true), project, app))).toBe('private')
+})
+
+describe('the watermark', () => {
+  const marked = (asset: string) =>
+    ({ id: 'p', settings: { watermark: { picture: { asset } } } }) as unknown as Project
+
+  it('may be private and hides nothing', async () => {
+    const found = await findSources(asking([]), marked('secret.png'), app)
+    expect([...found.pictures.keys()]).toEqual(['{"asset":"secret.png"}'])
+    expect(visibilityOf(found)).toBe('public')
+  })
+
+  it('opens no private picture to those who name it themselves', async () => {
+    const asked = [{ asset: 'secret.png' }]
+    await expect(findSources(asking(asked), marked('secret.png'), app)).rejects.toMatchObject({
+      code: 'signature/missing',
+    })
+    expect(visibilityOf(await findSources(asking(asked, true), marked('secret.png'), app))).toBe('private')
+  })
+
+  it('is a reason to show nothing when it is gone', async () => {
+    await expect(findSources(asking([]), marked('gone.png'), app)).rejects.toMatchObject({
+      code: 'watermark/missing',
+    })
+  })
 })
 
 it.each([

@@ -1,16 +1,18 @@
 /**
- * What a request names, found and allowed: its source, and the pictures that its operations lay over it or cut it to.
+ * What a request names, found and allowed: its source, the pictures that its operations lay over it or cut it to, and
+ * the project's watermark.
  *
  * A picture gives away what it shows, so each passes the same gate as a source: a private one is for holders of a
  * signed URL, and an answer that shows one is private as a whole.
  */
-import { type ImageRequest, type Problem, picturesOf, problem, type SourceRef } from '@fovea/core'
+import { type ImageRequest, type Problem, pictureKey, picturesOf, problem, type SourceRef } from '@fovea/core'
 import type { Asset, AssetId, Visibility } from '../assets/asset.ts'
 import type { ConfiguredOrigin, HeldFile, OriginPlace } from '../origins/index.ts'
 import type { Project } from '../projects/project.ts'
 import { authoriseAsset } from './authorise.ts'
 import type { DeliveryContext } from './dependencies.ts'
 import { placeIn } from './origin-place.ts'
+import { findWatermark } from './watermark.ts'
 
 /** An upload, or a picture of an origin, as delivery uses both. */
 export interface FoundSource
@@ -33,7 +35,7 @@ type Finder = Pick<DeliveryContext, 'assets' | 'blobs' | 'limits' | 'origins' | 
 
 /**
  * `host` names the origin that bare paths of the request's host come from.
- * @throws Problem `asset/not-found`, `signature/missing`, `origin/…`, `pipeline/too-long`
+ * @throws Problem `asset/not-found`, `signature/missing`, `origin/…`, `pipeline/too-long`, `watermark/missing`
  */
 export async function findSources(
   wanted: ImageRequest,
@@ -54,6 +56,11 @@ export async function findSources(
     authoriseAsset(wanted, picture)
     pictures.set(key, picture)
   }
+  const mark = await findWatermark(wanted, project, app)
+  // One that the request names itself keeps its own visibility.
+  const markKey = mark === undefined ? '' : pictureKey(mark.picture)
+  if (mark !== undefined && !pictures.has(markKey))
+    pictures.set(markKey, { ...uploaded(mark.asset, app), visibility: 'public' })
   return { asset, pictures }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { migrationNames } from '../db/index.ts'
 import { type Finding, found } from './finding.ts'
+import { type Ask, lostWatermarks } from './watermarks.ts'
 
 export function checkDatabase(config: Config): Promise<Finding> {
   const url = config.FOVEA_DATABASE_URL
@@ -28,7 +29,10 @@ async function checkSqlite(config: Config, url: string | undefined): Promise<Omi
     const verdict = database.pragma('quick_check(1)', { simple: true })
     if (verdict !== 'ok') throw new Error(`${path} is damaged: ${String(verdict)}`)
     const done = database.prepare<[], { name: string }>('select name from kysely_migration').all()
-    return judged('SQLite', path, done, performance.now() - started)
+    const finding = judged('SQLite', path, done, performance.now() - started)
+    return await withContents(finding, async (statement, values) =>
+      database.prepare(statement).all(...values),
+    )
   } finally {
     database.close()
   }
@@ -54,7 +58,12 @@ async function checkPostgres(url: string): Promise<Omit<Finding, 'name'>> {
       }
     }
     const done = await client.query<{ name: string }>('select name from kysely_migration')
-    return judged(name, 'it', done.rows, ms)
+    const finding = judged(name, 'it', done.rows, ms)
+    return await withContents(finding, async (statement, values) => {
+      let number = 0
+      const numbered = statement.replaceAll('?', () => `$${++number}`)
+      return (await client.query(numbered, [...values])).rows
+    })
   } catch (error) {
     throw new Error(
       `PostgreSQL (FOVEA_DATABASE_URL) does not answer: ${error instanceof Error ? error.message : error}`,
@@ -62,6 +71,15 @@ async function checkPostgres(url: string): Promise<Omit<Finding, 'name'>> {
   } finally {
     await client.end().catch(() => {})
   }
+}
+
+/** What is wrong inside a database of this version. */
+async function withContents(finding: Omit<Finding, 'name'>, ask: Ask): Promise<Omit<Finding, 'name'>> {
+  if (finding.state !== 'well') return finding
+  const lost = await lostWatermarks(ask)
+  return lost.length === 0
+    ? finding
+    : { ...finding, state: 'broken', detail: [finding.detail, ...lost].join('; ') }
 }
 
 function judged(

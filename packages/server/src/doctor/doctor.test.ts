@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type Config, readConfig } from '../config.ts'
 import { createDatabase } from '../db/index.ts'
@@ -39,6 +40,22 @@ describe('checkDatabase', () => {
     database.exec("insert into kysely_migration (name, timestamp) values ('9999-tomorrow', '2099')")
     database.close()
     expect(await checkDatabase(settings)).toMatchObject({ state: 'broken' })
+  })
+
+  it('names the project whose watermark is gone', async () => {
+    const settings = config('watermark')
+    const database = await createDatabase(settings)
+    const run = (statement: string) => sql.raw(statement).execute(database.queries)
+    await run(`insert into users (id, email, password_hash, created_at) values ('u', 'a@b.test', 'x', 1)`)
+    await run(`insert into projects
+      (id, slug, name, owner_id, plan, generation, settings, created_at, updated_at)
+      values ('p', 'shop', 'Shop', 'u', 'unlimited', 1, '{"watermark":null}', 1, 1)`)
+    expect(await checkDatabase(settings)).toMatchObject({ state: 'well' })
+    await run(`update projects set settings = '{"watermark":{"picture":{"asset":"logo.png"}}}'`)
+    await database.close()
+    const finding = await checkDatabase(settings)
+    expect(finding.state).toBe('broken')
+    expect(finding.detail).toContain('"shop" shows no pictures: its watermark logo.png has been deleted')
   })
 
   it('says what is wrong with a file that is no database', async () => {

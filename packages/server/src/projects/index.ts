@@ -21,6 +21,7 @@ export type {
   ProjectId,
   ProjectSettings,
   SigningSecret,
+  Watermark,
 } from './project.ts'
 export { ProjectService } from './project-service.ts'
 export { insertSecret, type ProjectAccount } from './queries.ts'

@@ -1,5 +1,5 @@
 /** A project as delivery and the API see it: plain data, cached in memory, replaced whole when it changes. */
-import type { DialectContext, DialectName, Format, PresetBody } from '@fovea/core'
+import type { DialectContext, DialectName, Format, Operation, PresetBody } from '@fovea/core'
 
 export type ProjectId = string & { readonly __brand: 'ProjectId' }
 
@@ -8,6 +8,11 @@ export type ProjectId = string & { readonly __brand: 'ProjectId' }
  * sizes. `signed`: every delivery URL needs a signature.
  */
 export type AccessMode = 'open' | 'listed' | 'signed'
+
+/** Parameters of the operation `overlay`, whose picture is an upload of the project. */
+export type Watermark = Omit<Extract<Operation, { readonly op: 'overlay' }>, 'op' | 'picture'> & {
+  readonly picture: { readonly asset: string }
+}
 
 export interface ProjectSettings {
   readonly access: AccessMode
@@ -24,6 +29,10 @@ export interface ProjectSettings {
   readonly defaultMaxHeight: number | null
   /** Untouched originals are sent as stored (false) or re-encoded without metadata (true). */
   readonly stripOriginals: boolean
+  /** Laid over every picture that is delivered, after everything else; null = none. */
+  readonly watermark: Watermark | null
+  /** Untouched originals carry it too, and are re-encoded for that; false = they are sent as stored. */
+  readonly watermarkOriginals: boolean
   /** `Cache-Control` of bare delivery URLs; null = the default of delivery/cache-control.ts. */
   readonly cacheControl: string | null
   /** img-src account settings that only the console uses. */

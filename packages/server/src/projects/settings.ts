@@ -1,12 +1,19 @@
 /** Project settings: what a change may say, what a new project has, and how they are stored. */
-import { type Format, traitsOf } from '@fovea/core'
+import { type Format, overlay, traitsOf } from '@fovea/core'
 import * as z from 'zod'
-import type { ProjectSettings } from './project.ts'
+import type { ProjectSettings, Watermark } from './project.ts'
 
 /** Formats a project may deliver by default: those this server writes and browsers show. */
 const deliverableFormats = ['webp', 'avif', 'jpeg', 'png', 'gif'] as const satisfies readonly Format[]
 
 const side = z.int().min(1).max(10_000)
+
+const isUpload = (params: z.output<typeof overlay.params>): params is Watermark => 'asset' in params.picture
+
+const watermark = overlay.params.refine(isUpload, {
+  path: ['picture'],
+  error: 'must be { "asset": path }: a watermark is an image of the project',
+})
 
 export const settingsSchema = z.strictObject({
   access: z.enum(['open', 'listed', 'signed']),
@@ -39,6 +46,8 @@ export const settingsSchema = z.strictObject({
   defaultMaxWidth: side.nullable(),
   defaultMaxHeight: side.nullable(),
   stripOriginals: z.boolean(),
+  watermark: watermark.nullable(),
+  watermarkOriginals: z.boolean(),
   cacheControl: z.string().max(200).nullable(),
   theme: z.enum(['light', 'dark', 'system']),
   language: z
@@ -58,6 +67,8 @@ export const newProjectSettings: ProjectSettings = Object.freeze({
   defaultMaxWidth: null,
   defaultMaxHeight: null,
   stripOriginals: false,
+  watermark: null,
+  watermarkOriginals: true,
   cacheControl: null,
   theme: 'system',
   language: 'en',

@@ -1,13 +1,15 @@
 /** The project itself: names, who may ask for what, its signing secrets, and making everything anew. */
+import { problem } from '@fovea/core'
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import * as z from 'zod'
-import { type Project, type ProjectSettings, settingsSchema } from '../../projects/index.ts'
+import { type Project, type ProjectSettings, settingsSchema, type Watermark } from '../../projects/index.ts'
 import { callerOf } from './admit.ts'
 import type { ApiContext } from './dependencies.ts'
 
 const { access, listedSizes, listedQualities, allowedReferrers, stripOriginals, cacheControl } =
   settingsSchema.shape
+const { watermark, watermarkOriginals } = settingsSchema.shape
 
 const name = z.string().trim().min(1).max(100)
 const slug = z
@@ -25,6 +27,8 @@ const shape = z.object({
   listed_qualities: z.array(z.int()),
   allowed_referrers: z.array(z.string()),
   strip_originals: z.boolean(),
+  watermark,
+  watermark_originals: z.boolean(),
   cache_control: z.string().nullable(),
   generation: z.int(),
 })
@@ -38,13 +42,15 @@ const changes = z
     listed_qualities: listedQualities,
     allowed_referrers: allowedReferrers,
     strip_originals: stripOriginals,
+    watermark,
+    watermark_originals: watermarkOriginals,
     cache_control: cacheControl,
   })
   .partial()
 
 const secretShape = z.object({ kid: z.string() })
 
-export function projectRoutes(plain: FastifyInstance, { projects }: ApiContext): void {
+export function projectRoutes(plain: FastifyInstance, { projects, assets }: ApiContext): void {
   const api = plain.withTypeProvider<ZodTypeProvider>()
 
   api.get(
@@ -63,6 +69,7 @@ export function projectRoutes(plain: FastifyInstance, { projects }: ApiContext):
       const { name: newName, slug: newSlug, ...settings } = request.body
       let { project } = callerOf(request)
       const changed = settingsOf(settings)
+      if (changed.watermark != null) await requireUpload(assets, project, changed.watermark)
       if (Object.keys(changed).length > 0) project = await projects.updateSettings(project, changed)
       if (newName !== undefined || newSlug !== undefined) {
         project = await projects.rename(project, { name: newName, slug: newSlug })
@@ -122,6 +129,19 @@ export function projectRoutes(plain: FastifyInstance, { projects }: ApiContext):
   )
 }
 
+/** Said here rather than at the first picture, which nobody would get. */
+async function requireUpload(
+  assets: ApiContext['assets'],
+  project: Project,
+  { picture: { asset } }: Watermark,
+): Promise<void> {
+  if ((await assets.findForDelivery(project, asset, 'exact')) !== undefined) return
+  throw problem('request/invalid-parameter', {
+    detail: `"watermark.picture" names no image of this project: there is none at "${asset.slice(0, 80)}".`,
+    members: { pointer: '/watermark/picture/asset' },
+  })
+}
+
 function settingsOf(body: Omit<z.output<typeof changes>, 'name' | 'slug'>): Partial<ProjectSettings> {
   const renamed = {
     access: body.access,
@@ -129,12 +149,14 @@ function settingsOf(body: Omit<z.output<typeof changes>, 'name' | 'slug'>): Part
     listedQualities: body.listed_qualities,
     allowedReferrers: body.allowed_referrers,
     stripOriginals: body.strip_originals,
+    watermark: body.watermark,
+    watermarkOriginals: body.watermark_originals,
     cacheControl: body.cache_control,
   }
   return Object.fromEntries(Object.entries(renamed).filter(([, value]) => value !== undefined))
 }
 
-function shaped({ id, name: title, slug: word, settings, generation }: Project): z.input<typeof shape> {
+function shaped({ id, name: title, slug: word, settings, generation }: Project): z.output<typeof shape> {
   return {
     id,
     name: title,
@@ -144,6 +166,8 @@ function shaped({ id, name: title, slug: word, settings, generation }: Project):
     listed_qualities: [...settings.listedQualities],
     allowed_referrers: [...settings.allowedReferrers],
     strip_originals: settings.stripOriginals,
+    watermark: settings.watermark,
+    watermark_originals: settings.watermarkOriginals,
     cache_control: settings.cacheControl,
     generation,
   }

@@ -20,6 +20,8 @@ const bodySchema = z
     expires_in_seconds: seconds.optional(),
     expires_in: seconds.max(86_400).optional(),
     transform: transform.optional(),
+    /** Ours: false leaves the project's watermark out. */
+    watermark: z.boolean().optional(),
   })
   .nullish()
 
@@ -42,7 +44,8 @@ export function signedUrlRoutes(plain: FastifyInstance, context: ApiContext): vo
       const image = await assets.get(project, request.params.id)
       const lifetime = request.body?.expires_in_seconds ?? request.body?.expires_in ?? 3_600
       const expiresAt = Math.floor(Date.now() / 1000) + lifetime
-      const target = targetOf(image.paths[0] ?? '', request.body?.transform ?? {})
+      const isMarked = request.body?.watermark !== false
+      const target = targetOf(image.paths[0] ?? '', request.body?.transform ?? {}, isMarked)
       const secret = await projects.signingSecret(project)
       const { url, stored } = signedUrl(context, project, secret, target, expiresAt)
       await assets.rememberSignedUrl(image, stored)
@@ -52,7 +55,7 @@ export function signedUrlRoutes(plain: FastifyInstance, context: ApiContext): vo
 }
 
 /** Raw target behind the mount: the encoded path and the transform as URL parameters. */
-function targetOf(path: string, wanted: z.output<typeof transform>): string {
+function targetOf(path: string, wanted: z.output<typeof transform>, isMarked: boolean): string {
   checkImgSrcPreset('transform', wanted)
   const { format, ...parameters } = wanted
   if (format !== undefined && (typeof format !== 'string' || !isFormat(format))) {
@@ -64,6 +67,7 @@ function targetOf(path: string, wanted: z.output<typeof transform>): string {
   const pairs = Object.entries(parameters).map(
     ([name, value]) => `${name}=${encodeURIComponent(String(value))}`,
   )
+  if (!isMarked) pairs.push('watermark=none')
   const target = encodeAssetPath(format === undefined ? path : pathInFormat(path, format))
   return pairs.length === 0 ? target : `${target}?${pairs.join('&')}`
 }
