@@ -91,6 +91,13 @@ describe('fovea serve', () => {
     expect(code).toBe(78)
     expect(stderr).toContain('FOVEA_PORT')
   })
+
+  it('ends when the database was made with another master key', async () => {
+    const stranger = { FOVEA_SECRET_KEY: 'not-the-key-this-data-directory-was-made-with' }
+    const { code, stderr } = await fovea(['serve', '--port', '0', '--data-dir', 'served'], stranger)
+    expect(stderr).toContain('The master key is not the one')
+    expect(code).toBe(78)
+  })
 })
 
 describe('fovea transform', () => {
