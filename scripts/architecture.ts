@@ -36,6 +36,7 @@ export const packages: Readonly<Record<string, PackageRule>> = {
       ['pipeline'],
       ['request', 'plan'],
       ['dialects'],
+      ['model.ts'],
       ['api', 'index.ts'],
     ],
     foundations: [0],

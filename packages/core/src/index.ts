@@ -1,12 +1,4 @@
 /** Pure, isomorphic heart of Fovea: the model, the dialects, the planner, keys and signatures. No I/O. */
 export * from './crypto/index.ts'
 export * from './dialects/index.ts'
-export * from './formats/index.ts'
-export * from './geometry/index.ts'
-export * from './limits/index.ts'
-export * from './operations/index.ts'
-export * from './pipeline/index.ts'
-export * from './plan/index.ts'
-export * from './problem/index.ts'
-export * from './request/index.ts'
-export * from './steps/index.ts'
+export * from './model.ts'

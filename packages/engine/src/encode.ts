@@ -10,7 +10,7 @@ import {
   roundSide,
   type Step,
   traitsOf,
-} from '@fovea/core'
+} from '@fovea/core/model'
 import type { Sharp } from 'sharp'
 import { type Codec, codecOf, maxAv1 } from './codecs/index.ts'
 import { execute, madeSize } from './execute.ts'

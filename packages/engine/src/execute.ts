@@ -16,7 +16,7 @@ import {
   type StepKind,
   stepTraits,
   type TextStep,
-} from '@fovea/core'
+} from '@fovea/core/model'
 import type { OutputInfo, Sharp } from 'sharp'
 import {
   arrivesLate,

@@ -1,5 +1,5 @@
 /** An image on its way through a run: a source not yet decoded, or pixels between two passes. */
-import type { Frame, Limits, PictureFacts, Size, Step } from '@fovea/core'
+import type { Frame, Limits, PictureFacts, Size, Step } from '@fovea/core/model'
 import type { Sharp } from 'sharp'
 import type { Animation, Codec } from './codecs/index.ts'
 import type { MetadataBlocks } from './metadata/blocks.ts'

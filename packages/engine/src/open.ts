@@ -3,7 +3,7 @@
  * its header before any pixel is touched.
  */
 import { open as openFile, readFile } from 'node:fs/promises'
-import { type Limits, type Problem, problem } from '@fovea/core'
+import { type Limits, type Problem, problem } from '@fovea/core/model'
 import type { Metadata } from 'sharp'
 import {
   type Animation,

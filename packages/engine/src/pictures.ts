@@ -14,7 +14,7 @@ import {
   problem,
   rewrite,
   type Step,
-} from '@fovea/core'
+} from '@fovea/core/model'
 import { execute } from './execute.ts'
 import {
   frameOf,

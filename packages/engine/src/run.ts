@@ -16,7 +16,7 @@ import {
   type Size,
   type Step,
   traitsOf,
-} from '@fovea/core'
+} from '@fovea/core/model'
 import { describe, stepsForAnalysis } from './analysis/describe.ts'
 import { findFacts } from './analysis/facts.ts'
 import { goesInParts, produceInParts } from './animation/in-parts.ts'

@@ -4,7 +4,7 @@
  * Transparent parts are laid over white, because the format has no alpha.
  * Source: the format description in the BlurHash repository (Algorithm.md), read 2026-11-22
  */
-import { fromLinear } from '@fovea/core'
+import { fromLinear } from '@fovea/core/model'
 import { correlation, cosines } from './cosines.ts'
 import { linearOf } from './oklab.ts'
 import { fitted, overWhite, type Sample } from './sample.ts'

@@ -8,7 +8,7 @@ import {
   type Size,
   type Step,
   textFormatOf,
-} from '@fovea/core'
+} from '@fovea/core/model'
 import type { Raster } from '../image.ts'
 import { detailsIn } from '../metadata/details.ts'
 import { type PictureFacts, swatchNames } from '../pool/picture-facts.ts'

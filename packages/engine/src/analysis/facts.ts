@@ -1,5 +1,5 @@
 /** Looks for what the next operation must know of the pixels before its numbers can be resolved. */
-import { type Facts, factsMissing, type Operation, type Rgba } from '@fovea/core'
+import { type Facts, factsMissing, type Operation, type Rgba } from '@fovea/core/model'
 import { frameOf, type Raster } from '../image.ts'
 import { dominantColour } from './palette.ts'
 import { trimBox } from './trim-box.ts'

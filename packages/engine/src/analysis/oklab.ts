@@ -3,7 +3,7 @@
  *
  * Source: Björn Ottosson, "A perceptual color space for image processing" (2020), matrices of 2021-01-25.
  */
-import { fromLinear, toLinear } from '@fovea/core'
+import { fromLinear, toLinear } from '@fovea/core/model'
 
 /** L 0–1, a and b about −0.4 to 0.4. */
 export type OkLab = readonly [l: number, a: number, b: number]

@@ -1,5 +1,5 @@
 /** A palette as JSON in imgix's form, the only public one, and as CSS classes. */
-import type { PaletteOutput } from '@fovea/core'
+import type { PaletteOutput } from '@fovea/core/model'
 import { type SwatchName, swatchNames } from '../pool/picture-facts.ts'
 import { hexOf, type Rgb } from './oklab.ts'
 import { type Colours, coloursOf, meanLuma } from './palette.ts'

@@ -1,5 +1,5 @@
 /** Measures the border that `trim` cuts away. */
-import { type Box, type Operation, toRgba } from '@fovea/core'
+import { type Box, type Operation, toRgba } from '@fovea/core/model'
 import { pipelineOf, type Raster } from '../image.ts'
 import { fullOf } from '../raster/index.ts'
 import { running } from '../sharp/errors.ts'

@@ -11,7 +11,7 @@ import {
   type Pipeline,
   type Step,
   seesFramesAlone,
-} from '@fovea/core'
+} from '@fovea/core/model'
 import type { Animation } from '../codecs/index.ts'
 import { frameOf, type Raster, type SourceImage } from '../image.ts'
 import type { MadeOutput } from '../pool/protocol.ts'

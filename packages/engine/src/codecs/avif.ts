@@ -2,7 +2,7 @@
  * AVIF: AV1 in HEIF. Files whose pixels are HEVC have the same container and are told apart by their brands here
  * and, where brands lie, by the item's codec in `open.ts`.
  */
-import type { ImageOutput } from '@fovea/core'
+import type { ImageOutput } from '@fovea/core/model'
 import type { Codec, EncodeContext } from './codec.ts'
 import { brandsOf } from './iso-bmff.ts'
 

@@ -1,5 +1,5 @@
 /** What the engine must know of a format: how to recognise it, which libvips loader reads it, how it is written. */
-import type { Format, ImageOutput } from '@fovea/core'
+import type { Format, ImageOutput } from '@fovea/core/model'
 import type { Sharp } from 'sharp'
 import type { Decoder, Pixels } from './pixels.ts'
 

@@ -1,5 +1,5 @@
 /** The registry of formats we read: one line each. Order is the order of sniffing; TGA, which has no magic number, is last. */
-import type { Format } from '@fovea/core'
+import type { Format } from '@fovea/core/model'
 import { avif } from './avif.ts'
 import { bmp } from './bmp.ts'
 import type { Codec } from './codec.ts'

@@ -4,7 +4,7 @@
  * Quality is a share of the raw size, because the encoder offers nothing else: 100 is a quarter, 80 a ninth, 50 a
  * 28th, 1 a 200th.
  */
-import { type ImageOutput, problem } from '@fovea/core'
+import { type ImageOutput, problem } from '@fovea/core/model'
 import { type Codec, startsWith, startsWithText } from './codec.ts'
 import { readJp2, wrapInJp2 } from './jpeg2000/boxes.ts'
 import { headerOf, layoutOf, pixelsFrom } from './jpeg2000/channels.ts'

@@ -3,7 +3,7 @@
  *
  * Effort 3 costs a sixth of the encoder's own 7 for a few per cent more bytes.
  */
-import { type ImageOutput, type Problem, problem } from '@fovea/core'
+import { type ImageOutput, type Problem, problem } from '@fovea/core/model'
 import type Vips from 'wasm-vips'
 import { type Animation, type Codec, startsWith, startsWithText } from './codec.ts'
 import { boxIn, boxOf } from './iso-bmff.ts'

@@ -3,7 +3,7 @@
  *
  * The header comes first and is checked against the limits before anything of the picture's size is allocated.
  */
-import { Problem, problem } from '@fovea/core'
+import { Problem, problem } from '@fovea/core/model'
 import type { Animation } from './codec.ts'
 
 /** What a header tells. Orientation is applied by the decoder: pixels stand upright. */

@@ -2,7 +2,7 @@
  * A small picture in each format that we read, do not write and decode ourselves, so that a self-test can prove the
  * decoder.
  */
-import type { Format } from '@fovea/core'
+import type { Format } from '@fovea/core/model'
 
 /** Two flat halves survive every conversion; dark enough that tone mapping leaves them alone. */
 export const sampleColours = { left: [176, 48, 32], right: [16, 96, 184] } as const

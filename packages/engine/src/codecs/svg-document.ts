@@ -6,7 +6,7 @@
  * external entities or ask for inclusion are refused instead of trusted to be ignored.
  */
 import { gunzipSync } from 'node:zlib'
-import { problem } from '@fovea/core'
+import { problem } from '@fovea/core/model'
 
 /** Longest unzipped document; real drawings stay far below. */
 const maxDocumentBytes = 32 * 1024 * 1024

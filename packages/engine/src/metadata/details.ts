@@ -2,7 +2,7 @@
  * What the metadata of a file says, joined: EXIF first, then IPTC, then XMP, each filling what the one before left
  * out. Where the picture was taken and what identifies a person's equipment is told only to those who may ask.
  */
-import type { FactsOutput } from '@fovea/core'
+import type { FactsOutput } from '@fovea/core/model'
 import type { PictureDetails } from '../pool/picture-facts.ts'
 import type { MetadataBlocks } from './blocks.ts'
 import { detailsInExif } from './exif.ts'

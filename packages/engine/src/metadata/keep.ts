@@ -5,7 +5,7 @@
  * number, no thumbnail. `all` keeps EXIF, XMP and, in a JPEG, IPTC, each without what describes the source file and
  * not the result (see blocks.ts); TIFF and GIF hold less of it.
  */
-import type { ImageOutput } from '@fovea/core'
+import type { ImageOutput } from '@fovea/core/model'
 import type { Sharp } from 'sharp'
 import { withMetadata } from '../codecs/webp-chunks.ts'
 import { isGrey, type Raster, type SourceImage } from '../image.ts'

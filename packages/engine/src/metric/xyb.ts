@@ -5,7 +5,7 @@
  * brightness and B blue. Source: JPEG XL, ISO/IEC 18181-1 annex L; offsets that make all values positive as
  * SSIMULACRA 2 takes them.
  */
-import { toLinear } from '@fovea/core'
+import { toLinear } from '@fovea/core/model'
 
 /** Row-major samples of one colour. */
 export type Plane = Float32Array

@@ -4,7 +4,7 @@
  * What moves stays moving, what can be seen through stays so, drawings become lossless, photos get the format the
  * client likes best.
  */
-import { type Format, type FormatChoice, type ImageOutput, traitsOf } from '@fovea/core'
+import { type Format, type FormatChoice, type ImageOutput, traitsOf } from '@fovea/core/model'
 import { isFlat, isTransparent } from '../analysis/flatness.ts'
 import type { Raster } from '../image.ts'
 

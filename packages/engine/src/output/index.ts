@@ -1,5 +1,5 @@
 /** How an output is made of the last pixels: by one encoding, or by a search over formats, qualities and sizes. */
-import { defaultTarget, type ImageOutput, type Step } from '@fovea/core'
+import { defaultTarget, type ImageOutput, type Step } from '@fovea/core/model'
 import { encode, stepsForOutput } from '../encode.ts'
 import { execute } from '../execute.ts'
 import { frameOf, type Image, type Raster } from '../image.ts'

@@ -4,7 +4,7 @@
  * Drawings show errors more than photos do, so theirs is a stricter target, and a lossless file that is hardly larger
  * is better still.
  */
-import { type ImageOutput, traitsOf } from '@fovea/core'
+import { type ImageOutput, traitsOf } from '@fovea/core/model'
 import { isFlat } from '../analysis/flatness.ts'
 import { encode, stepsForOutput } from '../encode.ts'
 import { execute } from '../execute.ts'

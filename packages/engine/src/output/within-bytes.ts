@@ -3,7 +3,7 @@
  *
  * Metadata and container count, because whole files are measured.
  */
-import { type ImageOutput, problem, type Step, traitsOf } from '@fovea/core'
+import { type ImageOutput, problem, type Step, traitsOf } from '@fovea/core/model'
 import { encode } from '../encode.ts'
 import { execute } from '../execute.ts'
 import type { Image, Raster } from '../image.ts'

@@ -4,7 +4,8 @@
  *
  * Nothing native is loaded here: the server process never decodes.
  */
-import { type Limits, type Problem, problem } from '@fovea/core'
+import type { Limits } from '@fovea/core'
+import { type Problem, problem } from '@fovea/core/problem/problem'
 import type { Child, ChildExit } from './child.ts'
 import { childCommand } from './command.ts'
 import { CompileCache } from './compile-cache.ts'

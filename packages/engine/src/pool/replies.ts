@@ -2,7 +2,10 @@
  * Reads what a child sent. A child may be in the hands of an attacker, so nothing is believed but its shape is
  * checked: an unexpected message ends the child.
  */
-import { deserialiseProblem, isFormat, type MadeKind, type Problem, textFormatOf } from '@fovea/core'
+import type { MadeKind } from '@fovea/core'
+import { isFormat } from '@fovea/core/formats/formats'
+import { deserialiseProblem, type Problem } from '@fovea/core/problem/problem'
+import { textFormatOf } from '@fovea/core/request/media-type'
 import type { HeaderFacts, MadeOutput, RunResult, WorkerRequest } from './protocol.ts'
 
 export type ReadReply =

@@ -6,7 +6,7 @@
  * - killed for memory: 422 at once, never retried (a second try would press the machine again), one strike;
  * - past the deadline: 504, never retried.
  */
-import { type Problem, problem } from '@fovea/core'
+import { type Problem, problem } from '@fovea/core/problem/problem'
 import type { KillReason } from './child.ts'
 
 export interface Loss {

@@ -1,5 +1,5 @@
 /** The image over a blurred copy of itself that fills the room around it. */
-import { cutOffset, fitSizes, type Rgba, roundSide, type Size, type Step } from '@fovea/core'
+import { cutOffset, fitSizes, type Rgba, roundSide, type Size, type Step } from '@fovea/core/model'
 import { fullOf, type Pixels, samples, withChannels } from './pixels.ts'
 
 type Backdrop = Extract<Step, { step: 'backdrop' }>

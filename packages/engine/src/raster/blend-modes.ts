@@ -2,7 +2,7 @@
  * The blend functions B(Cb, Cs) of W3C Compositing and Blending Level 1 §9: what two colours make where both are
  * opaque. Alpha is `blend.ts`'s business.
  */
-import type { BlendMode } from '@fovea/core'
+import type { BlendMode } from '@fovea/core/model'
 
 /** Mixes the colour (b) below with a layer's (s) into `out`; all in 0–`full`. */
 export type Mixer = (

@@ -5,7 +5,7 @@
  * knows 8 bit only, counts a layer's alpha twice in blend modes, and has neither hue nor luminosity.
  * Source: W3C Compositing and Blending Level 1 §5.1 (source-over) and §9 (blending), straight alpha in and out.
  */
-import type { BlendMode } from '@fovea/core'
+import type { BlendMode } from '@fovea/core/model'
 import { mixerOf } from './blend-modes.ts'
 import { copyOf, fullOf, type Pixels, type Samples, samples, withChannels } from './pixels.ts'
 

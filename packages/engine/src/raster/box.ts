@@ -1,5 +1,5 @@
 /** A box of a picture taken out and put back. */
-import type { Box } from '@fovea/core'
+import type { Box } from '@fovea/core/model'
 import { copyOf, type Pixels, samples } from './pixels.ts'
 
 /** A copy of the pixels in the box, which lies inside. */

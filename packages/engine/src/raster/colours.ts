@@ -1,5 +1,5 @@
 /** Steps that look at all colours of one pixel. */
-import type { Step } from '@fovea/core'
+import type { Step } from '@fovea/core/model'
 import { labOf, rgbOf } from './lab.ts'
 import { fullOf, type Pixels, samples, withChannels } from './pixels.ts'
 

@@ -4,7 +4,7 @@
  *
  * The loops are written out and take nothing apart into lists: they run some hundred times for every pixel.
  */
-import type { Step } from '@fovea/core'
+import type { Step } from '@fovea/core/model'
 import { type Pixels, type Samples, samples } from './pixels.ts'
 
 /** Gaussian weights of every difference of two samples: look up `(difference >> shift) + middle`. */

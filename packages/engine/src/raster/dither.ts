@@ -1,5 +1,5 @@
 /** Ordered dithering: greys as a fine pattern of black and white. Works on the sRGB values; alpha stays. */
-import type { Step } from '@fovea/core'
+import type { Step } from '@fovea/core/model'
 import { fullOf, type Pixels, samples } from './pixels.ts'
 
 /** The threshold runs through 64 even values around `value` in each 8×8 block, each colour alike. */

@@ -3,7 +3,7 @@
  *
  * Weights are those of Rec. 709 in linear light, as libvips has them.
  */
-import { fromLinear, toLinear } from '@fovea/core'
+import { fromLinear, toLinear } from '@fovea/core/model'
 import { fullOf, type Pixels, samples } from './pixels.ts'
 
 /** One channel; with alpha, three equal ones beside it. */

@@ -4,7 +4,7 @@
  * Works on the sRGB values, so that a screen that is scaled down shows the grey it stands for. The picture is grey
  * already: red is what counts. Alpha stays.
  */
-import type { Step } from '@fovea/core'
+import type { Step } from '@fovea/core/model'
 import { fullOf, type Pixels, samples } from './pixels.ts'
 
 type Halftone = Extract<Step, { step: 'halftone' }>

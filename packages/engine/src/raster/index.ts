@@ -1,5 +1,5 @@
 /** Steps that the engine does itself on raw pixels: what sharp cannot do, or does off its place. */
-import type { Step } from '@fovea/core'
+import type { Step } from '@fovea/core/model'
 import { recomb, tint, vibrance } from './colours.ts'
 import { denoise } from './denoise.ts'
 import { dither } from './dither.ts'

@@ -1,5 +1,5 @@
 /** sRGB ↔ CIE LAB with the white of D65. Source: IEC 61966-2-1; CIE 15:2004 §8.2.1 */
-import { fromLinear, toLinear } from '@fovea/core'
+import { fromLinear, toLinear } from '@fovea/core/model'
 
 type Triple = readonly [number, number, number]
 

@@ -4,7 +4,7 @@
  * Reads all pixels first, transparent ones by as much as they show. Frames of an animation are read together, so that
  * none flickers.
  */
-import type { Step } from '@fovea/core'
+import type { Step } from '@fovea/core/model'
 import { fullOf, type Pixels } from './pixels.ts'
 import { lookUp, tableOf } from './tables.ts'
 

@@ -1,5 +1,5 @@
 /** A box with elliptic corners: clears alpha outside it or lays a colour there; edge pixels are parted by area. */
-import type { Step } from '@fovea/core'
+import type { Step } from '@fovea/core/model'
 import { copyOf, fullOf, type Pixels, withChannels } from './pixels.ts'
 
 type Mask = Extract<Step, { step: 'mask' }>

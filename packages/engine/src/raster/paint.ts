@@ -2,7 +2,7 @@
  * Colours beside and under a picture, at its full depth: sharp brings a colour to 16 bit by 256 instead of 257, so its
  * white is a little grey and its opaque lets something through.
  */
-import type { Rgba, Step } from '@fovea/core'
+import type { Rgba, Step } from '@fovea/core/model'
 import { fullOf, type Pixels, samples, withChannels } from './pixels.ts'
 
 /** Adds a border of a colour. */

@@ -5,7 +5,7 @@
  * input, edges repeat, and colours are weighed by their alpha. One axis may shrink while the other grows: the kernel
  * widens with the shrink. Rows are made one at a time, so beside input and output only a row is held.
  */
-import type { Kernel } from '@fovea/core'
+import type { Kernel } from '@fovea/core/model'
 import { fullOf, type Pixels, type Samples, samples } from './pixels.ts'
 
 /** Weights along one axis: output i is the sum of `weights[i · count + k]` times input `first[i] + k`. */

@@ -1,5 +1,5 @@
 /** Colours by brightness: each grey becomes the colour at its place along a row of colours. */
-import type { Rgba, Step } from '@fovea/core'
+import type { Rgba, Step } from '@fovea/core/model'
 import { greyscale } from './greyscale.ts'
 import { fullOf, type Pixels, type Samples, samples, withChannels } from './pixels.ts'
 

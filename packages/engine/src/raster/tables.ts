@@ -1,5 +1,5 @@
 /** Steps that look at one channel of one pixel: tabulated once, then a look-up for each sample. */
-import { curve, type FourChannels, type Step } from '@fovea/core'
+import { curve, type FourChannels, type Step } from '@fovea/core/model'
 import { fullOf, type Pixels, type Samples, samples, withChannels } from './pixels.ts'
 
 type Table = Samples

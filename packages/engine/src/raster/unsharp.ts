@@ -1,5 +1,5 @@
 /** Adds the difference between a picture and its blurred self. */
-import type { Step } from '@fovea/core'
+import type { Step } from '@fovea/core/model'
 import { fullOf, type Pixels, samples } from './pixels.ts'
 
 /** Both pictures have the same shape; alpha stays. */

@@ -1,5 +1,5 @@
 /** Lays a colour or a gradient over a picture, row by row: no second picture in memory. */
-import type { Rgba, Step } from '@fovea/core'
+import type { Rgba, Step } from '@fovea/core/model'
 import { blendInto, canvasOf } from './blend.ts'
 import { fullOf, type Pixels, type Samples, samples } from './pixels.ts'
 

@@ -5,7 +5,7 @@
  * inside the bracket of what fitted and what did not. A search ends when the file fills nine tenths of the budget or
  * when the next step up is known to be too large. Knows no codec: `encode` is the caller's.
  */
-import type { Format, Size } from '@fovea/core'
+import type { Format, Size } from '@fovea/core/model'
 import { typicalLogBytes, typicalQuality } from './size-model.ts'
 
 export interface Trial {

@@ -6,7 +6,7 @@
  * says within a few per cent which quality gives a wanted size. Measured with the settings of our encoders, mean of
  * 14 photos (7 for JPEG XL) at 600 px; the jumps are where an encoder keeps the whole colour resolution.
  */
-import type { Format } from '@fovea/core'
+import type { Format } from '@fovea/core/model'
 
 /** Quality and natural logarithm of bytes per pixel. */
 type Point = readonly [quality: number, logBytes: number]

@@ -6,7 +6,7 @@
  * answer: it counts only when both neighbours lie clear of the target, so that no other crossing can exist where
  * scores rise up to a wobble smaller than the clearance.
  */
-import type { Format } from '@fovea/core'
+import type { Format } from '@fovea/core/model'
 
 const least = 25
 const most = 95

@@ -3,7 +3,7 @@
  *
  * The order of the calls is the order of the pass, but sharp executes its own; `profile.ts` makes both agree.
  */
-import type { Size, Step } from '@fovea/core'
+import type { Size, Step } from '@fovea/core/model'
 import type { Sharp } from 'sharp'
 
 /** Adds the calls of `pass`; `frame` is the size of one frame before it. */

@@ -1,5 +1,5 @@
 /** Colours of sRGB in the values of Display P3. */
-import { fromLinear, type Rgba, toLinear } from '@fovea/core'
+import { fromLinear, type Rgba, toLinear } from '@fovea/core/model'
 
 /** Linear sRGB to linear Display P3; both have the white of D65. Source: SMPTE EG 432-1; CSS Color 4 §10.3 */
 const toP3: readonly (readonly number[])[] = [

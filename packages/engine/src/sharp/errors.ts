@@ -4,7 +4,7 @@
  * A failure while reading a source is the source's fault unless the text says otherwise: decoders have hundreds of
  * messages, and a stranger's bytes must never become a 500. A failure over our own pixels is a bug of ours.
  */
-import { Problem, problem } from '@fovea/core'
+import { Problem, problem } from '@fovea/core/model'
 
 export type RunInput = 'source' | 'raster'
 

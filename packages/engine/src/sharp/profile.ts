@@ -4,7 +4,7 @@
  * Source: sharp 0.35 src/pipeline.cc, read and proved by the equivalence and pair tests beside `run.ts`; a release
  * that reorders anything turns them red.
  */
-import type { EngineProfile } from '@fovea/core'
+import type { EngineProfile } from '@fovea/core/model'
 
 export const sharpProfile: EngineProfile = {
   order: [

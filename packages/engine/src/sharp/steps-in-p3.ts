@@ -1,5 +1,5 @@
 /** Steps whose colours are meant in sRGB, for pixels that are in Display P3. */
-import type { FourChannels, Rgba, Step } from '@fovea/core'
+import type { FourChannels, Rgba, Step } from '@fovea/core/model'
 import { inDisplayP3 } from './display-p3.ts'
 
 /** The same step with its colours in Display P3; steps that name no colour as they are. */

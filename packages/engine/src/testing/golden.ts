@@ -6,7 +6,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { type OperationInput, operations } from '@fovea/core'
+import { type OperationInput, operations } from '@fovea/core/model'
 import { labOf } from '../raster/lab.ts'
 import { sharp } from '../sharp/setup.ts'
 import { outputOf, transform } from './request.ts'

@@ -1,5 +1,5 @@
 /** The reference the planner is measured against: every step alone in its pass, in the order written. */
-import { expandWideBlurs, frameBehind, lowerOperation, type Pipeline, type Step } from '@fovea/core'
+import { expandWideBlurs, frameBehind, lowerOperation, type Pipeline, type Step } from '@fovea/core/model'
 import { findFacts } from '../analysis/facts.ts'
 import { execute } from '../execute.ts'
 import { frameOf, type Raster } from '../image.ts'

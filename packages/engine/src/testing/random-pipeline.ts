@@ -1,5 +1,5 @@
 /** Seeded random pipelines over every operation, for the equivalence test. */
-import type { OperationInput } from '@fovea/core'
+import type { OperationInput } from '@fovea/core/model'
 
 /** Numbers in [0, 1) from a seed; the same seed gives the same pipeline on every machine. Source: mulberry32 */
 export function randomFrom(seed: number): () => number {

@@ -6,7 +6,7 @@ import {
   type Limits,
   type OperationInput,
   parsePipeline,
-} from '@fovea/core'
+} from '@fovea/core/model'
 import type { EngineSource, MadeOutput, WantedOutput } from '../pool/protocol.ts'
 import { run } from '../run.ts'
 

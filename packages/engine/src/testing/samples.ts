@@ -1,5 +1,5 @@
 /** Small pictures of random pixels in every shape, and their way through a whole run. */
-import type { OperationInput } from '@fovea/core'
+import type { OperationInput } from '@fovea/core/model'
 import { fullOf, type Samples } from '../raster/pixels.ts'
 import { sharp } from '../sharp/setup.ts'
 import { randomFrom } from './random-pipeline.ts'

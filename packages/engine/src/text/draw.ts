@@ -3,7 +3,7 @@
  *
  * @see docs/adr/0008-text.md
  */
-import type { Size, TextStep } from '@fovea/core'
+import type { Size, TextStep } from '@fovea/core/model'
 import { composite, type Pixels } from '../raster/index.ts'
 import { drawingInDisplayP3 } from '../sharp/display-p3.ts'
 import type { WorkingSpace } from '../sharp/profiles.ts'

@@ -1,5 +1,5 @@
 /** Where drawn text lies in the frame, and how much of it shows. */
-import { type Box, placeOffset, type Size, type TextStep } from '@fovea/core'
+import { type Box, placeOffset, type Size, type TextStep } from '@fovea/core/model'
 import type { TextLayout } from './layout.ts'
 
 /** A rectangle with fractions of pixels. */

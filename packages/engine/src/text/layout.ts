@@ -2,7 +2,7 @@
  * Text to placed glyphs: size, lines, alignment. The origin is the top left corner of the text; lengths are px, y
  * down.
  */
-import type { TextStep } from '@fovea/core'
+import type { TextStep } from '@fovea/core/model'
 import { type Face, loadHarfBuzz } from './fonts/face.ts'
 import { createFontChain } from './fonts/font-chain.ts'
 import { lineWidth, type Stretch, shortened, wrap } from './lines.ts'

@@ -3,7 +3,7 @@
  *
  * So no text can become markup, no font of the machine is looked for, and librsvg draws the same everywhere.
  */
-import type { Box, Rgba, TextStep } from '@fovea/core'
+import type { Box, Rgba, TextStep } from '@fovea/core/model'
 import type { Face, Outline } from './fonts/face.ts'
 import { blurReach, marginOf, type Placement } from './ink.ts'
 import type { PlacedGlyph, TextLayout } from './layout.ts'

@@ -4,7 +4,7 @@
  * Pure data, read by the documentation too. Versions are those of the engine's package.json and part of every variant
  * key (`revision.ts`). All are under the SIL Open Font License 1.1; the emoji's drawings under CC-BY 4.0.
  */
-import type { FontFamily } from '@fovea/core'
+import type { FontFamily } from '@fovea/core/model'
 
 export interface FontPackage {
   /** npm package. */

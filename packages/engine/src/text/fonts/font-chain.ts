@@ -4,7 +4,7 @@
  * A character and its marks (a grapheme cluster) stay in one font, so marks and emoji sequences are not torn apart.
  */
 
-import type { FontFamily } from '@fovea/core'
+import type { FontFamily } from '@fovea/core/model'
 import type * as HarfBuzz from 'harfbuzzjs'
 import { type Face, faceOf } from './face.ts'
 import { eastAsian, emoji, type FontPackage, families, scripts, symbols } from './families.ts'

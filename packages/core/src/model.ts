@@ -1,0 +1,10 @@
+/** What the engine works with: everything but the request languages and signatures, which a decoding child never needs. */
+export * from './formats/index.ts'
+export * from './geometry/index.ts'
+export * from './limits/index.ts'
+export * from './operations/index.ts'
+export * from './pipeline/index.ts'
+export * from './plan/index.ts'
+export * from './problem/index.ts'
+export * from './request/index.ts'
+export * from './steps/index.ts'
