@@ -25,6 +25,17 @@ async function cpuMs(work: () => Promise<unknown>): Promise<number> {
 
 const blurred: OperationInput = { op: 'blur', sigma: 3 }
 
+describe('a run that cannot be done', () => {
+  it('names the operation by its place among all, also behind those that had to be done first', async () => {
+    const crop: OperationInput = { op: 'crop', left: 5000, top: 0, width: 10, height: 10 }
+    const wish: Wish = [[blurred, { op: 'trim' }, { op: 'rotate', angle: 30 }, crop], outputOf('png')]
+    await expect(run(request(png, [wish]))).rejects.toMatchObject({
+      code: 'operation/impossible',
+      members: { index: 3, operation: 'crop' },
+    })
+  })
+})
+
 const company: readonly Wish[] = [
   [[{ op: 'resize', width: 100 }], outputOf('webp')],
   [[{ op: 'resize', width: 100 }], outputOf('jpeg')],

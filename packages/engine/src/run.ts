@@ -42,8 +42,9 @@ interface Job {
   readonly leading: readonly Step[]
   /** Passes planned and not yet executed. */
   readonly passes: readonly (readonly Step[])[]
-  /** Operations not yet planned. */
+  /** Operations not yet planned, and how many are. */
   readonly rest: Pipeline
+  readonly done: number
   /** Working format behind the operations planned so far. */
   readonly format: Format
   /** Whether the steps that the output needs behind the pipeline stand in `passes`. */
@@ -120,6 +121,7 @@ function jobsByDecoding(
       leading,
       passes: [],
       rest: pipeline,
+      done: 0,
       format: source.facts.format,
       isPlanned: false,
       passCount: 0,
@@ -187,6 +189,7 @@ async function plan(job: Job, image: Image): Promise<Job> {
   const planned = planPasses({
     leading: job.leading,
     pipeline: job.rest,
+    done: job.done,
     trailing: (frame) => {
       size = { width: frame.width, height: frame.height }
       if (job.output.kind !== 'image') return stepsForAnalysis(job.output, frame)
@@ -204,6 +207,7 @@ async function plan(job: Job, image: Image): Promise<Job> {
     leading: [],
     passes,
     rest: planned.remaining,
+    done: job.done + job.rest.length - planned.remaining.length,
     format: planned.frame.format,
     isPlanned,
     size,

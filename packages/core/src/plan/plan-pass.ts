@@ -12,6 +12,7 @@ import {
   type Operation,
   type Pipeline,
 } from '../operations/index.ts'
+import { Problem, problem } from '../problem/index.ts'
 import type { Step } from '../steps/index.ts'
 import type { EngineProfile, Pass } from './engine-profile.ts'
 import { pack } from './pack.ts'
@@ -22,6 +23,8 @@ export interface PlanRequest {
   /** Steps that come before the pipeline: EXIF orientation. */
   readonly leading: readonly Step[]
   readonly pipeline: Pipeline
+  /** Operations of the request before these, planned earlier; 0 when absent. */
+  readonly done?: number
   /** Steps the output needs behind the pipeline, when the plan reaches its end. */
   readonly trailing: (frame: Frame) => readonly Step[]
   /** The image as it is now, with the facts found for the first operation. */
@@ -40,16 +43,16 @@ export interface Plan {
 
 /**
  * Lowers, rewrites and packs the operations that can be planned now.
- * @throws Problem `operation/impossible`, `operation/too-large`
+ * @throws Problem `operation/impossible`, `operation/too-large`, with members `index` and `operation`
  */
 export function planPasses(request: PlanRequest): Plan {
-  const { leading, pipeline, trailing, profile, options } = request
+  const { leading, pipeline, done = 0, trailing, profile, options } = request
   const steps = [...leading]
   let frame = leading.length === 0 ? request.frame : frameAfterAll(request.frame, leading)
   let planned = 0
   for (const operation of pipeline) {
     if (factsMissing(operation, frame).length > 0) break
-    const lowered = expandWideBlurs(lowerOperation(operation, frame), frame)
+    const lowered = expandWideBlurs(lowerAt(done + planned, operation, frame), frame)
     steps.push(...lowered)
     frame = frameBehind(operation, frame, lowered)
     planned++
@@ -63,6 +66,17 @@ export function planPasses(request: PlanRequest): Plan {
   }
   const passes = pack(rewrite(steps, request.frame, options), request.frame, profile)
   return { passes, remaining, frame }
+}
+
+/** Who asked for several operations is told which one it was. */
+function lowerAt(index: number, operation: Operation, frame: Frame): readonly Step[] {
+  try {
+    return lowerOperation(operation, frame)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    const { code, detail, members } = error
+    throw problem(code, { detail, members: { index, operation: operation.op, ...members }, cause: error })
+  }
 }
 
 /** Facts the operation needs and the frame lacks. */
