@@ -6,11 +6,9 @@
  * The resolver is not asked about literal addresses, so those are checked by `checkHost` before a request is sent.
  */
 import { lookup as systemLookup } from 'node:dns'
-import { isIP, type LookupFunction } from 'node:net'
-import { problem } from '@fovea/core'
+import type { LookupFunction } from 'node:net'
 import { Agent, buildConnector } from 'undici'
 import type { EgressPolicy } from './policy.ts'
-import { hostOf, portOf } from './remote-url.ts'
 
 export interface DispatcherOptions {
   readonly policy: EgressPolicy
@@ -61,28 +59,9 @@ function connectorFor(port: number, options: DispatcherOptions): buildConnector.
   } as buildConnector.BuildOptions)
 }
 
-/**
- * Refuses hosts that are written as addresses and are not allowed.
- * @throws Problem `origin/forbidden`
- */
-export function checkHost(url: URL, policy: EgressPolicy): void {
-  const host = hostOf(url)
-  const port = portOf(url)
-  if (policy.trustsHost(host, port)) return
-  const isAllowed = isIP(host) === 0 ? policy.allowsPort(port) : policy.allowsAddress(host, port)
-  if (!isAllowed) throw forbiddenHost(url)
-}
-
 /** Whether a failed request ended because its connection was refused here. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === refusedCode
-}
-
-export function forbiddenHost(url: URL) {
-  return problem('origin/forbidden', {
-    detail: `This server does not fetch from ${url.host.slice(0, 260)}: only public addresses on ports 80 and 443, and what its operator allows.`,
-    members: { host: url.host.slice(0, 260) },
-  })
 }
 
 function checkedLookup({ policy, lookup = systemLookup }: DispatcherOptions, port: number): LookupFunction {

@@ -50,6 +50,20 @@ describe('addresses', () => {
     expect(await text(fetcher(`loopback.test:${port}`), `http://loopback.test:${port}/`)).toBe('yes')
   })
 
+  it('asks without TLS only what the operator named, where https alone is followed', async () => {
+    const port = await serve((_, response) => response.end('yes'))
+    const allowed = { httpsOnly: true }
+    const rules = { ...asked(`http://127.0.0.1:${port}/`), ...allowed }
+    expect((await fetcher(`127.0.0.1:${port}`).fetch(rules)).status).toBe(200)
+    expect((await fetcher(`127.0.0.0/8:${port}`).fetch(rules)).status).toBe(200)
+    for (const url of ['http://example.com/', `http://127.0.0.1:${port + 1}/`])
+      await expect(
+        fetcher(`127.0.0.1:${port}`).fetch({ ...asked(url), ...allowed }),
+        url,
+      ).rejects.toMatchObject({ code: 'origin/forbidden' })
+    expect(hits).toBe(2)
+  })
+
   it('refuses a name as soon as one of its addresses is private', async () => {
     const port = await serve(() => {}, '127.0.0.2')
     const egress = fetcher(`127.0.0.2:${port}`, ['127.0.0.2', '127.0.0.1'])

@@ -10,7 +10,8 @@ import type { lookup } from 'node:dns'
 import type { Readable } from 'node:stream'
 import { type Problem, problem } from '@fovea/core'
 import { type Dispatcher, errors } from 'undici'
-import { checkHost, forbiddenHost, guardedDispatcher, isRefusal } from './guarded-dispatcher.ts'
+import { checkHost, forbiddenHost } from './check-host.ts'
+import { guardedDispatcher, isRefusal } from './guarded-dispatcher.ts'
 import type { EgressPolicy } from './policy.ts'
 import { parseRemoteUrl, type UrlRules } from './remote-url.ts'
 
@@ -78,7 +79,8 @@ export class GuardedFetch {
     const deadline = AbortSignal.timeout(request.timeoutMs)
     const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal])
     const { maxRedirects = 3 } = request
-    const first = parseRemoteUrl(request.url, request)
+    const rules: UrlRules = { ...request, mayBePlain: (named) => this.#policy.names(named) }
+    const first = parseRemoteUrl(request.url, rules)
     let url = first
     for (let hops = 0; ; hops++) {
       checkHost(url, this.#policy)
@@ -97,7 +99,7 @@ export class GuardedFetch {
           detail: `${shown(first)} redirects more than ${maxRedirects} times.`,
         })
       }
-      url = redirectedTo(url, location, request)
+      url = redirectedTo(url, location, rules)
     }
   }
 

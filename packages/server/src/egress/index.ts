@@ -1,4 +1,4 @@
 /** Loads no HTTP client: a server that fetches nothing from elsewhere never needs one. */
 export type { FetchRequest, FetchResponse } from './guarded-fetch.ts'
-export { type Egress, lazyEgress } from './lazy-egress.ts'
+export { type CheckingEgress, type Egress, lazyEgress } from './lazy-egress.ts'
 export { parseRemoteUrl } from './remote-url.ts'

@@ -1,14 +1,24 @@
 /** The guarded fetch, loaded when it is used for the first time. */
+import { checkHost } from './check-host.ts'
 import type { GuardedFetch, GuardedFetchOptions } from './guarded-fetch.ts'
 import { EgressPolicy } from './policy.ts'
+import { parseRemoteUrl, type UrlRules } from './remote-url.ts'
 
 export type Egress = Pick<GuardedFetch, 'fetch'>
+
+export interface CheckingEgress extends Egress {
+  /**
+   * Refuses an address that could never be asked, before anything is promised. Names are not resolved.
+   * @throws Problem `origin/forbidden`
+   */
+  check(url: string, rules?: Pick<UrlRules, 'httpsOnly'>): void
+}
 
 /** `allowed` is FOVEA_EGRESS_ALLOW. */
 export function lazyEgress(
   allowed: string,
   options: Omit<GuardedFetchOptions, 'policy'> = {},
-): Egress & { close(): Promise<void> } {
+): CheckingEgress & { close(): Promise<void> } {
   const policy = new EgressPolicy(allowed)
   let loading: Promise<GuardedFetch> | undefined
   const load = async () => {
@@ -16,6 +26,9 @@ export function lazyEgress(
     return new module.GuardedFetch({ ...options, policy })
   }
   return {
+    check(url, rules = {}) {
+      checkHost(parseRemoteUrl(url, { ...rules, mayBePlain: (named) => policy.names(named) }), policy)
+    },
     async fetch(request) {
       loading ??= load()
       return (await loading).fetch(request)

@@ -6,6 +6,7 @@
  */
 import ipaddr from 'ipaddr.js'
 import { isPublicAddress, parseAddress } from './address.ts'
+import { hostOf, portOf } from './remote-url.ts'
 
 interface AllowedNetwork {
   readonly network: readonly [ipaddr.IPv4 | ipaddr.IPv6, number]
@@ -41,6 +42,12 @@ export class EgressPolicy {
     return this.#hosts.some((entry) => entry.host === name && agrees(entry.port, port))
   }
 
+  /** Whether the operator named this very place: its host, or the address that is written in the URL. */
+  names(url: URL): boolean {
+    const [host, port] = [hostOf(url), portOf(url)]
+    return this.trustsHost(host, port) || this.#isNamed(host, port)
+  }
+
   /** Whether any address could be reached on this port: a cheap no before a name is resolved. */
   allowsPort(port: number): boolean {
     return publicPorts.has(port) || this.#networks.some((entry) => agrees(entry.port, port))
@@ -48,7 +55,10 @@ export class EgressPolicy {
 
   /** Whether a connection to this address and port may be opened. */
   allowsAddress(address: string, port: number): boolean {
-    if (publicPorts.has(port) && isPublicAddress(address)) return true
+    return (publicPorts.has(port) && isPublicAddress(address)) || this.#isNamed(address, port)
+  }
+
+  #isNamed(address: string, port: number): boolean {
     const parsed = parseAddress(address)
     if (parsed === undefined) return false
     return this.#networks.some(

@@ -10,6 +10,8 @@ const maxUrlLength = 8_192
 export interface UrlRules {
   /** `https:` only, where the caller's contract says so. */
   readonly httpsOnly?: boolean
+  /** Places that may be asked without TLS all the same. */
+  readonly mayBePlain?: (url: URL) => boolean
 }
 
 /**
@@ -27,7 +29,8 @@ export function parseRemoteUrl(text: string, rules: UrlRules = {}): URL {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw refused(`its scheme is ${url.protocol.slice(0, 20)} and only http and https are followed`)
   }
-  if (rules.httpsOnly === true && url.protocol !== 'https:') throw refused('only https is followed here')
+  if (rules.httpsOnly === true && url.protocol !== 'https:' && rules.mayBePlain?.(url) !== true)
+    throw refused('only https is followed here')
   if (url.username !== '' || url.password !== '') throw refused('it contains a user name or a password')
   if (url.hostname === '') throw refused('it names no host')
   return url
