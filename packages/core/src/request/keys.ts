@@ -28,7 +28,11 @@ export interface SourceVersions {
 }
 
 /** Billing identity. */
-export function transformId(digest: Digest, request: ImageRequest, versions: SourceVersions): TransformId {
+export function transformId(
+  digest: Digest,
+  request: Pick<ImageRequest, 'decode' | 'pipeline' | 'output'>,
+  versions: SourceVersions,
+): TransformId {
   return label(digest, 'fovea.transform.1', {
     source: versions.source,
     pictures: hasMembers(versions.pictures) ? versions.pictures : undefined,

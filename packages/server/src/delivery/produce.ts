@@ -1,0 +1,104 @@
+/**
+ * One run of the engine with all around it: quota, the files it reads, prediction, metrics.
+ *
+ * Delivery makes one output with it, a JSON request as many as it likes: all of them or none.
+ */
+import { type DecodeOptions, type MadeKind, type Pipeline, predictCost, type TransformId } from '@fovea/core'
+import type { ProjectId } from '../projects/project.ts'
+import type { DeliveryContext, Reservation } from './dependencies.ts'
+import type { FoundSource } from './sources.ts'
+
+/** What a run needs to know of a picture. */
+export type ProducedFrom = Pick<FoundSource, 'projectId' | 'hash' | 'facts' | 'file'>
+
+export interface Production {
+  readonly projectId: ProjectId
+  readonly source: ProducedFrom
+  /** Pictures beside the source, by the key under which the pipelines name them. */
+  readonly pictures: ReadonlyMap<string, ProducedFrom>
+  readonly decode: DecodeOptions
+  readonly outputs: readonly {
+    readonly pipeline: Pipeline
+    readonly output: MadeKind
+    /** The quality that an earlier search ended with. */
+    readonly hint?: number
+    readonly transformId: TransformId
+  }[]
+}
+
+export interface ProductionControl {
+  readonly signal: AbortSignal
+  /** Told how long the files took, ms. */
+  readonly onFetched?: (ms: number) => void
+}
+
+type Producer = Pick<DeliveryContext, 'limits' | 'metrics'> & {
+  readonly pool: Pick<DeliveryContext['pool'], 'run'>
+  readonly usage: Pick<DeliveryContext['usage'], 'reserve'>
+}
+
+/**
+ * Counts the transforms when all outputs are made, and none of them otherwise.
+ * @throws Problem of the engine, the pool (`capacity/exhausted`, `render/timeout`), the files or the quota
+ */
+export async function produce(wanted: Production, app: Producer, control: ProductionControl) {
+  const { source, pictures, decode } = wanted
+  const reservations = await reserve(wanted, app)
+  const files: { release(): void }[] = []
+  const open = async (picture: ProducedFrom) => {
+    const file = await picture.file()
+    files.push(file)
+    return { source: { path: file.path }, id: sourceIdOf(picture) }
+  }
+  const outputs = wanted.outputs.map(({ transformId, ...output }) => output)
+  let result: Awaited<ReturnType<typeof app.pool.run>>
+  try {
+    const started = performance.now()
+    const main = await open(source)
+    const beside = await Promise.all(
+      [...pictures].map(async ([key, picture]) => [key, await open(picture)] as const),
+    )
+    control.onFetched?.(performance.now() - started)
+    const headers = Object.fromEntries([...pictures].map(([key, { facts }]) => [key, facts]))
+    result = await app.pool.run(
+      {
+        source: main.source,
+        sourceId: main.id,
+        pictures: Object.fromEntries(beside),
+        decode,
+        outputs,
+        limits: app.limits,
+        cost: predictCost(source.facts, outputs, { ...decode, pictures: headers }),
+      },
+      { signal: control.signal, onStart: () => app.metrics.decodes.add() },
+    )
+  } catch (error) {
+    for (const reservation of reservations) await reservation.release()
+    throw error
+  } finally {
+    for (const file of files) file.release()
+  }
+  for (const reservation of reservations) await reservation.commit()
+  const { queueMs, timings: spent } = result
+  const stages = { queue: queueMs, decode: spent.open, ops: spent.operate, encode: spent.encode } as const
+  for (const [stage, ms] of Object.entries(stages)) app.metrics.stages.observe({ stage }, ms / 1000)
+  return { outputs: result.outputs, stages }
+}
+
+/** Per project: one tenant's quarantine must neither reach another nor tell that it has the same bytes. */
+export function sourceIdOf({ projectId, hash }: Pick<ProducedFrom, 'projectId' | 'hash'>): string {
+  return `${projectId}/${hash}`
+}
+
+/** All or none. What is told about a picture is no transform and costs its project nothing. */
+async function reserve({ projectId, outputs }: Production, { usage }: Producer) {
+  const reservations: Reservation[] = []
+  try {
+    for (const { output, transformId } of outputs)
+      if (output.kind === 'image') reservations.push(await usage.reserve(projectId, transformId))
+  } catch (error) {
+    for (const reservation of reservations) await reservation.release()
+    throw error
+  }
+  return reservations
+}
