@@ -12,7 +12,7 @@ import { Changes } from './changes.ts'
 import type { Config } from './config.ts'
 import { createDatabase, type Database } from './db/index.ts'
 import { Delivery, nodeDigest } from './delivery/index.ts'
-import { lazyEgress } from './egress/index.ts'
+import { type CheckingEgress, lazyEgress } from './egress/index.ts'
 import { FactService } from './facts/index.ts'
 import { checkMasterKey, loadMasterKey, type MasterKey } from './keys/index.ts'
 import { errorFields, type Log, Metrics } from './observe/index.ts'
@@ -33,6 +33,7 @@ export interface App {
   readonly storage: Storage
   readonly blobs: BlobStore
   readonly pool: EnginePool
+  readonly egress: CheckingEgress
   readonly projects: ProjectService
   readonly presets: PresetService
   readonly domains: DomainService
@@ -140,6 +141,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     storage,
     blobs,
     pool,
+    egress,
     projects,
     presets,
     domains,

@@ -17,6 +17,7 @@ import { discardBody } from './api/discard-body.ts'
 import { domainRoutes } from './api/domains.ts'
 import { factRoutes } from './api/facts.ts'
 import { imageRoutes } from './api/images.ts'
+import { iterationLayerRoutes } from './api/iteration-layer.ts'
 import { originRoutes } from './api/origins.ts'
 import { presetRoutes } from './api/presets.ts'
 import { projectRoutes } from './api/project.ts'
@@ -44,6 +45,7 @@ const routes: readonly Routes[] = [
   originRoutes,
   domainRoutes,
   welcomeRoutes,
+  iterationLayerRoutes,
 ]
 
 /** Largest JSON body, bytes. Images come as multipart and are bounded by the upload limit. */

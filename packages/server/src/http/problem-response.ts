@@ -1,10 +1,12 @@
 /**
- * The one place where an error becomes an API answer: img-src's `error` object with the RFC 9457 members beside it.
+ * The one place where an error becomes an API answer: img-src's `error` object with the RFC 9457 members beside it, and
+ * on the paths of Iteration Layer that service's own form.
  *
  * Fastify's own refusals are recognised by their codes and become Problems too. What is left is a bug: the client
  * gets an opaque 500, the log gets the cause.
  */
 import { imgSrcProblem, Problem, problem } from '@fovea/core'
+import { isIterationLayerPath, iterationLayerProblem } from '@fovea/core/dialects/json'
 
 export interface ErrorAnswer {
   readonly status: number
@@ -26,7 +28,8 @@ export function problemResponse(error: unknown, about: ErrorContext): ErrorAnswe
   const known = error instanceof Problem ? error : foreignProblem(error)
   const shown =
     known ?? problem('internal/unexpected', { detail: 'Something went wrong on our side.', cause: error })
-  const { status, contentType, body } = imgSrcProblem(shown, about)
+  const form = isIterationLayerPath(about.path) ? iterationLayerProblem : imgSrcProblem
+  const { status, contentType, body } = form(shown, about)
   return {
     status,
     headers: {

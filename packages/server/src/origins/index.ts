@@ -1,3 +1,4 @@
+export { httpRead } from './http-read.ts'
 export type { OriginPlace } from './origin.ts'
 export { type ConfiguredOrigin, type OriginInput, OriginService } from './origin-service.ts'
 export { type OriginKind, originKinds } from './settings.ts'

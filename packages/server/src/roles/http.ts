@@ -17,9 +17,14 @@ export async function startHttp(app: App): Promise<Running> {
     delivery: roles.includes('image') ? app.delivery : undefined,
     loadApi: roles.includes('api')
       ? async () => {
-          const { loadApi } = await import('../http/api.ts')
+          const [{ loadApi }, { IterationLayerTransforms, SourceReader }] = await Promise.all([
+            import('../http/api.ts'),
+            import('../transforms/index.ts'),
+          ])
+          const sources = new SourceReader({ ...app, temporary: app.storage.temporary })
           return loadApi({
             ...app,
+            iterationLayer: new IterationLayerTransforms({ ...app, sources, digest: nodeDigest }),
             publicUrl,
             trustedProxies: config.FOVEA_TRUSTED_PROXIES,
             plans: selfHostedPlans,

@@ -6,7 +6,7 @@ import type { BlobHash } from '../assets/index.ts'
 import type { TemporaryFiles } from '../storage/index.ts'
 
 export interface StagedFile {
-  /** Complete and flushed to disk; readable by a decoder with another uid that is told the name. */
+  /** Complete and, where it is kept, flushed to disk; readable by a decoder with another uid that is told the name. */
   readonly path: string
   readonly hash: BlobHash
   readonly size: number
@@ -18,6 +18,8 @@ export interface StageOptions {
   readonly temporary: TemporaryFiles
   readonly maxBytes: number
   readonly signal?: AbortSignal | undefined
+  /** `false` for a file that nothing outlives: it need not reach the disk. */
+  readonly isKept?: boolean
 }
 
 /**
@@ -26,7 +28,7 @@ export interface StageOptions {
  */
 export async function stage(
   source: AsyncIterable<Uint8Array>,
-  { temporary, maxBytes, signal }: StageOptions,
+  { temporary, maxBytes, signal, isKept = true }: StageOptions,
 ): Promise<StagedFile> {
   const path = temporary.newPath()
   const discard = () => unlink(path).catch(() => {})
@@ -43,7 +45,7 @@ export async function stage(
     }
     if (size === 0) throw problem('source/empty', { detail: 'The uploaded file has no bytes.' })
     await handle.chmod(0o644)
-    await handle.sync()
+    if (isKept) await handle.sync()
     return { path, hash: hash.digest('hex') as BlobHash, size, discard }
   } catch (error) {
     await discard()

@@ -10,10 +10,11 @@ import { type Change, Changes } from '../../changes.ts'
 import { openTestDatabase } from '../../db/databases.test-harness.ts'
 import type { Database } from '../../db/index.ts'
 import { nodeDigest } from '../../delivery/index.ts'
+import { lazyEgress } from '../../egress/index.ts'
 import { FactService } from '../../facts/index.ts'
 import { establish } from '../../first-run/establish.ts'
 import { MasterKey } from '../../keys/index.ts'
-import type { LogFields } from '../../observe/index.ts'
+import { type LogFields, Metrics } from '../../observe/index.ts'
 import { OriginService } from '../../origins/index.ts'
 import {
   ApiKeyService,
@@ -28,6 +29,7 @@ import {
   selfHostedPlans,
 } from '../../projects/index.ts'
 import { openStorage, type Storage } from '../../storage/index.ts'
+import { IterationLayerTransforms, SourceReader } from '../../transforms/index.ts'
 import { UploadService } from '../../uploads/index.ts'
 import { UsageService } from '../../usage/index.ts'
 import { createApi } from '../api.ts'
@@ -100,6 +102,10 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     limits,
     onError,
   })
+  const usage = new UsageService(database)
+  const egress = lazyEgress('127.0.0.1')
+  const reader = new SourceReader({ egress, pool, temporary: storage.temporary, limits })
+  const making = { pool, usage, limits, metrics: new Metrics(), sources: reader, digest: nodeDigest }
   const dependencies: ApiDependencies = {
     publicUrl: 'http://images.test',
     trustedProxies: '',
@@ -113,7 +119,8 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     assets: new AssetService({ database, blobs, changes, onError }),
     facts: new FactService({ database, blobs, pool, limits, onError }),
     uploads,
-    usage: new UsageService(database),
+    usage,
+    iterationLayer: new IterationLayerTransforms(making),
     plans: options.plans ?? selfHostedPlans,
     digest: nodeDigest,
     log,
@@ -167,6 +174,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
       await api.close()
       await dependencies.apiKeys.close()
       await dependencies.usage.close()
+      await egress.close()
       await storage.close()
       await test.close()
     },

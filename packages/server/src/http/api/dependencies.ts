@@ -17,6 +17,7 @@ import type {
   ProjectService,
   Scope,
 } from '../../projects/index.ts'
+import type { IterationLayerTransforms } from '../../transforms/index.ts'
 import type { UploadService } from '../../uploads/index.ts'
 import type { UsageService } from '../../usage/index.ts'
 import type { RateLimiter } from './rate-limit.ts'
@@ -37,6 +38,7 @@ export interface ApiDependencies {
   readonly facts: FactService
   readonly uploads: UploadService
   readonly usage: UsageService
+  readonly iterationLayer: IterationLayerTransforms
   readonly plans: PlanCatalogue
   readonly digest: Digest
   readonly log: Log

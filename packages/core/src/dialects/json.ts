@@ -1,0 +1,7 @@
+/**
+ * The request languages whose requests are JSON documents, apart from those of URLs: an image never needs them, so
+ * they are loaded with the API.
+ */
+export { type IterationLayerRequest, iterationLayer } from './iteration-layer/index.ts'
+export { isIterationLayerPath, iterationLayerProblem } from './iteration-layer/problem.ts'
+export { parseJson } from './json-text.ts'

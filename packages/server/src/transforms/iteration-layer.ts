@@ -1,0 +1,136 @@
+/**
+ * Iteration Layer's transformation, from its body to the finished file. What it answers with is the HTTP layer's.
+ *
+ * Everything that can be refused without the picture is refused before it is fetched.
+ */
+import { type Digest, type Limits, mediaTypeOf, Problem, problem, transformId } from '@fovea/core'
+import { type IterationLayerRequest, iterationLayer } from '@fovea/core/dialects/json'
+import { type ProducedFrom, produce } from '../delivery/index.ts'
+import type { ProjectId } from '../projects/index.ts'
+import type { StagedFile } from '../uploads/index.ts'
+import { decodeBase64 } from './base64-decoder.ts'
+import { isLifted, readJsonWithFile } from './json-with-file.ts'
+import type { SourceReader } from './sources.ts'
+
+/** The vendor's limits, bytes. */
+const maxBodyBytes = 60 * 1024 * 1024
+const maxFileBytes = 50 * 1024 * 1024
+
+type Producer = Parameters<typeof produce>[1]
+
+export interface IterationLayerOptions extends Producer {
+  readonly sources: SourceReader
+  readonly limits: Limits
+  readonly digest: Digest
+}
+
+export interface MadeFile {
+  readonly bytes: Uint8Array
+  readonly mediaType: string
+}
+
+/** A request that was read, with the file that came in it. */
+export interface ReceivedTransform {
+  readonly request: IterationLayerRequest
+  /** Absent for an address. */
+  readonly file: StagedFile | undefined
+}
+
+export class IterationLayerTransforms {
+  readonly #options: IterationLayerOptions
+
+  constructor(options: IterationLayerOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Reads a body to its end. The caller discards the file.
+   * @throws Problem `request/…`, `pipeline/…`, `operation/…`, `source/too-large`, `origin/forbidden`
+   */
+  async receive(body: AsyncIterable<Buffer>, signal: AbortSignal): Promise<ReceivedTransform> {
+    const { sources, limits } = this.#options
+    const maxBytes = Math.min(maxFileBytes, limits.maxSourceBytes)
+    const received: StagedFile[] = []
+    try {
+      const options = {
+        maxBytes: maxBodyBytes,
+        receive: (bytes: AsyncIterable<Uint8Array>) => sources.receive(bytes, maxBytes, signal),
+      }
+      const { value } = await readJsonWithFile(body, options, (file) => received.push(file))
+      const request = iterationLayer.parse(value, limits)
+      if (request.webhookUrl !== undefined) sources.checkRemote(request.webhookUrl)
+      if (request.file.kind === 'url') sources.checkRemote(request.file.url)
+      else if (!isLifted(request.file.base64)) {
+        const bytes = decodeBase64(request.file.base64)
+        received.push(await sources.receive(once(bytes), maxBytes, signal))
+      }
+      const file = request.file.kind === 'url' ? undefined : received.pop()
+      if (request.file.kind === 'base64' && file === undefined)
+        throw problem('request/malformed', { detail: 'file.base64 is not base64.' })
+      // A long text that nobody asked for.
+      for (const other of received) await other.discard()
+      return { request, file }
+    } catch (error) {
+      for (const file of received) await file.discard()
+      throw error
+    }
+  }
+
+  /**
+   * Makes the file. Discards what came.
+   * @throws Problem of the fetch, the picture, the engine or the quota, naming the operation where it was one
+   */
+  async make(
+    projectId: ProjectId,
+    { request, file }: ReceivedTransform,
+    signal: AbortSignal,
+  ): Promise<MadeFile> {
+    const source = file ?? (await this.#fetch(request, signal))
+    try {
+      const opened = await this.#options.sources.open(projectId, source, signal)
+      return await this.#produce(projectId, request, opened, signal)
+    } finally {
+      await source.discard()
+    }
+  }
+
+  #fetch({ file }: IterationLayerRequest, signal: AbortSignal): Promise<StagedFile> {
+    if (file.kind !== 'url') throw new TypeError('a request with base64 came without its file')
+    const { sources, limits } = this.#options
+    return sources.fetch(file, Math.min(maxFileBytes, limits.maxSourceBytes), signal)
+  }
+
+  async #produce(
+    projectId: ProjectId,
+    request: IterationLayerRequest,
+    source: ProducedFrom,
+    signal: AbortSignal,
+  ): Promise<MadeFile> {
+    const { limits, digest } = this.#options
+    const { pipeline, output, places } = iterationLayer.compile(request, source.facts.format, limits)
+    const decode = { orient: true }
+    const id = transformId(digest, { decode, pipeline, output }, { source: source.hash })
+    try {
+      const { outputs } = await produce(
+        {
+          projectId,
+          source,
+          pictures: new Map(),
+          decode,
+          outputs: [{ pipeline, output, transformId: id }],
+        },
+        this.#options,
+        { signal },
+      )
+      const [made] = outputs
+      if (made === undefined) throw new Error('the engine returned no output')
+      return { bytes: made.bytes, mediaType: mediaTypeOf(made.format) }
+    } catch (error) {
+      throw error instanceof Problem ? iterationLayer.named(error, places) : error
+    }
+  }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
