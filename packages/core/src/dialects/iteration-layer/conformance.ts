@@ -1,8 +1,19 @@
 /** Iteration Layer's operations. Examples are lists of operations, sent with a picture of 300 × 160 with a border. */
-import type { Conformance, Effect } from '../conformance.ts'
+import { approximated, type Conformance, refused, rowsOf, supported } from '../conformance.ts'
 
-const same = '{"type":"convert","format":"png"}'
-const jpeg = '{"type":"convert","format":"jpeg"}'
+const box = (side: number) => ({ width_in_px: side, height_in_px: side })
+const same = { type: 'convert', format: 'png' }
+const turned = { type: 'rotate', angle_in_degrees: 30 }
+const cut = { type: 'threshold', value: 128 }
+const clear = { type: 'opacity', opacity_in_percent: 40 }
+const jpeg = { type: 'convert', format: 'jpeg' }
+
+type Json = Readonly<Record<string, string | number | boolean>>
+
+/** The operation beside one that changes nothing, or beside others. */
+function pieces(operation: Json | readonly Json[], others: Json = same): readonly [string, string] {
+  return [JSON.stringify([operation].flat()), JSON.stringify([others])]
+}
 
 export const conformance: Conformance = {
   title: 'Iteration Layer image transformation',
@@ -19,74 +30,43 @@ more than 1000 px, a median of more than 25) are 422.
 \`fetch_options.auth\` is \`{"type":"bearer","token"}\`, \`{"type":"basic","username","password"}\` or
 \`{"type":"custom_header","name","value"}\`. \`should_render_javascript\` means nothing for pictures.`,
   // biome-ignore format: one row per operation
-  rows: [
-    does('resize cover', 'size', { type: 'resize', width_in_px: 100, height_in_px: 100, fit: 'cover' }),
-    does('resize contain', 'size', { type: 'resize', width_in_px: 100, height_in_px: 100, fit: 'contain' }, 'Black beside the picture'),
-    does('resize fill', 'size', { type: 'resize', width_in_px: 100, height_in_px: 100, fit: 'fill' }),
-    does('resize inside', 'size', { type: 'resize', width_in_px: 100, height_in_px: 100, fit: 'inside' }, 'Never enlarges'),
-    does('resize outside', 'size', { type: 'resize', width_in_px: 600, height_in_px: 600, fit: 'outside' }, 'Never shrinks'),
-    does('crop', 'size', { type: 'crop', left_in_px: 10, top_in_px: 10, width_in_px: 50, height_in_px: 40 }, 'Beyond the picture: 422'),
-    nearly('smart_crop', 'size', { type: 'smart_crop', width_in_px: 90, height_in_px: 60 }, 'By colour, skin tones and detail: this server has no model that finds faces and objects'),
-    does('extend', 'size', { type: 'extend', top_in_px: 5, bottom_in_px: 6, left_in_px: 7, right_in_px: 8, hex_color: '#ff0000' }, undefined, ['pad']),
-    nearly('trim', 'size', { type: 'trim', threshold: 10 }, 'Largest difference of a channel, 0–255, to the top left pixel'),
-    does('rotate', 'size', { type: 'rotate', angle_in_degrees: 30 }, 'Clockwise; the canvas grows'),
-    does('rotate hex_color', 'pixels', { type: 'rotate', angle_in_degrees: 30, hex_color: '#ffffff' }, 'Black without it', [], [{ type: 'rotate', angle_in_degrees: 30 }]),
-    does('flip', 'pixels', { type: 'flip' }, 'Top to bottom'),
-    does('flop', 'pixels', { type: 'flop' }, 'Left to right'),
-    nearly('blur', 'soft', { type: 'blur', sigma: 4 }, 'Sigma in pixels; below 0.3 nothing happens'),
-    nearly('sharpen', 'sharp', { type: 'sharpen', sigma: 2 }, 'Sigma of the mask in pixels, up to 10'),
-    nearly('modulate brightness', 'brighter', { type: 'modulate', brightness: 1.4 }, 'Factor on lightness', ['brightness']),
-    nearly('modulate saturation', 'pale', { type: 'modulate', saturation: 0 }, 'Factor on chroma', ['saturation']),
-    nearly('modulate hue', 'pixels', { type: 'modulate', hue: 90 }, 'Whole degrees', ['hue_rotate']),
-    nearly('tint', 'pixels', { type: 'tint', hex_color: '#ff0000' }, 'Keeps lightness'),
-    does('grayscale', 'pale', { type: 'grayscale' }),
-    does('invert_colors', 'pixels', { type: 'invert_colors' }, undefined, ['invert']),
-    nearly('auto_contrast', 'pixels', { type: 'auto_contrast' }, 'Stretches lightness between its first and last hundredth; takes no strength', ['contrast', 'auto_enhance']),
-    does('gamma', 'brighter', { type: 'gamma', gamma: 2 }, 'Above 1 brightens'),
-    does('remove_transparency', 'pixels', { type: 'remove_transparency', hex_color: '#00ff00' }, undefined, [], [{ type: 'opacity', opacity_in_percent: 40 }], true),
-    does('threshold', 'pixels', { type: 'threshold', value: 128, is_grayscale: true }),
-    does('threshold is_grayscale', 'pixels', { type: 'threshold', value: 128, is_grayscale: false }, 'Per channel when false', [], [{ type: 'threshold', value: 128, is_grayscale: true }]),
-    does('denoise', 'pixels', { type: 'denoise', size: 7 }, 'Median of a square, up to 25 px'),
-    does('opacity', 'transparent', { type: 'opacity', opacity_in_percent: 50 }, 'A format without transparency shows white through it'),
-    ...['jpeg', 'webp', 'avif', 'heif', 'gif'].map((format) => does(`convert ${format}`, 'type', { type: 'convert', format })),
-    { parameter: 'convert quality', status: 'supported', effect: 'bytes', note: '80 without it, 50 for AVIF and HEIF; PNG and GIF have none', example: { with: '[{"type":"convert","format":"jpeg","quality":30}]', without: `[${jpeg}]` } },
-    { parameter: 'compress_to_size', status: 'supported', effect: 'bytes', note: 'Of the file that comes out, wherever it stands; quality first, then dimensions (PNG, GIF: only these)', example: { with: `[${jpeg},{"type":"compress_to_size","max_file_size_in_bytes":3000}]`, without: `[${jpeg}]` } },
-    { parameter: 'upscale', aliases: ['ai_upscale'], status: 'refused', note: '501: this server has no model for it' },
-    { parameter: 'remove_background', aliases: ['background_removal'], status: 'refused', note: '501: this server has no model for it' },
-  ],
-}
-
-type Row = Conformance['rows'][number]
-type Json = Readonly<Record<string, string | number | boolean>>
-
-/** `before` are operations that the example without it has too; `isAdded` puts the operation behind them. */
-function does(
-  parameter: string,
-  effect: Effect,
-  operation: Json,
-  note?: string,
-  aliases: readonly string[] = [],
-  before: readonly Json[] = [],
-  isAdded = false,
-): Row {
-  const others = before.length === 0 ? `[${same}]` : JSON.stringify(before)
-  const list = JSON.stringify(isAdded ? [...before, operation] : [operation])
-  return {
-    parameter,
-    effect,
-    status: 'supported',
-    ...(aliases.length === 0 ? {} : { aliases }),
-    ...(note === undefined ? {} : { note }),
-    example: { with: list, without: others },
-  }
-}
-
-function nearly(
-  parameter: string,
-  effect: Effect,
-  operation: Json,
-  note: string,
-  aliases: readonly string[] = [],
-): Row {
-  return { ...does(parameter, effect, operation, note, aliases), status: 'approximated', note } as Row
+  rows: rowsOf({
+    'resize cover': supported('size', pieces({ type: 'resize', ...box(100), fit: 'cover' })),
+    'resize contain': supported('size', pieces({ type: 'resize', ...box(100), fit: 'contain' }), 'Black beside the picture'),
+    'resize fill': supported('size', pieces({ type: 'resize', ...box(100), fit: 'fill' })),
+    'resize inside': supported('size', pieces({ type: 'resize', ...box(100), fit: 'inside' }), 'Never enlarges'),
+    'resize outside': supported('size', pieces({ type: 'resize', ...box(600), fit: 'outside' }), 'Never shrinks'),
+    crop: supported('size', pieces({ type: 'crop', left_in_px: 10, top_in_px: 10, ...box(50) }), 'Beyond the picture: 422'),
+    smart_crop: approximated('size', pieces({ type: 'smart_crop', ...box(90) }), 'By colour, skin tones and detail: this server has no model that finds faces and objects'),
+    'extend | pad': supported('size', pieces({ type: 'extend', top_in_px: 5, bottom_in_px: 6, left_in_px: 7, right_in_px: 8, hex_color: '#ff0000' })),
+    trim: approximated('size', pieces({ type: 'trim', threshold: 10 }), 'Largest difference of a channel, 0–255, to the top left pixel'),
+    rotate: supported('size', pieces(turned), 'Clockwise; the canvas grows'),
+    'rotate hex_color': supported('pixels', pieces({ ...turned, hex_color: '#ffffff' }, turned), 'Black without it'),
+    flip: supported('pixels', pieces({ type: 'flip' }), 'Top to bottom'),
+    flop: supported('pixels', pieces({ type: 'flop' }), 'Left to right'),
+    blur: approximated('soft', pieces({ type: 'blur', sigma: 4 }), 'Sigma in pixels; below 0.3 nothing happens'),
+    sharpen: approximated('sharp', pieces({ type: 'sharpen', sigma: 2 }), 'Sigma of the mask in pixels, up to 10'),
+    'modulate brightness | brightness': approximated('brighter', pieces({ type: 'modulate', brightness: 1.4 }), 'Factor on lightness'),
+    'modulate saturation | saturation': approximated('pale', pieces({ type: 'modulate', saturation: 0 }), 'Factor on chroma'),
+    'modulate hue | hue_rotate': approximated('pixels', pieces({ type: 'modulate', hue: 90 }), 'Whole degrees'),
+    tint: approximated('pixels', pieces({ type: 'tint', hex_color: '#ff0000' }), 'Keeps lightness'),
+    grayscale: supported('pale', pieces({ type: 'grayscale' })),
+    'invert_colors | invert': supported('pixels', pieces({ type: 'invert_colors' })),
+    'auto_contrast | contrast | auto_enhance': approximated('pixels', pieces({ type: 'auto_contrast' }), 'Stretches lightness between its first and last hundredth; takes no strength'),
+    gamma: supported('brighter', pieces({ type: 'gamma', gamma: 2 }), 'Above 1 brightens'),
+    remove_transparency: supported('pixels', pieces([clear, { type: 'remove_transparency', hex_color: '#00ff00' }], clear)),
+    threshold: supported('pixels', pieces({ ...cut, is_grayscale: true })),
+    'threshold is_grayscale': supported('pixels', pieces({ ...cut, is_grayscale: false }, { ...cut, is_grayscale: true }), 'Per channel when false'),
+    denoise: supported('pixels', pieces({ type: 'denoise', size: 7 }), 'Median of a square, up to 25 px'),
+    opacity: supported('transparent', pieces(clear), 'A format without transparency shows white through it'),
+    'convert jpeg': supported('type', pieces(jpeg)),
+    'convert webp': supported('type', pieces({ type: 'convert', format: 'webp' })),
+    'convert avif': supported('type', pieces({ type: 'convert', format: 'avif' })),
+    'convert heif': supported('type', pieces({ type: 'convert', format: 'heif' })),
+    'convert gif': supported('type', pieces({ type: 'convert', format: 'gif' })),
+    'convert quality': supported('bytes', pieces({ ...jpeg, quality: 30 }, jpeg), '80 without it, 50 for AVIF and HEIF; PNG and GIF have none'),
+    compress_to_size: supported('bytes', pieces([jpeg, { type: 'compress_to_size', max_file_size_in_bytes: 3000 }], jpeg), 'Of the file that comes out, wherever it stands; quality first, then dimensions (PNG, GIF: only these)'),
+    'upscale | ai_upscale': refused('501: this server has no model for it'),
+    'remove_background | background_removal': refused('501: this server has no model for it'),
+  }),
 }
