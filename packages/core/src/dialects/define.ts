@@ -103,6 +103,8 @@ export interface Dialect<N extends string = string> {
   problem(problem: Problem, about: { readonly instance: string; readonly path: string }): DialectError
   /** The vendor's form of a metadata request's answer; ours when absent. */
   describe?(facts: SourceFacts, request: ImageRequest, target: DialectTarget): DialectDocument
+  /** Names of the headers that `describe`, `decorate` and `problem` add, for pages of other sites to read. */
+  readonly headerNames?: readonly string[]
   /** Extra response headers of the vendor. They may be stored with the answer, and serve every host name. */
   decorate?(
     request: ImageRequest,

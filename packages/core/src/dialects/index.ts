@@ -18,6 +18,11 @@ export const presetDialectNames: readonly DialectName[] = (dialects as readonly 
   .filter(({ checkPreset }) => checkPreset !== undefined)
   .map(({ name }) => name)
 
+/** Headers of the vendors' own, of all of them. */
+export const dialectHeaderNames: readonly string[] = (dialects as readonly Dialect<DialectName>[]).flatMap(
+  ({ headerNames = [] }) => headerNames,
+)
+
 export interface DialectMatch {
   readonly dialect: Dialect<DialectName>
   readonly projectSlug: string

@@ -4,18 +4,31 @@
  * Nothing here depends on what a client sent, except the negotiated format: whatever else it sends, the bytes and
  * headers of a cached answer stay the same.
  */
-import type { ImageRequest } from '@fovea/core'
+import { dialectHeaderNames, type ImageRequest } from '@fovea/core'
 import type { Project } from '../projects/project.ts'
 import { cacheControl } from './cache-control.ts'
 import { type FoundSources, freshUntilOf, visibilityOf } from './sources.ts'
+
+/** What scripts of other sites may read beside the safelisted headers of Fetch §2.2.2. */
+const exposed = [
+  'Content-Disposition',
+  'Content-Length',
+  'Content-Range',
+  'ETag',
+  'Retry-After',
+  'Server-Timing',
+  'X-Fovea-Cache',
+  'X-Fovea-Fallback',
+  'X-Fovea-Request-Id',
+  ...dialectHeaderNames,
+]
 
 /** On every answer of the delivery mounts, errors and preflights included. */
 export const baseHeaders: Readonly<Record<string, string>> = Object.freeze({
   'X-Content-Type-Options': 'nosniff',
   'Content-Security-Policy': "default-src 'none'",
   'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers':
-    'ETag, Content-Length, Content-Range, Server-Timing, X-Fovea-Cache, X-Fovea-Request-Id',
+  'Access-Control-Expose-Headers': exposed.join(', '),
   'Timing-Allow-Origin': '*',
 })
 

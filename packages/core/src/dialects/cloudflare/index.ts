@@ -29,6 +29,7 @@ export const cloudflare: Dialect<'cloudflare'> = Object.freeze({
   parse,
   problem: cloudflareProblem,
   describe,
+  headerNames: ['Cf-Resized'],
   decorate: () => answered,
 })
 

@@ -32,6 +32,7 @@ export const cloudinary: Dialect<'cloudinary'> = Object.freeze({
   parse,
   checkPreset,
   problem: cloudinaryProblem,
+  headerNames: ['X-Cld-Error'],
 })
 
 function parse(target: DialectTarget, context: DialectContext): ImageRequest {

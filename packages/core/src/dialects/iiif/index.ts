@@ -32,6 +32,7 @@ export const iiif: Dialect<'iiif'> = Object.freeze({
   redirect,
   problem,
   describe,
+  headerNames: ['Link'],
   decorate: linksOf,
 })
 

@@ -32,6 +32,7 @@ export const imgix: Dialect<'imgix'> = Object.freeze({
   parse,
   problem: imgixProblem,
   describe: imgixDocument,
+  headerNames: ['X-Imgix-Params'],
   decorate: ({ delivery }: ImageRequest) => delivery.echo ?? {},
 })
 
