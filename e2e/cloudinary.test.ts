@@ -1,83 +1,19 @@
 /** The Cloudinary dialect over HTTP: every parameter of its table with and without, signatures, fetch and statuses. */
 import { createHash } from 'node:crypto'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { conformance } from '../packages/core/src/dialects/cloudinary/conformance.ts'
-import { type Got, hasEffect } from './effects.ts'
-import { type RunningServer, startServer } from './support.ts'
+import { hasEffect } from './effects.ts'
+import { openSite, type Site, sizeOf } from './site.ts'
 
-let server: RunningServer
-let base: string
-let picture: Buffer
-const upstream = createServer((_, response) => {
-  response.writeHead(200, { 'content-type': 'image/jpeg', 'cache-control': 'max-age=60' }).end(picture)
-})
-const port = () => (upstream.address() as AddressInfo).port
-
-/** Coloured ramps with noise, 300 × 200: something to see for every adjustment. */
-async function photo(): Promise<Buffer> {
-  const [width, height] = [300, 200]
-  const data = Buffer.alloc(width * height * 3)
-  let seed = 7
-  for (let at = 0; at < data.length; at += 3) {
-    seed = (seed * 1_103_515_245 + 12_345) & 0x7fffffff
-    const [x, y, noise] = [(at / 3) % width, Math.floor(at / 3 / width), (seed >> 16) % 24]
-    data.set(
-      [30 + (190 * x) / width + noise, 60 + (120 * y) / height + noise, 140 - (80 * x) / width + noise],
-      at,
-    )
-  }
-  return sharp(data, { raw: { width, height, channels: 3 } })
-    .jpeg({ quality: 95 })
-    .withExif({ IFD0: { Artist: 'Ada', Copyright: 'Ada 2026' } })
-    .toBuffer()
-}
-
+let site: Site
 beforeAll(async () => {
-  picture = await photo()
-  const logo = await sharp({ create: { width: 40, height: 20, channels: 4, background: '#ff00ffff' } })
-    .png()
-    .toBuffer()
-  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
-  server = await startServer({ env: { FOVEA_EGRESS_ALLOW: `127.0.0.1:${port()}` } })
-  base = `${server.url}/cloudinary/${server.firstRun.project}/image`
-  for (const [bytes, path] of [
-    [picture, 'dir/photo.jpg'],
-    [logo, 'logo.png'],
-  ] as const) {
-    expect((await server.upload(bytes, 'a.png', { target_path: path })).status).toBe(201)
-  }
-  const post = (path: string, body: object) =>
-    server.api(path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-  const origin = { name: 'web', kind: 'proxy', settings: { allow: [`http://127.0.0.1:${port()}/`] } }
-  expect((await post('/api/v1/origins', origin)).status).toBe(201)
-  const named = { name: 'thumb', dialect: 'cloudinary', params: { transformation: 'c_fill,w_120,h_80' } }
-  expect((await post('/api/v1/settings/presets', named)).status).toBe(201)
+  const params = { transformation: 'c_fill,w_120,h_80' }
+  site = await openSite({ mount: 'cloudinary', preset: { name: 'thumb', dialect: 'cloudinary', params } })
 }, 60_000)
-afterAll(async () => {
-  await server?.stop()
-  upstream.close()
-})
+afterAll(() => site?.stop())
 
-async function get(path: string, accept = 'image/webp'): Promise<Got> {
-  const response = await fetch(`${base}/${path}`, { headers: { accept } })
-  return {
-    status: response.status,
-    headers: response.headers,
-    bytes: Buffer.from(await response.arrayBuffer()),
-  }
-}
+const get = (path: string, accept?: string) => site.get(`image/${path}`, accept)
 const named = (steps: string) => `upload/${steps === '' ? '' : `${steps}/`}v1/dir/photo`
-const sizeOf = async ({ bytes }: Got) => {
-  const { width, height } = await sharp(bytes).metadata()
-  return `${width}x${height}`
-}
 
 describe('a parameter', () => {
   for (const row of conformance.rows) {
@@ -123,14 +59,14 @@ describe('an answer', () => {
 
   it('is the original when nothing is asked, and may be cached for good with a version or a flag', async () => {
     const original = await get('upload/v1623000000/dir/photo.jpg')
-    expect(original.bytes.equals(picture)).toBe(true)
+    expect(original.bytes.equals(site.picture)).toBe(true)
     expect(original.headers.get('cache-control')).toContain('immutable')
     expect((await get(named('fl_immutable_cache'))).headers.get('cache-control')).toContain('immutable')
     expect((await get(named('w_9'))).headers.get('cache-control')).not.toContain('immutable')
   })
 
   it('may be a picture of the web', async () => {
-    const remote = `http://127.0.0.1:${port()}/a%20b.jpg?x=1`
+    const remote = `${site.remote}/a%20b.jpg?x=1`
     expect(await sizeOf(await get(`fetch/w_60/${remote}`))).toBe('60x40')
     const layer = Buffer.from(remote).toString('base64url')
     expect((await get(named(`l_fetch:${layer},w_50`))).status).toBe(200)
@@ -154,7 +90,7 @@ describe('an error', () => {
 
 it('serves what is signed with the secret of the project', async () => {
   const text = 'c_scale,w_30/dir/photo.jpg'
-  const secret = server.firstRun.signingSecret
+  const secret = site.server.firstRun.signingSecret
   const sign = (hash: 'sha1' | 'sha256', length: number) =>
     createHash(hash)
       .update(text + secret)
