@@ -46,12 +46,18 @@ const corpus: readonly string[] = [
   '/imgix/demo/https%3A%2F%2Forigin.test%2Fa.jpg%3Fx%3D1?rect=10,20,300,200&txt64=SGVsbG8&mark=%2Flogo.png%3Fw%3D9',
   '/imgix/demo/a.png?border=10,f00&border-radius=1,2,3,4&mask=corners&corner-radius=9&blend=8f00&duotone=000,fff&expires=1',
   '/cloudflare/demo/cdn-cgi/image/width=300,h=200,fit=pad,background=%23fff,f=auto,blur=20,trim=1;2;3;4/a/b.jpg',
+  '/imagekit/demo/tr:w-300,h-200,fo-auto,f-webp,q-50:rt-N90,r-max/dir/photo.jpg?ik-t=1700000000&ik-s=6664e85fed61b38789752063acd085903c285a8e',
+  '/imagekit/demo/a.png?tr=cm-pad_resize%2Cw-9%2Ch-9%2Cbg-blurred%3Ae-usm-2-2-0.8-0.024%2Ce-gradient-ld-top_from-red&updatedAt=1',
+  '/imagekit/demo/tr:w-100,l-text,i-Hello%2520World,fs-20,co-FF000050,tg-b_i,lx-10,l-end,l-image,i-a@@logo.png,lx-bw_sub_cw,l-end:n-thumb/https://origin.test/a.jpg',
   '/cloudflare/demo/cdn-cgi/image/w=9,q=low,g=0.3x.7,fit=crop,sharpen=2,flip=hv,rotate=90/https://origin.test/a.jpg?x=1',
 ]
 const tokens = [
   '/w_1,c_fill',
   '/l_text:Arial_9:%252C',
   '/fl_layer_apply',
+  'tr:w-1,',
+  'l-text,i-a,',
+  ',l-end:',
 
   '%',
   '%00',

@@ -3,11 +3,20 @@ import { cloudflare } from './cloudflare/index.ts'
 import { cloudinary } from './cloudinary/index.ts'
 import type { Dialect } from './define.ts'
 import { iiif } from './iiif/index.ts'
+import { imageKit } from './imagekit/index.ts'
 import { imgSrc } from './img-src.ts'
 import { imgix } from './imgix/index.ts'
 import { signedPayload } from './signed-payload.ts'
 
-export const dialects = Object.freeze([imgSrc, signedPayload, iiif, cloudinary, imgix, cloudflare] as const)
+export const dialects = Object.freeze([
+  imgSrc,
+  signedPayload,
+  iiif,
+  cloudinary,
+  imgix,
+  cloudflare,
+  imageKit,
+] as const)
 
 export type DialectName = (typeof dialects)[number]['name']
 

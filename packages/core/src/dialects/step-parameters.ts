@@ -65,6 +65,15 @@ export class StepParameters<Key extends string> {
     return number
   }
 
+  /** One of the names in a list, ticked off. */
+  oneOf<const T extends string>(key: Key, names: readonly T[]): T | undefined {
+    const text = this.text(key)
+    if (text === undefined) return undefined
+    const name = names.find((known) => known === text)
+    if (name === undefined) throw this.invalid(key, `must be one of ${names.join(', ')}`)
+    return name
+  }
+
   /** Complaint about the value of a parameter; `rule` completes the sentence "`w` …". */
   invalid(key: Key, rule: string): Problem {
     const value = this.glance(key)
