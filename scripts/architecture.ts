@@ -57,7 +57,7 @@ export const packages: Readonly<Record<string, PackageRule>> = {
   server: {
     ours: ['core', 'engine'],
     layers: [
-      ['config.ts', 'changes.ts', 'db', 'egress', 'storage', 'keys', 'observe'],
+      ['config.ts', 'changes.ts', 'db', 'egress', 'storage', 'keys', 'observe', 'mail'],
       ['projects'],
       ['assets', 'usage', 'origins'],
       ['delivery', 'uploads', 'facts', 'jobs', 'accounts', 'billing', 'welcome', 'doctor'],

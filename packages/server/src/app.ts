@@ -15,6 +15,7 @@ import { Delivery, nodeDigest } from './delivery/index.ts'
 import { type CheckingEgress, lazyEgress } from './egress/index.ts'
 import { FactService } from './facts/index.ts'
 import { checkMasterKey, loadMasterKey, type MasterKey } from './keys/index.ts'
+import { Mailer } from './mail/index.ts'
 import { errorFields, type Log, Metrics } from './observe/index.ts'
 import { OriginService, SourceNotes, SourceStore, Sources } from './origins/index.ts'
 import { ApiKeyService, DomainService, PresetService, ProjectService } from './projects/index.ts'
@@ -44,6 +45,7 @@ export interface App {
   readonly facts: FactService
   readonly uploads: UploadService
   readonly usage: UsageService
+  readonly mailer: Mailer
   readonly delivery: Delivery
   /** Lets go of everything but what was handed in, in the reverse order of making it. */
   close(): Promise<void>
@@ -105,6 +107,12 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     limits,
     onError,
   })
+  const mailer = new Mailer({
+    smtpUrl: config.FOVEA_SMTP_URL,
+    from: config.FOVEA_MAIL_FROM ?? `Fovea <no-reply@${new URL(config.publicUrl).hostname}>`,
+    outbox: join(dataDir, 'outbox'),
+    log,
+  })
   const delivery = new Delivery({
     projects,
     assets,
@@ -124,6 +132,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
   })
   const close = async () => {
     await delivery.close()
+    await mailer.close()
     await egress.close()
     await usage.close()
     await apiKeys.close()
@@ -152,6 +161,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     facts,
     uploads,
     usage,
+    mailer,
     delivery,
     close,
   }

@@ -131,6 +131,21 @@ export const configSchema = z.object({
       message: 'must be hosts, addresses or networks, each with a port if wanted, separated by commas',
     })
     .describe('Hosts and networks beyond the public internet that images may be fetched from'),
+  FOVEA_SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'must look like smtp://user:password@mail.example.com:587' })
+    .optional()
+    .describe('Mail server; letters become files in the folder outbox of the data directory when absent'),
+  FOVEA_MAIL_FROM: z
+    .string()
+    .regex(/^[^<>\r\n]*<[^<>\s@]+@[^<>\s@]+>$|^[^<>\s@]+@[^<>\s@]+$/, 'must be an address or Name <address>')
+    .optional()
+    .describe('Sender of letters; no-reply at the host of FOVEA_PUBLIC_URL when absent'),
+  FOVEA_TERMS_VERSION: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Version of the terms that a new person must accept'),
   FOVEA_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info').describe('Log level'),
   FOVEA_METRICS: flag('true').describe('Serve /metrics'),
 })
@@ -191,7 +206,7 @@ function isNetwork(text: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
 }
 
-const secretNames = new Set(['FOVEA_SECRET_KEY', 'FOVEA_DATABASE_URL'])
+const secretNames = new Set(['FOVEA_SECRET_KEY', 'FOVEA_DATABASE_URL', 'FOVEA_SMTP_URL'])
 
 /** Rows for `fovea doctor`: name, value in force with secrets hidden, description. */
 export function describeConfig(

@@ -16,6 +16,7 @@ export const problemCodes = {
   'auth/missing': { status: 401, title: 'Authentication required' },
   'auth/invalid': { status: 401, title: 'Credentials not accepted' },
   'auth/forbidden': { status: 403, title: 'Not allowed' },
+  'auth/cross-site': { status: 403, title: 'The request comes from another site' },
   'auth/key-not-found': { status: 404, title: 'No such API key' },
   'signature/missing': { status: 403, title: 'Signature required' },
   'signature/invalid': { status: 403, title: 'Signature not valid' },

@@ -14,7 +14,7 @@ describe.each(testKinds)('the migration of presets on $kind', ({ kind, skip }) =
       try {
         const { queries } = test.database
         const run = (statement: string) => sql.raw(statement).execute(queries)
-        await run(`insert into users (id, email, password_hash, created_at) values ('u', 'a@b.test', 'x', 1)`)
+        await run(`insert into users (id, email, created_at) values ('u', 'a@b.test', 1)`)
         await run(`insert into projects
         (id, slug, name, owner_id, plan, generation, settings, created_at, updated_at)
         values ('p', 'demo', 'Demo', 'u', 'unlimited', 1, '{}', 1, 1)`)

@@ -7,10 +7,80 @@ import type { Generated } from 'kysely'
 
 export interface UsersTable {
   id: string
+  /** Lower case. */
   email: string
-  /** `pbkdf2-sha512$iterations$salt$hash`: the parameters travel with the hash. */
-  password_hash: string
+  name: Generated<string>
+  image: string | null
+  /** 0 or 1. */
+  email_verified: Generated<number>
+  /** 0 or 1. */
+  two_factor_enabled: Generated<number>
+  /** Which terms were accepted, and when; null where none were asked for. */
+  terms_version: string | null
+  terms_accepted_at: number | null
   created_at: number
+  updated_at: Generated<number>
+}
+
+/** How a person proves who they are: a password, or an account elsewhere. */
+export interface LoginsTable {
+  id: string
+  user_id: string
+  /** `credential` for a password. */
+  provider_id: string
+  /** The person's name there; their own id for a password. */
+  account_id: string
+  /** `pbkdf2-sha512$iterations$salt$hash`: the parameters travel with the hash. */
+  password: string | null
+  access_token: string | null
+  refresh_token: string | null
+  id_token: string | null
+  access_token_expires_at: number | null
+  refresh_token_expires_at: number | null
+  scope: string | null
+  created_at: number
+  updated_at: number
+}
+
+export interface SessionsTable {
+  id: string
+  user_id: string
+  token: string
+  ip_address: string | null
+  user_agent: string | null
+  expires_at: number
+  created_at: number
+  updated_at: number
+}
+
+/** What is out by mail or waits for a second step, until it is used or too old. */
+export interface VerificationsTable {
+  id: string
+  identifier: string
+  value: string
+  expires_at: number
+  created_at: number
+  updated_at: number
+}
+
+/** TOTP secret and recovery codes, encrypted by better-auth under a key derived from the master key. */
+export interface SecondFactorsTable {
+  id: string
+  user_id: string
+  secret: string
+  backup_codes: string
+  /** 0 until a first code has been shown. */
+  verified: Generated<number>
+  failed_verification_count: Generated<number>
+  locked_until: number | null
+}
+
+/** How often something was tried; see accounts/attempts.ts. */
+export interface AttemptsTable {
+  /** HMAC of what is counted: neither addresses nor e-mails are kept. */
+  key: string
+  used: number
+  ends_at: number
 }
 
 export interface ProjectsTable {
@@ -196,6 +266,11 @@ export interface InstallationTable {
 
 export interface Schema {
   users: UsersTable
+  logins: LoginsTable
+  sessions: SessionsTable
+  verifications: VerificationsTable
+  second_factors: SecondFactorsTable
+  attempts: AttemptsTable
   projects: ProjectsTable
   api_keys: ApiKeysTable
   signing_secrets: SigningSecretsTable

@@ -1,5 +1,5 @@
 /** Makes owner, project, API key and signing secret of the intent, in one transaction, however often it is called. */
-import type { Database } from '../db/index.ts'
+import type { Database, Queries } from '../db/index.ts'
 import { hashPassword, type MasterKey } from '../keys/index.ts'
 import { insertApiKey, insertSecret, newProjectSettings, scopes } from '../projects/index.ts'
 import type { Intent } from './intent.ts'
@@ -35,11 +35,7 @@ export async function establish(database: Database, masterKey: MasterKey, intent
       .executeTakeFirstOrThrow()
     if (claim.value !== intent.token) return false
     const now = Date.now()
-    await queries
-      .insertInto('users')
-      .values({ id: intent.ownerId, email: intent.email, password_hash: passwordHash, created_at: now })
-      .onConflict((conflict) => conflict.column('id').doNothing())
-      .execute()
+    await insertOwner(queries, intent, passwordHash)
     await queries
       .insertInto('projects')
       .values({
@@ -69,4 +65,27 @@ export async function establish(database: Database, masterKey: MasterKey, intent
     )
     return true
   })
+}
+
+/** A verified person with a password: nobody has to send the operator a letter. */
+async function insertOwner(queries: Queries, { ownerId, email }: Intent, password: string): Promise<void> {
+  const now = Date.now()
+  await queries
+    .insertInto('users')
+    .values({ id: ownerId, email, name: 'Owner', email_verified: 1, created_at: now, updated_at: now })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute()
+  await queries
+    .insertInto('logins')
+    .values({
+      id: ownerId,
+      user_id: ownerId,
+      provider_id: 'credential',
+      account_id: ownerId,
+      password,
+      created_at: now,
+      updated_at: now,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute()
 }

@@ -67,7 +67,9 @@ describe('firstRun', () => {
     expect(project?.signingSecrets.map(({ secret }) => secret)).toEqual([facts?.signingSecret])
     const owner = await harness.database.queries.selectFrom('users').selectAll().executeTakeFirstOrThrow()
     expect(owner.email).toBe(facts?.email)
-    expect((await verifyPassword(facts?.password ?? '', owner.password_hash)).fits).toBe(true)
+    expect(owner.email_verified).toBe(1)
+    const login = await harness.database.queries.selectFrom('logins').selectAll().executeTakeFirstOrThrow()
+    expect((await verifyPassword(facts?.password ?? '', login.password ?? '')).fits).toBe(true)
     await close()
   })
 

@@ -11,6 +11,7 @@ import type * as z from 'zod'
 import { errorFields } from '../observe/index.ts'
 import { admit, countStranger } from './api/admit.ts'
 import { apiKeyRoutes } from './api/api-keys.ts'
+import { authRoutes } from './api/auth.ts'
 import { clientRoutes } from './api/client.ts'
 import type { ApiContext, ApiDependencies, Routes } from './api/dependencies.ts'
 import { discardBody } from './api/discard-body.ts'
@@ -44,6 +45,7 @@ const routes: readonly Routes[] = [
   clientRoutes,
   originRoutes,
   domainRoutes,
+  authRoutes,
   welcomeRoutes,
   iterationLayerRoutes,
 ]
@@ -86,6 +88,7 @@ export function createApi(dependencies: ApiDependencies): FastifyInstance {
   )
   api.setSerializerCompiler(serializerCompiler)
   api.decorateRequest('caller', null)
+  api.decorateRequest('person', null)
   acceptEmptyJson(api)
   api.register(multipart, {
     throwFileSizeLimit: false,

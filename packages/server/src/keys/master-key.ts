@@ -14,7 +14,13 @@ import { createFileOnce } from '../storage/index.ts'
 const keyBytes = 32
 const ivBytes = 12
 
-export type KeyPurpose = 'signing-secrets' | 'origin-credentials' | 'installation'
+export type KeyPurpose =
+  | 'signing-secrets'
+  | 'origin-credentials'
+  | 'installation'
+  | 'session-cookie'
+  | 'auth'
+  | 'attempts'
 
 export class MasterKey {
   readonly #material: Buffer
@@ -47,6 +53,11 @@ export class MasterKey {
       .setAAD(Buffer.from(context))
       .setAuthTag(Buffer.from(tag, 'base64url'))
     return Buffer.concat([decipher.update(Buffer.from(body, 'base64url')), decipher.final()]).toString('utf8')
+  }
+
+  /** A secret of 43 characters for a library that wants one of its own. */
+  secretFor(purpose: KeyPurpose): string {
+    return this.#derive(purpose).toString('base64url')
   }
 
   #derive(purpose: KeyPurpose): Buffer {

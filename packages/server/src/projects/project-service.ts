@@ -11,6 +11,8 @@ import type { MasterKey } from '../keys/index.ts'
 import { randomBase62 } from './base62.ts'
 import type { Domain, Project, ProjectId, ProjectSettings, SigningSecret } from './project.ts'
 import {
+  type Access,
+  findAccess,
   findAccount,
   findDomain,
   findIdBySlug,
@@ -78,6 +80,13 @@ export class ProjectService {
 
   #project(id: ProjectId): Promise<Project | undefined> {
     return this.#byId.get(id, () => findProject(this.#database.queries, id, this.#masterKey))
+  }
+
+  /** The project of this slug when the person has a place in it; one of others is as unknown as none. */
+  async forPerson(userId: string, slug: string): Promise<PersonalAccess | undefined> {
+    const access = await findAccess(this.#database.queries, userId, slug)
+    const project = access === undefined ? undefined : await this.#project(access.projectId)
+    return access === undefined || project === undefined ? undefined : { ...access, project }
   }
 
   account(id: ProjectId): Promise<ProjectAccount> {
@@ -193,6 +202,11 @@ export class ProjectService {
     if (now === undefined) throw problem('project/not-found')
     return now
   }
+}
+
+/** A person's place in a project. */
+export interface PersonalAccess extends Access {
+  readonly project: Project
 }
 
 interface NewNames {

@@ -2,6 +2,7 @@
 import type { Queries } from '../db/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import type { Domain, Preset, Project, ProjectId, SigningSecret } from './project.ts'
+import type { Role } from './roles.ts'
 import { parseSettings } from './settings.ts'
 
 /** At most two secrets are live: the newest signs, both verify (rotation without downtime). */
@@ -36,6 +37,28 @@ export async function findProject(
     presets: presets.map(presetOf),
     signingSecrets: secrets,
   })
+}
+
+/** What a person may do in a project, and by which plan it is bounded. */
+export interface Access {
+  readonly projectId: ProjectId
+  readonly role: Role
+  /** Id in the plan catalogue. */
+  readonly plan: string
+}
+
+export async function findAccess(
+  queries: Queries,
+  userId: string,
+  slug: string,
+): Promise<Access | undefined> {
+  const row = await queries
+    .selectFrom('projects')
+    .select(['id', 'plan'])
+    .where('slug', '=', slug)
+    .where('owner_id', '=', userId)
+    .executeTakeFirst()
+  return row === undefined ? undefined : { projectId: row.id as ProjectId, role: 'owner', plan: row.plan }
 }
 
 export async function findAccount(queries: Queries, id: ProjectId): Promise<ProjectAccount> {

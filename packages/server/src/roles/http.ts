@@ -17,13 +17,15 @@ export async function startHttp(app: App): Promise<Running> {
     delivery: roles.includes('image') ? app.delivery : undefined,
     loadApi: roles.includes('api')
       ? async () => {
-          const [{ loadApi }, { IterationLayerTransforms, SourceReader }] = await Promise.all([
+          const [{ loadApi }, { Accounts }, { IterationLayerTransforms, SourceReader }] = await Promise.all([
             import('../http/api.ts'),
+            import('../accounts/index.ts'),
             import('../transforms/index.ts'),
           ])
           const sources = new SourceReader({ ...app, temporary: app.storage.temporary })
           return loadApi({
             ...app,
+            accounts: new Accounts({ ...app, publicUrl, termsVersion: config.FOVEA_TERMS_VERSION }),
             iterationLayer: new IterationLayerTransforms({ ...app, sources, digest: nodeDigest }),
             publicUrl,
             trustedProxies: config.FOVEA_TRUSTED_PROXIES,

@@ -6,6 +6,7 @@ import { imageFacts } from './0002-image-facts.ts'
 import { originsAndDomains } from './0003-origins-and-domains.ts'
 import { presetsPerDialect } from './0004-presets-per-dialect.ts'
 import { presetVersions } from './0005-preset-versions.ts'
+import { accounts } from './0006-accounts.ts'
 
 /** Written against Kysely's schema builder; `kind` is for the few spellings the engines do not share. */
 export type MigrationStep = (db: Kysely<unknown>, kind: DatabaseKind) => Promise<void>
@@ -16,4 +17,5 @@ export const migrations: Readonly<Record<string, MigrationStep>> = {
   '0003-origins-and-domains': originsAndDomains,
   '0004-presets-per-dialect': presetsPerDialect,
   '0005-preset-versions': presetVersions,
+  '0006-accounts': accounts,
 }

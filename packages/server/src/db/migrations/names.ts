@@ -8,4 +8,5 @@ export const migrationNames: readonly string[] = [
   '0003-origins-and-domains',
   '0004-presets-per-dialect',
   '0005-preset-versions',
+  '0006-accounts',
 ]

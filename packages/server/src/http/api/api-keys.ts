@@ -43,7 +43,7 @@ export function apiKeyRoutes(plain: FastifyInstance, { apiKeys }: ApiContext): v
   api.post(
     '/api/v1/settings/api-keys',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', role: 'admin' },
       schema: {
         body: z.strictObject({
           name: z.string().trim().min(1).max(100),
@@ -54,10 +54,10 @@ export function apiKeyRoutes(plain: FastifyInstance, { apiKeys }: ApiContext): v
       },
     },
     async (request, reply) => {
-      const { project, key: own } = callerOf(request)
+      const { project, scopes: own } = callerOf(request)
       const { name, scopes: wanted, expires_in_days: days } = request.body
-      const granted = scopes.filter((each) => (wanted ?? own.scopes).includes(each))
-      const beyond = granted.find((each) => !own.scopes.includes(each))
+      const granted = scopes.filter((each) => (wanted ?? own).includes(each))
+      const beyond = granted.find((each) => !own.includes(each))
       if (beyond !== undefined) {
         throw problem('auth/forbidden', {
           detail: `A key cannot make one that may do more: this key has no scope "${beyond}".`,
@@ -73,7 +73,7 @@ export function apiKeyRoutes(plain: FastifyInstance, { apiKeys }: ApiContext): v
   api.delete(
     '/api/v1/settings/api-keys/:id',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', role: 'admin' },
       schema: {
         params: z.object({ id: z.string() }),
         response: { 200: z.object({ success: z.boolean(), message: z.string() }) },

@@ -1,10 +1,12 @@
 /** The API over a real database, real files and the engine's own header probe, without a socket. */
 
+import { join } from 'node:path'
 import { crc32, deflateSync } from 'node:zlib'
 import { defaultLimits } from '@fovea/core'
 import { probe, run } from '@fovea/engine'
 import type { EnginePool, RunJob } from '@fovea/engine/pool'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import { Accounts } from '../../accounts/index.ts'
 import { AssetService, BlobStore } from '../../assets/index.ts'
 import { type Change, Changes } from '../../changes.ts'
 import { openTestDatabase } from '../../db/databases.test-harness.ts'
@@ -14,6 +16,7 @@ import { lazyEgress } from '../../egress/index.ts'
 import { FactService } from '../../facts/index.ts'
 import { establish } from '../../first-run/establish.ts'
 import { MasterKey } from '../../keys/index.ts'
+import { Mailer } from '../../mail/index.ts'
 import { type LogFields, Metrics } from '../../observe/index.ts'
 import { OriginService } from '../../origins/index.ts'
 import {
@@ -39,6 +42,7 @@ export interface Harness extends ApiDependencies {
   readonly api: FastifyInstance
   readonly database: Database
   readonly storage: Storage
+  readonly mailer: Mailer
   readonly blobs: BlobStore
   readonly changes: Changes
   readonly masterKey: MasterKey
@@ -66,7 +70,13 @@ export interface HarnessOptions {
   readonly kind?: 'sqlite' | 'postgres'
   readonly maxUploadBytes?: number
   readonly plans?: PlanCatalogue
+  /** Letters become files when absent. */
+  readonly smtpUrl?: string
+  readonly termsVersion?: string
 }
+
+/** Of the person whom the first start made. */
+export const ownerLogin = { email: 'owner@fovea.local', password: 'correct horse' } as const
 
 export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const test = await openTestDatabase(options.kind ?? 'sqlite')
@@ -106,9 +116,25 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const egress = lazyEgress('127.0.0.1')
   const reader = new SourceReader({ egress, pool, temporary: storage.temporary, limits })
   const making = { pool, usage, limits, metrics: new Metrics(), sources: reader, digest: nodeDigest }
+  const publicUrl = 'http://images.test'
+  const mailer = new Mailer({
+    smtpUrl: options.smtpUrl,
+    from: 'Fovea <no-reply@images.test>',
+    outbox: join(dataDir, 'outbox'),
+    log,
+    pausesMs: [1, 1],
+  })
   const dependencies: ApiDependencies = {
-    publicUrl: 'http://images.test',
+    publicUrl,
     trustedProxies: '',
+    accounts: new Accounts({
+      database,
+      masterKey,
+      mailer,
+      log,
+      publicUrl,
+      termsVersion: options.termsVersion,
+    }),
     projects,
     apiKeys: new ApiKeyService(database),
     presets: new PresetService({ database, projects, limits }),
@@ -130,8 +156,8 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     token: 'test',
     ownerId: newId(),
     projectId: newId<ProjectId>(),
-    email: 'owner@fovea.local',
-    password: 'correct horse',
+    email: ownerLogin.email,
+    password: ownerLogin.password,
     apiKey,
     kid: 'k1',
     signingSecret: 'a signing secret',
@@ -147,6 +173,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     api,
     database,
     storage,
+    mailer,
     blobs,
     changes,
     masterKey,
@@ -171,6 +198,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
       })
     },
     async close() {
+      await mailer.close()
       await api.close()
       await dependencies.apiKeys.close()
       await dependencies.usage.close()

@@ -22,8 +22,8 @@ export function clientRoutes(plain: FastifyInstance, { projects, publicUrl }: Ap
       '/api/v1/project/client',
       { config: { scope: 'read' }, schema: { response: { 200: response } } },
       async (request) => {
-        const { project, key } = callerOf(request)
-        const signing = key.scopes.includes('write') ? await projects.signingSecret(project) : null
+        const { project, scopes } = callerOf(request)
+        const signing = scopes.includes('write') ? await projects.signingSecret(project) : null
         return {
           url: publicUrl,
           project: project.slug,

@@ -1,6 +1,7 @@
 /** What the API needs of the rest of the server. */
 import type { Digest } from '@fovea/core'
 import type { FastifyInstance, FastifyServerFactory } from 'fastify'
+import type { Accounts, SignedIn } from '../../accounts/index.ts'
 import type { AssetService } from '../../assets/index.ts'
 import type { Changes } from '../../changes.ts'
 import type { FactService } from '../../facts/index.ts'
@@ -15,6 +16,7 @@ import type {
   PresetService,
   Project,
   ProjectService,
+  Role,
   Scope,
 } from '../../projects/index.ts'
 import type { IterationLayerTransforms } from '../../transforms/index.ts'
@@ -27,6 +29,7 @@ export interface ApiDependencies {
   readonly publicUrl: string
   /** Networks whose `X-Forwarded-For` is believed, as in FOVEA_TRUSTED_PROXIES. */
   readonly trustedProxies: string
+  readonly accounts: Accounts
   readonly projects: ProjectService
   readonly apiKeys: ApiKeyService
   readonly presets: PresetService
@@ -51,21 +54,33 @@ export interface ApiContext extends ApiDependencies {
   readonly rates: RateLimiter
 }
 
-/** Whoever a request speaks for. */
+/** Whose request it is: a program's, by its key, or a person's, by the session cookie. */
+export type Actor =
+  | { readonly kind: 'key'; readonly key: ApiKey }
+  | { readonly kind: 'person'; readonly person: SignedIn; readonly role: Role }
+
+/** The project a request speaks for, and what it may do there. */
 export interface Caller {
   readonly project: Project
-  readonly key: ApiKey
   readonly plan: Plan
+  readonly scopes: readonly Scope[]
+  readonly actor: Actor
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set on every route that is not public. */
+    /** Set on every route of a project. */
     caller: Caller | null
+    /** Set on every route of a person, and on those of a project that a person asks. */
+    person: SignedIn | null
   }
   interface FastifyContextConfig {
-    /** What the key must be allowed to do; public routes have none. */
+    /** What the caller must be allowed to do; public routes have none. */
     scope?: Scope
+    /** The least role of a person; keys are judged by their scopes alone. */
+    role?: Role
+    /** About the signed-in person, no project; keys are refused. */
+    isPersonal?: boolean
     /** Answered without a key, and never refused by the rate limit. */
     isPublic?: boolean
   }

@@ -40,7 +40,7 @@ export function domainRoutes(plain: FastifyInstance, { domains, origins }: ApiCo
   api.post(
     '/api/v1/domains',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', role: 'admin' },
       schema: {
         body: z.strictObject({
           host,
@@ -62,7 +62,7 @@ export function domainRoutes(plain: FastifyInstance, { domains, origins }: ApiCo
   api.delete(
     '/api/v1/domains/:host',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', role: 'admin' },
       schema: {
         params: z.object({ host: z.string().toLowerCase() }),
         response: { 200: z.object({ success: z.boolean(), message: z.string() }) },

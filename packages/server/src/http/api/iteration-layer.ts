@@ -30,12 +30,14 @@ export function iterationLayerRoutes(plain: FastifyInstance, { iterationLayer }:
     })
 
     api.get('/v1/me', { config: { scope: 'read' } }, async (request) => {
-      const { project, key } = callerOf(request)
+      const { project, actor, scopes } = callerOf(request)
+      const key = actor.kind === 'key' ? actor.key : undefined
       return {
         success: true,
         data: {
           project: { id: project.id, slug: project.slug, name: project.name },
-          key: { id: key.id, name: key.name, prefix: key.prefix, scopes: key.scopes },
+          // a person who is signed in asks without one
+          key: key === undefined ? null : { id: key.id, name: key.name, prefix: key.prefix, scopes },
         },
       }
     })

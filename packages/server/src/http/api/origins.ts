@@ -49,7 +49,7 @@ export function originRoutes(plain: FastifyInstance, { origins, sources, changes
   api.post(
     '/api/v1/origins',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', role: 'admin' },
       schema: {
         body: z.strictObject({
           name,
@@ -74,7 +74,7 @@ export function originRoutes(plain: FastifyInstance, { origins, sources, changes
   api.patch(
     '/api/v1/origins/:id',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', role: 'admin' },
       schema: {
         params: byId,
         body: z.strictObject({ name, prefix, settings, credentials: settings }).partial(),
@@ -91,7 +91,7 @@ export function originRoutes(plain: FastifyInstance, { origins, sources, changes
   api.delete(
     '/api/v1/origins/:id',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', role: 'admin' },
       schema: { params: byId, response: { 200: z.object({ success: z.boolean(), message: z.string() }) } },
     },
     async (request) => {
@@ -103,7 +103,7 @@ export function originRoutes(plain: FastifyInstance, { origins, sources, changes
   api.post(
     '/api/v1/origins/:id/purge',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', role: 'admin' },
       schema: {
         params: byId,
         body: z.strictObject({ paths: z.array(z.string().min(1).max(8_192)).min(1).max(1_000) }),

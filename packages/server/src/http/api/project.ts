@@ -62,7 +62,7 @@ export function projectRoutes(plain: FastifyInstance, { projects, assets }: ApiC
   api.patch(
     '/api/v1/project',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', role: 'admin' },
       schema: { body: changes, response: { 200: z.object({ project: shape }) } },
     },
     async (request) => {
@@ -81,7 +81,7 @@ export function projectRoutes(plain: FastifyInstance, { projects, assets }: ApiC
   api.post(
     '/api/v1/project/purge',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', role: 'admin' },
       schema: { response: { 200: z.object({ success: z.boolean(), generation: z.int() }) } },
     },
     async (request) => {
@@ -104,7 +104,7 @@ export function projectRoutes(plain: FastifyInstance, { projects, assets }: ApiC
   api.post(
     '/api/v1/project/signing-secrets',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', role: 'admin' },
       schema: { response: { 201: secretShape.extend({ secret: z.string() }) } },
     },
     async (request, reply) => {
@@ -116,7 +116,7 @@ export function projectRoutes(plain: FastifyInstance, { projects, assets }: ApiC
   api.delete(
     '/api/v1/project/signing-secrets/:kid',
     {
-      config: { scope: 'write' },
+      config: { scope: 'write', role: 'admin' },
       schema: {
         params: secretShape,
         response: { 200: z.object({ success: z.boolean(), message: z.string() }) },

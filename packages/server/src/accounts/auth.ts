@@ -1,0 +1,195 @@
+/**
+ * better-auth as we run it: passwords by PBKDF2, verified addresses, revocable sessions, TOTP with recovery codes.
+ *
+ * Loaded with the first request to `/api/auth` (see accounts.ts, which also counts tries, checks origins and seals the
+ * cookies). Letters leave through the mailer, behind the answer.
+ */
+
+import { APIError, createAuthMiddleware } from 'better-auth/api'
+import { betterAuth } from 'better-auth/minimal'
+import { twoFactor } from 'better-auth/plugins/two-factor'
+import type { Database } from '../db/index.ts'
+import { hashPassword, type MasterKey, verifyPassword } from '../keys/index.ts'
+import type { Mailer } from '../mail/index.ts'
+import { errorFields, type Log } from '../observe/index.ts'
+import { newId } from '../projects/index.ts'
+import { addressHeader } from './address-header.ts'
+import { authAdapter } from './auth-adapter.ts'
+import { alreadyRegisteredLetter } from './letters/already-registered.ts'
+import { changeEmailLetter } from './letters/change-email.ts'
+import { passwordChangedLetter } from './letters/password-changed.ts'
+import { resetPasswordLetter } from './letters/reset-password.ts'
+import { verifyEmailLetter } from './letters/verify-email.ts'
+
+export interface AuthOptions {
+  readonly database: Database
+  readonly masterKey: MasterKey
+  readonly mailer: Mailer
+  readonly log: Log
+  /** Address people use, without a trailing slash. */
+  readonly publicUrl: string
+  /** Version of the terms a new person must accept; none are asked for without it. */
+  readonly termsVersion: string | undefined
+}
+
+const hour = 60 * 60
+const day = 24 * hour
+const passwordLength = { min: 10, max: 128 } as const
+const maxNameLength = 100
+
+/** Paths of better-auth that we have no use for; each that is left is one less to keep safe. */
+const unused = [
+  '/sign-in/social',
+  '/link-social',
+  '/unlink-account',
+  '/get-access-token',
+  '/refresh-token',
+  '/account-info',
+  '/delete-user',
+  '/delete-user/callback',
+  '/update-session',
+  '/two-factor/send-otp',
+  '/two-factor/verify-otp',
+]
+
+export function createAuth(options: AuthOptions): { handler(request: Request): Promise<Response> } {
+  const { database, masterKey, mailer, log, publicUrl } = options
+  const consoleUrl = `${publicUrl}/console`
+  return betterAuth({
+    appName: 'Fovea',
+    baseURL: publicUrl,
+    basePath: '/api/auth',
+    secret: masterKey.secretFor('auth'),
+    database: authAdapter(database),
+    disabledPaths: unused,
+    telemetry: { enabled: false },
+    // Counted by attempts.ts, for all processes together.
+    rateLimit: { enabled: false },
+    logger: {
+      level: 'error',
+      log: (level, message) => {
+        if (level === 'error') log.error({ event: 'auth.failed', message })
+      },
+    },
+    onAPIError: {
+      onError: (error) => {
+        // What a person did wrong is their answer's business; anything else is ours.
+        if (!(error instanceof APIError)) log.error({ event: 'auth.unexpected', ...errorFields(error) })
+      },
+    },
+    advanced: {
+      cookiePrefix: 'fovea',
+      // The jar around them decides (cookie-jar.ts).
+      useSecureCookies: false,
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
+      ipAddress: { ipAddressHeaders: [addressHeader] },
+      database: { generateId: () => newId() },
+    },
+    user: {
+      modelName: 'users',
+      additionalFields: {
+        termsVersion: { type: 'string', required: false },
+        termsAcceptedAt: { type: 'date', required: false, input: false },
+      },
+      changeEmail: {
+        enabled: true,
+        sendChangeEmailConfirmation: async ({ user, newEmail, url }) =>
+          mailer.send(changeEmailLetter({ to: user.email, newEmail, url })),
+      },
+    },
+    session: { modelName: 'sessions', expiresIn: 30 * day, updateAge: day, freshAge: day },
+    account: { modelName: 'logins' },
+    verification: { modelName: 'verifications' },
+    emailAndPassword: {
+      enabled: true,
+      requireEmailVerification: true,
+      minPasswordLength: passwordLength.min,
+      maxPasswordLength: passwordLength.max,
+      resetPasswordTokenExpiresIn: hour,
+      revokeSessionsOnPasswordReset: true,
+      password: { hash: hashPassword, verify: (asked) => verifyAndRenew(database, asked) },
+      sendResetPassword: async ({ user, url }) => mailer.send(resetPasswordLetter({ to: user.email, url })),
+      onPasswordReset: async ({ user }) =>
+        mailer.send(passwordChangedLetter({ to: user.email, url: consoleUrl })),
+      onExistingUserSignUp: async ({ user }) =>
+        mailer.send(alreadyRegisteredLetter({ to: user.email, url: consoleUrl })),
+    },
+    emailVerification: {
+      expiresIn: day,
+      sendOnSignUp: true,
+      autoSignInAfterVerification: true,
+      sendVerificationEmail: async ({ user, url }) => mailer.send(verifyEmailLetter({ to: user.email, url })),
+    },
+    databaseHooks: {
+      user: { create: { before: async (user) => ({ data: withAcceptance(user) }) } },
+    },
+    hooks: {
+      before: createAuthMiddleware(async ({ path, body }) => {
+        if (path === '/sign-up/email' || path === '/update-user') checkProfile(path, body, options)
+      }),
+      after: createAuthMiddleware(async ({ path, context }) => {
+        const changed = context.newSession ?? context.session
+        if (path !== '/change-password' || changed === null || context.returned instanceof Error) return
+        mailer.send(passwordChangedLetter({ to: changed.user.email, url: consoleUrl }))
+      }),
+    },
+    plugins: [
+      twoFactor({
+        issuer: 'Fovea',
+        schema: { twoFactor: { modelName: 'second_factors' } },
+        backupCodeOptions: { amount: 10, length: 10 },
+      }),
+    ],
+  })
+}
+
+/** A password that fits a hash of older parameters is hashed again while we have it. */
+async function verifyAndRenew(
+  { queries }: Database,
+  { password, hash }: { readonly password: string; readonly hash: string },
+): Promise<boolean> {
+  const { fits, isOutdated } = await verifyPassword(password, hash)
+  if (fits && isOutdated) {
+    const renewed = await hashPassword(password)
+    // Its salt makes a hash unique, and a password changed meanwhile is left alone.
+    await queries
+      .updateTable('logins')
+      .set({ password: renewed })
+      .where('password', '=', hash)
+      .where('provider_id', '=', 'credential')
+      .execute()
+  }
+  return fits
+}
+
+function withAcceptance<User extends Readonly<Record<string, unknown>>>(user: User): User {
+  return typeof user.termsVersion === 'string' ? { ...user, termsAcceptedAt: new Date() } : user
+}
+
+/** @throws APIError for a name that is none, a picture that is no address, and terms that are not today's */
+function checkProfile(path: string, body: Readonly<Record<string, unknown>>, options: AuthOptions): void {
+  const { name, image, termsVersion } = body
+  const isNew = path === '/sign-up/email'
+  if (isNew || name !== undefined) {
+    const length = typeof name === 'string' ? name.trim().length : 0
+    if (length < 1 || length > maxNameLength) {
+      throw refused('INVALID_NAME', `"name" must have 1 to ${maxNameLength} characters.`)
+    }
+  }
+  if (typeof image === 'string' && URL.parse(image)?.protocol !== 'https:') {
+    throw refused('INVALID_IMAGE', '"image" must be an https address.')
+  }
+  if (isNew ? termsVersion !== options.termsVersion : termsVersion !== undefined) {
+    throw refused(
+      'TERMS_NOT_ACCEPTED',
+      options.termsVersion === undefined || !isNew
+        ? '"termsVersion" is not asked for here.'
+        : `Accept the terms by "termsVersion": "${options.termsVersion}".`,
+    )
+  }
+}
+
+function refused(code: string, message: string): APIError {
+  return new APIError('BAD_REQUEST', { code, message })
+}

@@ -1,0 +1,2 @@
+export type { Mail } from './mail.ts'
+export { Mailer } from './mailer.ts'
