@@ -37,6 +37,7 @@ const forms = {
   imgix: (words: string) => `/imgix/demo/a.png?fm=png&${words}`,
   cloudinary: (words: string) => `/cloudinary/demo/image/upload/${words}/f_png/a.png`,
   cloudflare: (words: string) => `/cloudflare/demo/cdn-cgi/image/${words}/a.png`,
+  imagekit: (words: string) => `/imagekit/demo/tr:${words},f-png/a.png`,
   iiif: (words: string) => `/iiif/3/demo/a.png/${words}.png`,
 }
 
@@ -89,6 +90,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['cloudflare', 'width=90,height=90,fit=aspect-crop', '40x40 R G B Y'],
     ['cloudflare', 'width=30,height=30,fit=crop', '30x30 R G B Y'],
     ['cloudinary', 'c_crop,w_20,h_10,g_north_west', '20x10 R R R R'],
+    ['imagekit', 'w-20,h-10,cm-extract,fo-top_left', '20x10 R R R R'],
   ],
   scale: [
     ['img-src', 'w=90&h=90&fit=scale-down', '60x40 R G B Y'],
@@ -107,6 +109,11 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['iiif', 'full/30,30/0/default', '30x30 R G B Y'],
     ['iiif', 'full/!30,30/0/default', '30x20 R G B Y'],
     ['iiif', 'full/^!90,90/0/default', '90x60 R G B Y'],
+    ['imagekit', 'w-90,h-90,c-at_max', '60x40 R G B Y'],
+    ['imagekit', 'w-90,h-90,c-at_max_enlarge', '90x60 R G B Y'],
+    ['imagekit', 'w-30,h-30,c-at_least', '45x30 R G B Y'],
+    ['imagekit', 'w-30,h-30,c-force', '30x30 R G B Y'],
+    ['imagekit', 'w-30,h-30,c-maintain_ratio', '30x30 R G B Y'],
   ],
   pad: [
     ['cloudflare', 'width=30,height=30,fit=pad', '30x30 white white white white'],
@@ -114,6 +121,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['cloudinary', 'c_lpad,w_90,h_90,b_black', '90x90 black black black black'],
     ['imgix', 'pad=5', '70x50 white white white white'],
     ['imgix', 'w=60&pad=5', '60x43 white white white white'],
+    ['imagekit', 'w-30,h-30,cm-pad_resize', '30x30 clear clear clear clear'],
   ],
   'flip, mirror': [
     ['img-src', 'flip=h', '60x40 G R Y B'],
@@ -124,6 +132,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['payload', '{"flip":true}', '60x40 B Y R G'],
     ['payload', '{"flop":true}', '60x40 G R Y B'],
     ['iiif', 'full/max/!0/default', '60x40 G R Y B'],
+    ['imagekit', 'fl-h', '60x40 G R Y B'],
   ],
   rotate: [
     ['img-src', 'rotate=90', '40x60 B R Y G'],
@@ -132,6 +141,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['cloudflare', 'rotate=90', '40x60 B R Y G'],
     ['cloudinary', 'a_90', '40x60 B R Y G'],
     ['iiif', 'full/max/90/default', '40x60 B R Y G'],
+    ['imagekit', 'rt-90', '40x60 B R Y G'],
   ],
 }
 
