@@ -1,7 +1,8 @@
 /** `format`, `quality`, `anim`, `metadata` and `compression`. */
-import { type Format, formatOfExtension, traitsOf } from '../../formats/formats.ts'
+import { type Format, traitsOf } from '../../formats/formats.ts'
 import { type AcceptBucket, formatsFor } from '../../request/negotiate.ts'
 import type { ImageOutput } from '../../request/output.ts'
+import { shownFormat } from '../source-format.ts'
 import type { Options } from './options.ts'
 
 const words = ['auto', 'avif', 'webp', 'jpeg', 'baseline-jpeg', 'json'] as const
@@ -63,10 +64,8 @@ function formatFor(word: (typeof words)[number] | undefined, extension: string):
     case 'auto':
     case 'json':
       return undefined
-    default: {
-      const own = formatOfExtension(extension)
-      return own !== undefined && traitsOf(own).webSafe && traitsOf(own).encode ? own : undefined
-    }
+    default:
+      return shownFormat(extension)
   }
 }
 

@@ -4,13 +4,13 @@
  * A dialect does not see the source: its format is the one its path's extension names, and without one that browsers
  * show the engine chooses between JPEG, PNG and GIF by the picture.
  */
-import { type Format, formatOfExtension, traitsOf } from '../../formats/formats.ts'
+import { type Format, traitsOf } from '../../formats/formats.ts'
 import { problem } from '../../problem/index.ts'
 import { classPrefix, maxPaletteColors } from '../../request/analysis.ts'
 import type { SourceRef } from '../../request/image-request.ts'
 import type { AcceptBucket } from '../../request/negotiate.ts'
 import type { ImageOutput, Output } from '../../request/output.ts'
-import { splitExtension } from '../target-path.ts'
+import { formatOfSource } from '../source-format.ts'
 import type { ImgixParameters } from './reader.ts'
 
 const formats = ['gif', 'jpg', 'pjpg', 'jp2', 'png', 'png8', 'png32', 'webp', 'avif'] as const
@@ -104,13 +104,6 @@ const fallbacks = ['jpeg', 'png', 'gif'] as const
 function offered(accept: AcceptBucket, own: Format | undefined): Format | undefined {
   if (accept.includes('avif') && own !== 'gif') return 'avif'
   return accept.includes('webp') ? 'webp' : undefined
-}
-
-/** By the extension, where that is a format browsers show. */
-function formatOfSource(source: SourceRef): Format | undefined {
-  const path = source.kind === 'asset' ? source.path : (/^[^?#]*/.exec(source.url)?.[0] ?? '')
-  const format = formatOfExtension(splitExtension(path).extension)
-  return format !== undefined && traitsOf(format).webSafe && traitsOf(format).encode ? format : undefined
 }
 
 /** The most of our sizes of palettes that is not above the number asked for. */

@@ -8,6 +8,7 @@
 import { colorNames } from '../../geometry/color-names.ts'
 import { problem } from '../../problem/index.ts'
 import { decodeBase64Text } from '../base64.ts'
+import { queryText } from '../query-text.ts'
 import { quote } from '../quote.ts'
 import { aliases } from './names.ts'
 
@@ -162,7 +163,7 @@ export class ImgixParameters {
 
   #add(piece: string): void {
     const equals = piece.indexOf('=')
-    const written = decoded(equals < 0 ? piece : piece.slice(0, equals))
+    const written = queryText(equals < 0 ? piece : piece.slice(0, equals))
     if (written === undefined) return
     const raw = equals < 0 ? '' : piece.slice(equals + 1)
     const isEncoded = written.endsWith('64')
@@ -170,7 +171,7 @@ export class ImgixParameters {
     const name = aliases.get(base)
     if (name === undefined) return
     if (!isEncoded) {
-      const value = decoded(raw)
+      const value = queryText(raw)
       if (value !== undefined) this.#set(name, value)
     } else if (name !== 'auto' && name !== 'ch') this.#set(name, fromBase64(written, raw))
   }
@@ -181,19 +182,8 @@ export class ImgixParameters {
   }
 }
 
-function decoded(text: string): string | undefined {
-  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text
-  if (!spaced.includes('%')) return spaced.isWellFormed() ? spaced : undefined
-  try {
-    const whole = decodeURIComponent(spaced)
-    return whole.isWellFormed() ? whole : undefined
-  } catch {
-    return undefined
-  }
-}
-
 function fromBase64(name: string, raw: string): string {
-  const value = decoded(raw)
+  const value = queryText(raw)
   const text = value === undefined ? undefined : decodeBase64Text(value)
   if (text !== undefined) return text
   throw problem('request/malformed', {

@@ -1,5 +1,6 @@
 /** imgix's `txt`: one line of black text in the bottom right corner; sizes follow `dpr`. */
 import type { OperationInput } from '../../operations/index.ts'
+import { fontNamed } from '../font-family.ts'
 import { type ImgixParameters, maxSide } from './reader.ts'
 import { corner } from './size.ts'
 
@@ -29,7 +30,7 @@ export function texts(parameters: ImgixParameters, dpr: number): readonly Operat
     {
       op: 'text',
       text,
-      ...fontOf(parameters),
+      ...fontNamed(parameters.text('txt-font') ?? ''),
       fontSize: size,
       color: parameters.color('txt-color') ?? black,
       ...(fit === 'max' || fit === 'wrapmax' ? { fit: 'max' as const } : {}),
@@ -56,20 +57,6 @@ function written(text = ''): string {
   const characters = clean.length > longest ? [...clean] : []
   const cut = characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : clean
   return cut.trim() === '' ? '' : cut
-}
-
-/** The bundled family that is nearest to a font's name, with `bold` and `italic`. */
-function fontOf(parameters: ImgixParameters): Pick<Text, 'font' | 'weight' | 'italic'> {
-  const name = parameters.text('txt-font')?.toLowerCase() ?? ''
-  const isSans = name.includes('sans')
-  const font = /mono|courier|code|console|menlo/.test(name)
-    ? 'mono'
-    : !isSans && /serif|times|georgia|garamond|roman|baskerville|didot|bodoni|palatino/.test(name)
-      ? 'serif'
-      : /impact|fantasy|display|cursive/.test(name)
-        ? 'display'
-        : 'sans'
-  return { font, weight: /bold|black|heavy/.test(name) ? 700 : 400, italic: /italic|oblique/.test(name) }
 }
 
 /** What happens to a line that is too long. */

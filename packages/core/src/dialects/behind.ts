@@ -1,0 +1,34 @@
+/** The size a picture would have, from the header of its source: for documents that tell it without making it. */
+import { orientedSize } from '../geometry/orientation.ts'
+import type { Size } from '../geometry/size.ts'
+import { defaultLimits } from '../limits/limits.ts'
+import {
+  type Frame,
+  factsFor,
+  frameBehind,
+  lowerOperation,
+  operationNamed,
+  type Pipeline,
+} from '../operations/index.ts'
+import type { SourceFacts } from './define.ts'
+
+/**
+ * `undefined` where only the pixels tell it. Pictures that are laid over change no size, so none has to be there.
+ * @throws Problem `operation/impossible`, `operation/too-large` as the picture itself would
+ */
+export function sizeBehind(facts: SourceFacts, pipeline: Pipeline): Size | undefined {
+  const { format, hasAlpha } = facts
+  const original = orientedSize(facts, facts.orientation)
+  let frame: Frame = { ...original, hasAlpha, pages: 1, format, facts: {}, limits: defaultLimits }
+  for (const operation of pipeline) {
+    if ((operationNamed(operation.op).pictures?.(operation) ?? []).length > 0) continue
+    const needed = factsFor(operation)
+    if (needed.includes('trimBox')) return undefined
+    const known = needed.length === 0 ? frame : { ...frame, facts: { dominantColour: anyColour } }
+    frame = frameBehind(operation, frame, lowerOperation(operation, known))
+  }
+  return { width: frame.width, height: frame.height }
+}
+
+/** Its colour is no matter of size. */
+const anyColour = { r: 0, g: 0, b: 0, alpha: 1 }
