@@ -61,6 +61,7 @@ function chosenPairs(request: ImageRequest, output: ImageOutput, { by }: FormatC
   if (output.lossless === true || output.progressive === true || !output.animated)
     throw unspeakable('these options of a format that is still open')
   if (output.metadata === 'all') throw unspeakable('all metadata')
+  if (by === 'bytes') throw unspeakable('the lighter of formats at one quality')
   if (by === 'size' && output.quality !== undefined) throw unspeakable('a quality of the smallest file')
   return [
     ...pairsOf(request),

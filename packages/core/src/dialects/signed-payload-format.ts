@@ -74,6 +74,7 @@ function outputOf(output: ImageOutput, negotiated: boolean): Readonly<Record<str
     throw unspeakable('a still of an animation')
   if (traits.lossy && !isLossless && (quality === undefined) === (target === undefined))
     throw unspeakable('an unstated or bounded quality')
+  if (choice?.by === 'bytes') throw unspeakable('the lighter of formats at one quality')
   const format = choice?.by === 'size' ? 'smallest' : negotiated ? 'auto' : output.format
   const isDefault = format === 'smallest' ? target === defaultTarget : quality === defaultQuality
   return {

@@ -21,7 +21,7 @@ import {
 
 /** Searches keep the pixels, and encode them, a part of them or smaller ones again and again. */
 export function encodingCost(output: ImageOutput, frame: Frame): Rate {
-  if (output.choice?.by !== 'size') return oneFormatCost(output, frame)
+  if (output.choice === undefined || output.choice.by === 'content') return oneFormatCost(output, frame)
   const tried = output.choice.among.filter((format) => traitsOf(format).lossy)
   const costs = tried.map((format) => oneFormatCost({ ...output, format }, frame))
   return {

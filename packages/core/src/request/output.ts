@@ -41,8 +41,11 @@ export interface ImageOutput {
 
 /** Formats of which one is taken when the pixels are known. */
 export interface FormatChoice {
-  /** `content`: by what the picture is; `size`: the fewest bytes at one perceptual target. */
-  readonly by: 'content' | 'size'
+  /**
+   * `content`: by what the picture is; `size`: the fewest bytes at one perceptual target; `bytes`: the fewest at the
+   * quality that is given, among the formats that keep motion and transparency.
+   */
+  readonly by: 'content' | 'size' | 'bytes'
   /** The best liked first; never empty. */
   readonly among: readonly Format[]
 }

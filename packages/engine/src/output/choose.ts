@@ -31,6 +31,15 @@ export function triedFormats({ among }: FormatChoice, raster: Raster): readonly 
   return found.length > 0 ? found : [{ format: among[0] ?? 'jpeg', lossless: false }]
 }
 
+/** Formats that keep motion and transparency where the pixels have them; the first of all where none does. */
+export function keepingFormats({ among }: FormatChoice, raster: Raster): readonly Format[] {
+  const needsAlpha = isTransparent(raster)
+  const kept = among.filter(
+    (format) => (raster.pages === 1 || traitsOf(format).animation) && (!needsAlpha || traitsOf(format).alpha),
+  )
+  return kept.length > 0 ? kept : among.slice(0, 1)
+}
+
 function candidates(among: readonly Format[], raster: Raster): readonly Candidate[] {
   const isDrawing = isFlat(raster)
   if (raster.pages > 1) {

@@ -4,7 +4,7 @@ import { encode, stepsForOutput } from '../encode.ts'
 import { execute } from '../execute.ts'
 import { frameOf, type Image, type Raster } from '../image.ts'
 import type { Encoded } from '../pool/protocol.ts'
-import { chosenFormat, triedFormats } from './choose.ts'
+import { chosenFormat, keepingFormats, triedFormats } from './choose.ts'
 import { encodeLossless, encodeToTarget, hasQuality, whole } from './to-target.ts'
 import { encodeWithin } from './within-bytes.ts'
 
@@ -24,6 +24,7 @@ export async function make(
   }
   const raster = await execute(steps, image)
   if (choice?.by === 'size') return smallest(raster, output)
+  if (choice?.by === 'bytes') return lightest(raster, output)
   if (choice === undefined) return oneFormat(raster, output, hint)
   const { format, lossless } = chosenFormat(choice, raster)
   return oneFormat(raster, { ...settled(output), format, ...(lossless ? { lossless } : {}) }, hint)
@@ -63,6 +64,20 @@ async function smallest(raster: Raster, output: ImageOutput): Promise<Encoded> {
   if (maxBytes === undefined || best.made.bytes.length <= maxBytes) return { ...best.made, encodes }
   const fitted = await oneFormat(raster, best.output, undefined)
   return { ...fitted, encodes: encodes + (fitted.encodes ?? 1) }
+}
+
+/** Every format that keeps what the pixels have, at one quality; the fewest bytes win, the better liked in a tie. */
+async function lightest(raster: Raster, output: ImageOutput): Promise<Encoded> {
+  const { choice } = output
+  let best: Encoded | undefined
+  let encodes = 0
+  for (const format of choice === undefined ? [] : keepingFormats(choice, raster)) {
+    const made = await oneFormat(raster, { ...settled(output), format }, undefined)
+    encodes += made.encodes ?? 1
+    if (best === undefined || made.bytes.length < best.bytes.length) best = made
+  }
+  if (best === undefined) throw new TypeError('a choice among no formats')
+  return { ...best, encodes }
 }
 
 function settled({ choice: _, ...output }: ImageOutput): ImageOutput {

@@ -54,6 +54,46 @@ async function drawing(ground = 'white'): Promise<Buffer> {
   return sharp(Buffer.from(svg)).png().toBuffer()
 }
 
+describe('the lighter file at one quality', () => {
+  const sizeAs = async (bytes: Uint8Array, format: 'webp' | 'jpeg', quality: number) =>
+    (await transform({ bytes }, [], outputOf(format, { quality }))).bytes.length
+
+  it('is the one of fewer bytes, the better liked first', async () => {
+    const made = new Set<string>()
+    for (const source of [await noise(3), await drawing()]) {
+      for (const quality of [20, 60, 95]) {
+        const { format, bytes, encodes } = await transform(
+          { bytes: source },
+          [],
+          open('bytes', ['webp', 'jpeg'], { quality }),
+        )
+        const sizes = {
+          webp: await sizeAs(source, 'webp', quality),
+          jpeg: await sizeAs(source, 'jpeg', quality),
+        }
+        expect(bytes.length).toBe(Math.min(sizes.webp, sizes.jpeg))
+        expect(format).toBe(sizes.webp <= sizes.jpeg ? 'webp' : 'jpeg')
+        expect(encodes).toBe(2)
+        made.add(format)
+      }
+    }
+    expect(made.size).toBe(2)
+  })
+
+  it('keeps transparency and motion', async () => {
+    const clear = await transform(
+      { bytes: await noise(4, 100) },
+      [],
+      open('bytes', ['webp', 'jpeg'], { quality: 80 }),
+    )
+    expect([clear.format, clear.encodes]).toEqual(['webp', 1])
+    const moving = { bytes: await animation('gif') }
+    const made = await transform(moving, [], open('bytes', ['jpeg', 'webp'], { quality: 80, animated: true }))
+    expect(made.format).toBe('webp')
+    expect(made.pages).toBeGreaterThan(1)
+  })
+})
+
 describe('a perceptual target', () => {
   for (const format of ['jpeg', 'webp', 'avif'] as const) {
     itWithShared(
