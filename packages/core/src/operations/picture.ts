@@ -10,7 +10,9 @@ import type { Size } from '../geometry/size.ts'
 import type { Frame } from './frame.ts'
 
 /** An image of the same project by its exact path, or one of the web. */
-export type PictureRef = { readonly asset: string } | { readonly url: string }
+export type PictureRef =
+  /** With the name of an origin, as its path there. */
+  { readonly asset: string; readonly origin?: string | undefined } | { readonly url: string }
 
 /** What the header of a picture says. */
 export interface PictureFacts extends Size {
@@ -21,7 +23,7 @@ export interface PictureFacts extends Size {
 /** Longest path of an asset and longest address, in characters. */
 const maxLength = { asset: 1_024, url: 2_048 }
 
-/** The parameter: `{ "asset": "logos/mark.png" }` or `{ "url": "https://…" }`. */
+/** The parameter: `{ "asset": "logos/mark.png" }`, with `"origin"` where one is meant, or `{ "url": "https://…" }`. */
 export function picture() {
   const error = 'must be { "asset": path } or { "url": "https://…" }'
   const asset = z
@@ -34,12 +36,19 @@ export function picture() {
     .max(maxLength.url, error)
     .regex(/^https?:\/\/[\x21-\x7e]+$/, error)
     .describe('Address of an image')
-  return z.union([z.strictObject({ asset }), z.strictObject({ url })], { error }).meta({ unit: 'picture' })
+  const origin = z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,50}$/, error)
+    .optional()
+    .describe('Name of the origin that the path belongs to')
+  return z
+    .union([z.strictObject({ asset, origin }), z.strictObject({ url })], { error })
+    .meta({ unit: 'picture' })
 }
 
 /** One text per picture, by which everyone files it. */
 export function pictureKey(ref: PictureRef): string {
-  return JSON.stringify('asset' in ref ? { asset: ref.asset } : { url: ref.url })
+  return JSON.stringify('asset' in ref ? { asset: ref.asset, origin: ref.origin } : { url: ref.url })
 }
 
 /** @throws TypeError when whoever lowers has not found the picture: a mistake in the program, never in a request */

@@ -11,6 +11,11 @@ export interface AssetRef {
   readonly match: 'exact' | 'stem'
   /** Name of the origin it comes from; without one the path decides, uploads first. */
   readonly origin?: string
+  /**
+   * What is meant may be an address of the web that was written without its scheme, as it stands in the request. The
+   * project's web proxy is asked for it, over https and then http, where it may fetch from that host.
+   */
+  readonly address?: string
   /** Raw query of the request: an origin's settings say which parameters tell its pictures apart. */
   readonly query?: string
 }
@@ -29,6 +34,8 @@ export interface SignedText {
   readonly value: string
   /** The exact raw bytes (as text) it must cover. */
   readonly signedText: string
+  /** Other readings of it that a service's clients sign: any of them will do. */
+  readonly otherTexts?: readonly string[]
   readonly keyId?: string
   /** Unix seconds. */
   readonly expiresAt?: number

@@ -29,5 +29,6 @@ export function picturesOf(
 function sourceOf(ref: PictureRef): SourceRef {
   if ('url' in ref) return { kind: 'url', url: ref.url }
   const match = ref.asset.lastIndexOf('.') > ref.asset.lastIndexOf('/') ? 'exact' : 'stem'
-  return { kind: 'asset', path: ref.asset, match }
+  const { asset: path, origin } = ref
+  return { kind: 'asset', path, match, ...(origin === undefined ? {} : { origin }) }
 }

@@ -33,15 +33,17 @@ export function verifySignature(
   secrets: readonly VerificationKey[],
   nowSeconds: number,
 ): void {
-  const { value, signedText } = signed
+  const { value, signedText, otherTexts = [] } = signed
   const scheme = schemeNamed(signed.scheme)
   if (!scheme.form.test(value)) throw invalid('the signature is not of the right length or characters')
   const usable = secrets.filter(({ kid, secret }) => secret !== '' && (signed.keyId ?? kid) === kid)
   let isValid = false
   for (const { secret } of usable) {
-    const expected = scheme.expected(digest, secret, signedText, value.length)
-    const isEqual = digest.equal(expected.slice(0, value.length), value)
-    isValid = isEqual || isValid
+    for (const text of [signedText, ...otherTexts]) {
+      const expected = scheme.expected(digest, secret, text, value.length)
+      const isEqual = digest.equal(expected.slice(0, value.length), value)
+      isValid = isEqual || isValid
+    }
   }
   if (!isValid) throw invalid('the signature does not belong to this URL')
   if (signed.expiresAt !== undefined && !(nowSeconds < signed.expiresAt)) {

@@ -5,13 +5,30 @@
  * one without a prefix. URLs of the web go to the project's web proxy.
  */
 import type { AssetRef, SourceRef } from '@fovea/core'
-import type { ConfiguredOrigin, OriginPlace } from '../origins/index.ts'
+import { type ConfiguredOrigin, isAllowed, type OriginPlace } from '../origins/index.ts'
 
 export interface FoundPlace {
   readonly origin: ConfiguredOrigin
   readonly place: OriginPlace
   /** Uploads of the same path do not come first. */
   readonly isSure: boolean
+}
+
+/**
+ * The web proxy for an address that was written without its scheme, and where it may lie, over https first. `undefined`
+ * when the project has no proxy that may fetch from its host: then the text is a path like any other.
+ */
+export function addressPlaces(
+  ref: SourceRef,
+  origins: readonly ConfiguredOrigin[],
+): { readonly origin: ConfiguredOrigin; readonly places: readonly OriginPlace[] } | undefined {
+  if (ref.kind === 'url' || ref.address === undefined) return undefined
+  const origin = origins.find(({ kind }) => kind === 'proxy')
+  if (origin === undefined) return undefined
+  const places = [`https://${ref.address}`, `http://${ref.address}`]
+    .filter((url) => isAllowed(origin, url))
+    .map((path) => ({ path, query: '' }))
+  return places.length === 0 ? undefined : { origin, places }
 }
 
 export function placeIn(ref: SourceRef, origins: readonly ConfiguredOrigin[]): FoundPlace | undefined {

@@ -1,4 +1,4 @@
-import { defaultLimits, type ImageRequest, parsePipeline } from '@fovea/core'
+import { defaultLimits, type ImageRequest, parsePipeline, problem } from '@fovea/core'
 import { describe, expect, it } from 'vitest'
 import type { Asset } from '../assets/asset.ts'
 import type { ConfiguredOrigin, OriginPlace, RemoteSource } from '../origins/index.ts'
@@ -17,8 +17,10 @@ const app = {
   blobs: { localPath: () => '/nowhere' },
   origins: { list: async () => origins },
   sources: {
-    find: async (_: ProjectId, { name }: ConfiguredOrigin, { path, query }: OriginPlace) =>
-      ({ id: `${name}:${path}?${query}`, freshUntil: 5_000 }) as unknown as RemoteSource,
+    find: async (_: ProjectId, { name }: ConfiguredOrigin, { path, query }: OriginPlace) => {
+      if (path.startsWith('https://old.test/')) throw problem('origin/unreachable')
+      return { id: `${name}:${path}?${query}`, freshUntil: 5_000 } as unknown as RemoteSource
+    },
   },
   assets: {
     findForDelivery: async (_: Project, path: string) => {
@@ -121,6 +123,35 @@ describe('with origins', () => {
     origins = [origin('web', 'w/')]
     const { asset } = await findSources(asking([]), project, app, 'web')
     expect(asset.id).toBe('web:photo.jpg?')
+  })
+
+  describe('an address without its scheme', () => {
+    const ask = (path: string, host: string | null = null) => {
+      const source = { kind: 'asset', path, match: 'exact', address: path }
+      return findSources({ ...asking([]), source } as ImageRequest, project, app, host)
+    }
+    const proxy = origin('any', '', { allow: ['*.img.test', 'old.test', 'photo.jpg'] }, 'proxy')
+
+    it('is fetched over https by a proxy that may, also on a host with an origin', async () => {
+      origins = [origin('rest', ''), proxy]
+      expect((await ask('a.img.test/b.jpg')).asset.id).toBe('any:https://a.img.test/b.jpg?')
+      expect((await ask('a.img.test/b.jpg', 'rest')).asset.id).toBe('any:https://a.img.test/b.jpg?')
+    })
+
+    it('is fetched over http where nothing answers', async () => {
+      origins = [proxy]
+      expect((await ask('old.test/b.jpg')).asset.id).toBe('any:http://old.test/b.jpg?')
+    })
+
+    it('is a path where it is one, or where no proxy may fetch it', async () => {
+      origins = [origin('rest', ''), proxy]
+      expect((await ask('photo.jpg')).asset.path).toBe('photo.jpg')
+      expect((await ask('other.test/b.jpg')).asset.id).toBe('rest:other.test/b.jpg?')
+      origins = [proxy]
+      await expect(ask('other.test/b.jpg')).rejects.toMatchObject({ code: 'origin/forbidden' })
+      origins = []
+      await expect(ask('other.test/b.jpg')).rejects.toMatchObject({ code: 'asset/not-found' })
+    })
   })
 
   it('knows nothing of an origin that the project does not have', async () => {

@@ -5,13 +5,13 @@
  * A picture gives away what it shows, so each passes the same gate as a source: a private one is for holders of a
  * signed URL, and an answer that shows one is private as a whole.
  */
-import { type ImageRequest, type Problem, pictureKey, picturesOf, problem, type SourceRef } from '@fovea/core'
+import { type ImageRequest, Problem, pictureKey, picturesOf, problem, type SourceRef } from '@fovea/core'
 import type { Asset, AssetId, Visibility } from '../assets/asset.ts'
-import type { ConfiguredOrigin, HeldFile, OriginPlace } from '../origins/index.ts'
+import type { ConfiguredOrigin, HeldFile, OriginPlace, RemoteSource } from '../origins/index.ts'
 import type { Project } from '../projects/project.ts'
 import { authoriseAsset } from './authorise.ts'
 import type { DeliveryContext } from './dependencies.ts'
-import { placeIn } from './origin-place.ts'
+import { addressPlaces, placeIn } from './origin-place.ts'
 import { findWatermark } from './watermark.ts'
 
 /** An upload, or a picture of an origin, as delivery uses both. */
@@ -89,14 +89,19 @@ export function freshUntilOf(
 /** The one place where a name becomes something with bytes. */
 async function locate(ref: SourceRef, project: Project, app: Finder): Promise<FoundSource> {
   const origins = await app.origins.list(project.id)
+  const web = addressPlaces(ref, origins)
+  // A dialect names no origin beside an address: this one is the host's, for what lies nowhere else.
+  if (web !== undefined && ref.kind === 'asset' && ref.origin !== undefined)
+    return fetched(web.origin, web.places, project, app)
   const remote = placeIn(ref, origins)
-  if (remote?.isSure === true) return fetched(remote.origin, remote.place, project, app)
+  if (remote?.isSure === true) return fetched(remote.origin, [remote.place], project, app)
   if (ref.kind === 'asset') {
     const asset = await app.assets.findForDelivery(project, ref.path, ref.match)
     if (asset !== undefined) return uploaded(asset, app)
   }
-  if (remote !== undefined) return fetched(remote.origin, remote.place, project, app)
-  throw notFound(ref)
+  if (web !== undefined) return fetched(web.origin, web.places, project, app)
+  if (remote !== undefined) return fetched(remote.origin, [remote.place], project, app)
+  throw notFound(ref, origins)
 }
 
 function uploaded(asset: Asset, { blobs }: Finder): FoundSource {
@@ -104,14 +109,16 @@ function uploaded(asset: Asset, { blobs }: Finder): FoundSource {
   return { ...asset, file: async () => ({ path, release: () => {} }) }
 }
 
+/** From the first of the places that can be reached. */
 async function fetched(
   origin: ConfiguredOrigin,
-  place: OriginPlace,
+  places: readonly OriginPlace[],
   project: Project,
   app: Finder,
 ): Promise<FoundSource> {
   try {
-    const { id, hash, facts, freshUntil, file } = await app.sources.find(project.id, origin, place)
+    const { place, found } = await reached(origin, places, project, app)
+    const { id, hash, facts, freshUntil, file } = found
     return {
       id: id as AssetId,
       projectId: project.id,
@@ -125,6 +132,22 @@ async function fetched(
     }
   } catch (error) {
     return fallbackFor(error, origin, project, app)
+  }
+}
+
+async function reached(
+  origin: ConfiguredOrigin,
+  [place, ...others]: readonly OriginPlace[],
+  project: Project,
+  app: Finder,
+): Promise<{ readonly place: OriginPlace; readonly found: RemoteSource }> {
+  if (place === undefined) throw new TypeError('a source without a place')
+  try {
+    return { place, found: await app.sources.find(project.id, origin, place) }
+  } catch (error) {
+    const isSilent = error instanceof Problem && error.code === 'origin/unreachable'
+    if (!isSilent || others.length === 0) throw error
+    return reached(origin, others, project, app)
   }
 }
 
@@ -151,7 +174,14 @@ function isOriginProblem(error: unknown): error is Problem {
   return code !== 'origin/forbidden' && /^(?:origin|source)\//.test(code)
 }
 
-function notFound(ref: SourceRef): Problem {
+function notFound(ref: SourceRef, origins: readonly ConfiguredOrigin[]): Problem {
+  const isBarred =
+    ref.kind === 'asset' && ref.address !== undefined && origins.some(({ kind }) => kind === 'proxy')
+  if (isBarred) {
+    return problem('origin/forbidden', {
+      detail: `There is no image "${shown(ref.path)}" in this project, and its web proxy fetches nothing from there.`,
+    })
+  }
   if (ref.kind === 'asset') {
     const place = ref.origin === undefined ? 'in this project' : `in the origin "${shown(ref.origin)}"`
     return problem('asset/not-found', { detail: `There is no image "${shown(ref.path)}" ${place}.` })

@@ -1,6 +1,7 @@
 export { httpRead } from './http-read.ts'
 export type { OriginPlace } from './origin.ts'
 export { type ConfiguredOrigin, type OriginInput, OriginService } from './origin-service.ts'
+export { isAllowed } from './proxy.ts'
 export { type OriginKind, originKinds } from './settings.ts'
 export { SourceNotes } from './source-notes.ts'
 export { type HeldFile, SourceStore } from './source-store.ts'

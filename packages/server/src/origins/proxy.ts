@@ -14,7 +14,7 @@ export function proxyOrigin(
   egress: Egress,
 ): Origin {
   const check = (url: URL) => {
-    if (settings.allowAny || settings.allow.some((pattern) => matches(pattern, url))) return
+    if (mayFetch(settings, url)) return
     throw problem('origin/forbidden', {
       detail: `${url.host.slice(0, 260)} is not among the addresses this project fetches pictures from.`,
       members: { host: url.host.slice(0, 260) },
@@ -32,6 +32,19 @@ export function proxyOrigin(
         shown: path.split('?', 1)[0] ?? '',
       }),
   }
+}
+
+/** Whether the list of a web proxy has a URL; the text may be anything. */
+export function isAllowed({ settings }: { readonly settings: object }, text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && mayFetch(settings as OriginSettings<'proxy'>, url)
+}
+
+function mayFetch(
+  { allow, allowAny }: Pick<OriginSettings<'proxy'>, 'allow' | 'allowAny'>,
+  url: URL,
+): boolean {
+  return allowAny || allow.some((pattern) => matches(pattern, url))
 }
 
 /**
