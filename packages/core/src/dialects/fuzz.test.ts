@@ -50,6 +50,10 @@ const corpus: readonly string[] = [
   '/imagekit/demo/a.png?tr=cm-pad_resize%2Cw-9%2Ch-9%2Cbg-blurred%3Ae-usm-2-2-0.8-0.024%2Ce-gradient-ld-top_from-red&updatedAt=1',
   '/imagekit/demo/tr:w-100,l-text,i-Hello%2520World,fs-20,co-FF000050,tg-b_i,lx-10,l-end,l-image,i-a@@logo.png,lx-bw_sub_cw,l-end:n-thumb/https://origin.test/a.jpg',
   '/cloudflare/demo/cdn-cgi/image/w=9,q=low,g=0.3x.7,fit=crop,sharpen=2,flip=hv,rotate=90/https://origin.test/a.jpg?x=1',
+  '/cloudimage/demo/v7/https:/sample.test/a.jpg?w=300&h=200&func=fit&margin=5p&gravity=50p,25p&bg_img_fit=1&bg_colorize=f00&org_if_sml=1',
+  '/cloudimage/demo/sample.test%2Fa.jpg%3Fv%3D2?ci_url_encoded=1&f=bright%3A10%2Ccontrast%3A20&tl_px=1,2&br_px=30,40&r=-20&radius=1,2,3,4',
+  '/cloudimage/demo/_alias_/a.png?p=thumb&wat=1&wat_url=%2Flogo.png&wat_text=a&wat_pad=10,5p&wat_gravity=relative&wat_pos=5&force_format=webp,jpg',
+  '/cloudimage/demo/a.jpg?ci_eqs=d2F0PTEmd2F0X3VybD1hJnc9NQ&ci_seal=67dd8cc44f6ba44ee5&aspect_ratio=4:3,16:9&dpr=2&ci_info=1',
 ]
 const tokens = [
   '/w_1,c_fill',

@@ -1,5 +1,6 @@
 /** The registry of request languages, and which one a path on the single host speaks. */
 import { cloudflare } from './cloudflare/index.ts'
+import { cloudimage } from './cloudimage/index.ts'
 import { cloudinary } from './cloudinary/index.ts'
 import type { Dialect } from './define.ts'
 import { iiif } from './iiif/index.ts'
@@ -16,6 +17,7 @@ export const dialects = Object.freeze([
   imgix,
   cloudflare,
   imageKit,
+  cloudimage,
 ] as const)
 
 export type DialectName = (typeof dialects)[number]['name']

@@ -1,0 +1,107 @@
+/**
+ * Cloudimage v7: `/cloudimage/{project}/[v7/]{origin}?w=400&func=crop`.
+ *
+ * Parameters have no order; they act in this one: cut, trim, flip and rotation, size, sharpening, filters, corners, the
+ * colour under what can be seen through, watermark. Names that nobody knows are passed over (layers.ts); what each
+ * documented one becomes stands in conformance.ts.
+ */
+import type { OperationInput } from '../../operations/index.ts'
+import { canonicalPipeline, parsePipeline } from '../../pipeline/index.ts'
+import { problem } from '../../problem/index.ts'
+import type { ImageRequest } from '../../request/image-request.ts'
+import type { Dialect, DialectContext, DialectTarget, PresetBody } from '../define.ts'
+import { downloadName } from '../download-name.ts'
+import { presetNamed } from '../preset-text.ts'
+import { sourceOf, withoutVersion } from './address.ts'
+import { flattened } from './background.ts'
+import { rounded } from './corners.ts'
+import { describe } from './describe.ts'
+import { filters, sharpened } from './filters.ts'
+import { type Layer, merged, readBody, readQuery } from './layers.ts'
+import { savingOf } from './output.ts'
+import { checkWords } from './preset.ts'
+import { cloudimageProblem } from './problem.ts'
+import { CloudimageParameters } from './reader.ts'
+import { readSigning } from './signing.ts'
+import { isProxied, sizing } from './size.ts'
+import { watermarks } from './watermark.ts'
+
+export const cloudimage: Dialect<'cloudimage'> = Object.freeze({
+  name: 'cloudimage',
+  mount: 'cloudimage',
+  parse,
+  checkPreset,
+  problem: cloudimageProblem,
+  describe,
+})
+
+function parse(target: DialectTarget, context: DialectContext): ImageRequest {
+  const raw = withoutVersion(target.path)
+  const { signature, sealed } = readSigning(raw, target.query)
+  const url = readQuery(target.query)
+  const inner = sealed === undefined ? undefined : readQuery(sealed)
+  const source = sourceOf(raw, target.query, url.envelope.get('ci_url_encoded') === '1')
+  const preset = inner?.envelope.get('p') ?? url.envelope.get('p')
+  const named = preset === undefined ? undefined : readBody(presetNamed(preset, context.presets, 'Preset'))
+  const parameters = new CloudimageParameters(
+    merged({ sealed: inner?.layer, others: [...(named === undefined ? [] : [named]), url.layer] }),
+  )
+  refusePage(parameters)
+  const isAsIs = isProxied(parameters)
+  const pipeline = parsePipeline(isAsIs ? [] : operationsOf(parameters), context.limits)
+  const { output, negotiated } = savingOf(parameters, source, target.accept)
+  const isInfo = parameters.flag('ci_info')
+  return {
+    source,
+    decode: { orient: true },
+    pipeline,
+    output: isInfo
+      ? { kind: 'metadata', dependsOn: { pipeline: canonicalPipeline(pipeline), format: output.format } }
+      : output,
+    ...(signature === undefined ? {} : { signature }),
+    signatureRequired: false,
+    delivery: {
+      originalIfExact: isAsIs && !isInfo && !parameters.has('force_format'),
+      immutable: false,
+      negotiated: negotiated && !isInfo,
+      ...(preset === undefined ? {} : { preset }),
+      ...(preset !== undefined && isOnlyPreset(url.layer) ? { presetOnly: true } : {}),
+      ...(parameters.flag('force_download') ? { download: downloadName('', source, output) } : {}),
+    },
+  }
+}
+
+/** Everything in the order it acts. */
+function operationsOf(parameters: CloudimageParameters): readonly OperationInput[] {
+  return [
+    ...sizing(parameters),
+    ...sharpened(parameters),
+    ...filters(parameters),
+    ...rounded(parameters),
+    ...flattened(parameters),
+    ...watermarks(parameters),
+  ]
+}
+
+function checkPreset(name: string, body: PresetBody, { limits }: DialectContext): void {
+  checkWords(name, body)
+  const parameters = new CloudimageParameters(readBody(body))
+  refusePage(parameters)
+  isProxied(parameters)
+  savingOf(parameters, { kind: 'asset', path: 'a', match: 'exact' }, 'none')
+  parsePipeline(operationsOf(parameters), limits)
+}
+
+/** Clients say `org_if_sml=1` with everything. */
+function isOnlyPreset(layer: Layer): boolean {
+  return [...layer.keys()].every((name) => name === 'org_if_sml')
+}
+
+function refusePage(parameters: CloudimageParameters): void {
+  const page = parameters.pixels('doc_page') ?? 1
+  if (page === 1) return
+  throw problem('operation/unavailable', {
+    detail: `doc_page=${page}: only the first page of a document is shown.`,
+    members: { parameter: 'doc_page' },
+  })
+}
