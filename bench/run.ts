@@ -13,6 +13,7 @@ const all = [
   'compress-to-size',
   'codecs',
   'pipeline',
+  'assets',
 ] as const
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !all.some((known) => known === name))

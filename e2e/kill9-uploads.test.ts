@@ -178,7 +178,7 @@ async function verify(dataDir: string, expected: Map<string, Expected>, thorough
       expect(response.status, path).toBe(200)
       expect(sha256(Buffer.from(await response.arrayBuffer())).slice(0, 16), `bytes of ${path}`).toBe(id)
     }
-    if (thorough) await expectNoOrphans(server, new Set(listed.values()))
+    if (thorough) await expectNoOrphans(server, await allVersions(server, listed))
   } finally {
     await server.stop()
   }
@@ -197,7 +197,19 @@ async function listAll(server: RunningServer): Promise<Map<string, string>> {
   }
 }
 
-/** After the first sweep, the files on disk are exactly the images listed. */
+/** Ids of everything whose bytes are kept: the images listed, and what lay at their paths before. */
+async function allVersions(server: RunningServer, listed: Map<string, string>): Promise<Set<string>> {
+  const ids = new Set(listed.values())
+  for (const path of listed.keys()) {
+    if (!path.startsWith('replaced/')) continue
+    const response = await server.api(`/api/v1/versions?path=${encodeURIComponent(path)}`)
+    const { versions } = (await response.json()) as { versions: { id: string }[] }
+    for (const { id } of versions) ids.add(id)
+  }
+  return ids
+}
+
+/** After the first sweep, the files on disk are exactly those of the images. */
 async function expectNoOrphans(server: RunningServer, ids: Set<string>): Promise<void> {
   for (let waited = 0; !server.logs.some((line) => line.event === 'blobs.swept'); waited += 200) {
     if (waited > 60_000) throw new Error(`No sweep within a minute:\n${server.output()}`)

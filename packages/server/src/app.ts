@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { defaultLimits, type Limits } from '@fovea/core'
 import type { EnginePool } from '@fovea/engine/pool'
 import { engineRevision } from '@fovea/engine/revision'
-import { AssetService, BlobStore } from './assets/index.ts'
+import { AssetService, AssetWriter, BlobStore, TrashService, VersionService } from './assets/index.ts'
 import { Changes } from './changes.ts'
 import type { Config } from './config.ts'
 import { createDatabase, type Database } from './db/index.ts'
@@ -42,6 +42,8 @@ export interface App {
   readonly sources: Sources
   readonly apiKeys: ApiKeyService
   readonly assets: AssetService
+  readonly trash: TrashService
+  readonly versions: VersionService
   readonly facts: FactService
   readonly uploads: UploadService
   readonly usage: UsageService
@@ -95,7 +97,10 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     log,
   })
   const apiKeys = new ApiKeyService(database)
-  const assets = new AssetService({ database, blobs, changes, onError })
+  const writer = new AssetWriter({ database, blobs, changes, onError })
+  const assets = new AssetService({ writer, changes })
+  const trash = new TrashService(writer, config.FOVEA_TRASH_DAYS)
+  const versions = new VersionService(writer)
   const facts = new FactService({ database, blobs, pool, limits, onError })
   const usage = new UsageService(database)
   const uploads = new UploadService({
@@ -158,6 +163,8 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     sources,
     apiKeys,
     assets,
+    trash,
+    versions,
     facts,
     uploads,
     usage,

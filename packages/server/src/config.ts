@@ -61,6 +61,13 @@ export const configSchema = z.object({
   FOVEA_CACHE_BYTES: bytes(2048 * MiB).describe('Variant cache on disk, bytes'),
   FOVEA_MEMORY_CACHE_BYTES: bytes(128 * MiB).describe('Prepared hits in memory, bytes'),
   FOVEA_MAX_UPLOAD_BYTES: bytes(100 * MiB).describe('Largest upload, bytes'),
+  FOVEA_TRASH_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3_650)
+    .default(30)
+    .describe('Days that deleted images can be restored; 0 deletes for good'),
   FOVEA_MAX_PIXELS: z.coerce
     .number()
     .int()

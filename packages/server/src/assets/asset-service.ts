@@ -1,50 +1,61 @@
 /**
  * Stored originals: how delivery finds one, and what people do with those that are there.
  *
- * Every change is committed, then announced, then answered: when a client reads "deleted", no cache of this process
- * still knows the image. Visibility belongs to the image, so all paths of one blob share it.
+ * Visibility and description belong to the image, so all paths of one blob share them.
  */
-import { type AssetRef, problem } from '@fovea/core'
+import { type AssetRef, type Problem, problem } from '@fovea/core'
 import type { Changes } from '../changes.ts'
-import { type Database, lockProject, type TransactionQueries } from '../db/index.ts'
+import type { Database } from '../db/index.ts'
 import { type Project, type ProjectId, Remembered } from '../projects/index.ts'
-import { announceAsset, type ChangedAsset } from './announce.ts'
-import type { Asset, AssetId, BlobHash, Visibility } from './asset.ts'
+import type { ChangedAsset } from './announce.ts'
+import type { Asset, AssetId, Visibility } from './asset.ts'
 import { findAsset } from './asset-queries.ts'
-import type { BlobStore } from './blob-store.ts'
+import type { AssetWriter } from './asset-writer.ts'
+import { type Description, type DescriptionChanges, describe, descriptionRow } from './description.ts'
 import type { Image, StoredSignedUrl } from './image.ts'
-import { type Folder, findImage, listFolders, listImages, type Page, searchImages } from './image-queries.ts'
+import {
+  type Folder,
+  findImage,
+  type ImageList,
+  imagesOf,
+  type ListPage,
+  listFolders,
+  listImages,
+} from './image-queries.ts'
 import { stemOf } from './path.ts'
+import { listPaths, type PathList, type PathPage } from './path-queries.ts'
+import { type Removal, removeAssets } from './remove-assets.ts'
+import { type Found, searchImages, type Wanted } from './search-queries.ts'
+import { searchTextOf } from './search-text.ts'
 
 export interface AssetServiceOptions {
-  readonly database: Database
-  readonly blobs: BlobStore
+  readonly writer: AssetWriter
   readonly changes: Changes
-  /** Called with what failed after the answer was already decided. */
-  readonly onError: (error: unknown) => void
+}
+
+/** What can be changed about an image without another upload. */
+export interface ImageChanges extends DescriptionChanges {
+  readonly visibility?: Visibility
 }
 
 /** How long another process's change may stay unseen. SQLite has one process: nothing to wait for. */
 const maxAgeMs = { sqlite: Number.POSITIVE_INFINITY, postgres: 5_000 } as const
 const rememberedStems = 10_000
 const answersPerStem = 64
+const maxMetadataKeys = 50
 
 type Answers = Map<string, Promise<Asset | undefined>>
 
 export class AssetService {
+  readonly #writer: AssetWriter
   readonly #database: Database
-  readonly #blobs: BlobStore
-  readonly #changes: Changes
-  readonly #onError: (error: unknown) => void
   /** One entry per stem, so that a change forgets every spelling of it at once. */
   readonly #found: Remembered<Answers>
 
-  constructor({ database, blobs, changes, onError }: AssetServiceOptions) {
-    this.#database = database
-    this.#blobs = blobs
-    this.#changes = changes
-    this.#onError = onError
-    this.#found = new Remembered({ limit: rememberedStems, maxAgeMs: maxAgeMs[database.kind] })
+  constructor({ writer, changes }: AssetServiceOptions) {
+    this.#writer = writer
+    this.#database = writer.database
+    this.#found = new Remembered({ limit: rememberedStems, maxAgeMs: maxAgeMs[this.#database.kind] })
     changes.subscribe((change) => {
       if (change.kind === 'asset') this.#found.forget(stemKey(change.projectId, change.stem))
     })
@@ -67,23 +78,20 @@ export class AssetService {
     return answer
   }
 
-  list(
-    project: Project,
-    page: Page & { readonly folder: string | undefined },
-  ): Promise<{ readonly images: readonly Image[]; readonly total: number }> {
+  list(project: Project, page: ListPage): Promise<ImageList> {
     return listImages(this.#database, project.id, page)
+  }
+
+  listPaths(project: Project, page: PathPage): Promise<PathList> {
+    return listPaths(this.#database, project.id, page)
   }
 
   folders(project: Project, folder: string): Promise<readonly Folder[]> {
     return listFolders(this.#database, project.id, folder)
   }
 
-  search(
-    project: Project,
-    text: string,
-    page: Page,
-  ): Promise<{ readonly images: readonly Image[]; readonly total: number }> {
-    return searchImages(this.#database, project.id, text, page)
+  search(project: Project, wanted: Wanted, limit: number): Promise<Found> {
+    return searchImages(this.#database, project.id, wanted, limit)
   }
 
   /** @throws Problem `asset/not-found` */
@@ -91,66 +99,93 @@ export class AssetService {
     return required(await findImage(this.#database.queries, project.id, id), id)
   }
 
-  /** Deletes an image with all its paths. @throws Problem `asset/not-found` */
-  async delete(project: Project, id: string): Promise<Image> {
-    const { image, gone } = await this.#change(project, async (queries) => {
-      const image = required(await findImage(queries, project.id, id), id)
-      const gone = await queries
-        .deleteFrom('assets')
-        .where('project_id', '=', project.id)
-        .where('hash', '=', image.hash)
-        .returning(['id', 'path'])
-        .execute()
-      await deleteBlobRow(queries, project.id, image.hash)
-      return { image, gone }
-    })
-    await this.#finish(project, gone, image.hash)
+  /** The image at exactly this path. @throws Problem `asset/not-found` */
+  async getAt({ id }: Project, path: string): Promise<Image> {
+    const { queries } = this.#database
+    const row = await queries
+      .selectFrom('assets')
+      .select('hash')
+      .where('project_id', '=', id)
+      .where('path', '=', path)
+      .executeTakeFirst()
+    const image = row === undefined ? undefined : (await imagesOf(queries, id, [row.hash]))[0]
+    if (image === undefined) throw noImageAt()
     return image
+  }
+
+  /** Deletes an image with all its paths. @throws Problem `asset/not-found` */
+  delete({ id: projectId }: Project, id: string, how: Removal): Promise<Image> {
+    return this.#writer.write(projectId, async (queries) => {
+      const image = required(await findImage(queries, projectId, id), id)
+      const rows = await queries
+        .selectFrom('assets')
+        .selectAll()
+        .where('project_id', '=', projectId)
+        .where('hash', '=', image.hash)
+        .execute()
+      const released = await removeAssets(queries, projectId, rows, how)
+      return { result: image, gone: rows.map(changed), released }
+    })
   }
 
   /**
    * Takes one path from its image; the last one takes the image along.
    * @throws Problem `asset/not-found`
    */
-  async deletePath(project: Project, path: string): Promise<{ readonly remainingPaths: readonly string[] }> {
-    const { row, remaining } = await this.#change(project, async (queries) => {
+  deletePath(
+    { id: projectId }: Project,
+    path: string,
+    how: Removal,
+  ): Promise<{ readonly remainingPaths: readonly string[] }> {
+    return this.#writer.write(projectId, async (queries) => {
       const row = await queries
-        .deleteFrom('assets')
-        .where('project_id', '=', project.id)
+        .selectFrom('assets')
+        .selectAll()
+        .where('project_id', '=', projectId)
         .where('path', '=', path)
-        .returning(['id', 'path', 'hash'])
         .executeTakeFirst()
-      if (row === undefined) throw problem('asset/not-found', { detail: 'There is no image at this path.' })
+      if (row === undefined) throw noImageAt()
+      const released = await removeAssets(queries, projectId, [row], how)
       const remaining = await queries
         .selectFrom('assets')
         .select('path')
-        .where('project_id', '=', project.id)
+        .where('project_id', '=', projectId)
         .where('hash', '=', row.hash)
         .orderBy('created_at')
         .orderBy('id')
         .execute()
-      if (remaining.length === 0) await deleteBlobRow(queries, project.id, row.hash)
-      return { row, remaining }
+      return {
+        result: { remainingPaths: remaining.map((left) => left.path) },
+        gone: [changed(row)],
+        released,
+      }
     })
-    await this.#finish(project, [row], remaining.length === 0 ? row.hash : undefined)
-    return { remainingPaths: remaining.map(({ path: left }) => left) }
   }
 
-  /** Applies to all paths of the image. @throws Problem `asset/not-found` */
-  async setVisibility(project: Project, id: string, visibility: Visibility): Promise<Image> {
-    const { image, changed } = await this.#change(project, async (queries) => {
-      const image = required(await findImage(queries, project.id, id), id)
-      const changed = await queries
-        .updateTable('assets')
-        .set({ visibility })
-        .where('project_id', '=', project.id)
+  /** Applies to all paths of the image. Returns it as it is then. @throws Problem `asset/not-found` */
+  update({ id: projectId }: Project, id: string, wanted: ImageChanges): Promise<Image> {
+    return this.#writer.write(projectId, async (queries) => {
+      const image = required(await findImage(queries, projectId, id), id)
+      const { visibility = image.visibility, ...told } = wanted
+      const description = describe(image.description, told)
+      checkSize(description)
+      const rows = await queries
+        .selectFrom('assets')
+        .select(['id', 'path', 'original_filename'])
+        .where('project_id', '=', projectId)
         .where('hash', '=', image.hash)
-        .returning(['id', 'path'])
         .execute()
-      return { image, changed }
+      for (const row of rows) {
+        const named = { path: row.path, originalFilename: row.original_filename, description }
+        await queries
+          .updateTable('assets')
+          .set({ visibility, search_text: searchTextOf(named), ...descriptionRow(description) })
+          .where('project_id', '=', projectId)
+          .where('id', '=', row.id)
+          .execute()
+      }
+      return { result: { ...image, visibility, description }, changed: rows.map(changed) }
     })
-    for (const asset of changed) announceAsset(this.#changes, project.id, branded(asset), false)
-    return { ...image, visibility }
   }
 
   /** Remembers the newest signed URL of an image, for lists. */
@@ -162,28 +197,6 @@ export class AssetService {
       .onConflict((conflict) => conflict.columns(['project_id', 'hash']).doUpdateSet(values))
       .execute()
   }
-
-  #change<T>(project: Project, work: (queries: TransactionQueries) => Promise<T>): Promise<T> {
-    return this.#database.transaction(async (queries) => {
-      await lockProject(this.#database, queries, project.id)
-      return work(queries)
-    })
-  }
-
-  /** After the commit: caches forget, then the file goes. A file that will not go is left to the sweep. */
-  async #finish(
-    project: Project,
-    gone: readonly { id: string; path: string }[],
-    hash: string | undefined,
-  ): Promise<void> {
-    for (const asset of gone) announceAsset(this.#changes, project.id, branded(asset), true)
-    if (hash === undefined) return
-    await this.#blobs.removeUnreferenced(project.id, hash as BlobHash).catch(this.#onError)
-  }
-}
-
-async function deleteBlobRow(queries: TransactionQueries, projectId: ProjectId, hash: string): Promise<void> {
-  await queries.deleteFrom('blobs').where('project_id', '=', projectId).where('hash', '=', hash).execute()
 }
 
 function required(image: Image | undefined, id: string): Image {
@@ -195,7 +208,20 @@ function required(image: Image | undefined, id: string): Image {
   })
 }
 
-function branded({ id, path }: { id: string; path: string }): ChangedAsset {
+/** Lists show all of it. @throws Problem `request/invalid-parameter` */
+function checkSize({ metadata }: Description): void {
+  if (Object.keys(metadata).length <= maxMetadataKeys) return
+  throw problem('request/invalid-parameter', {
+    detail: `An image may have at most ${maxMetadataKeys} keys of metadata.`,
+    members: { pointer: '/custom_metadata' },
+  })
+}
+
+function noImageAt(): Problem {
+  return problem('asset/not-found', { detail: 'There is no image at this path.' })
+}
+
+function changed({ id, path }: { readonly id: string; readonly path: string }): ChangedAsset {
   return { id: id as AssetId, path }
 }
 

@@ -164,16 +164,18 @@ for (const { kind, skip } of testKinds) {
       const { id } = await put('mine.png', 70)
       const other = { ...harness.project, id: newId<ProjectId>(), slug: 'other' }
       await expect(harness.assets.get(other, id)).rejects.toMatchObject({ code: 'asset/not-found' })
-      await expect(harness.assets.delete(other, id)).rejects.toMatchObject({ code: 'asset/not-found' })
-      await expect(harness.assets.deletePath(other, 'mine.png')).rejects.toMatchObject({
+      await expect(harness.assets.delete(other, id, 'to-trash')).rejects.toMatchObject({
         code: 'asset/not-found',
       })
-      await expect(harness.assets.setVisibility(other, id, 'private')).rejects.toMatchObject({
+      await expect(harness.assets.deletePath(other, 'mine.png', 'to-trash')).rejects.toMatchObject({
+        code: 'asset/not-found',
+      })
+      await expect(harness.assets.update(other, id, { visibility: 'private' })).rejects.toMatchObject({
         code: 'asset/not-found',
       })
       expect(await harness.assets.findForDelivery(other, 'mine.png', 'stem')).toBeUndefined()
       expect((await harness.assets.list(other, { folder: undefined, limit: 10, offset: 0 })).total).toBe(0)
-      expect((await harness.assets.search(other, 'mine', { limit: 10, offset: 0 })).total).toBe(0)
+      expect((await harness.assets.search(other, { text: 'mine' }, 10)).total).toBe(0)
       expect((await harness.assets.get(harness.project, id)).paths).toEqual(['mine.png'])
     })
 

@@ -1,15 +1,32 @@
-/** Statements that read images: lists, folders, search, one by id. */
+/** Statements that read images: lists, folders, one by id. */
 import type { HeaderFacts } from '@fovea/engine/pool'
-import { type ExpressionBuilder, sql } from 'kysely'
-import { containing, type Database, firstSegment, type Queries, type Schema } from '../db/index.ts'
+import { sql } from 'kysely'
+import type { Database, Queries } from '../db/index.ts'
 import type { ProjectId } from '../projects/index.ts'
 import type { BlobHash, Visibility } from './asset.ts'
+import { descriptionColumns, descriptionOf } from './description.ts'
 import { type Image, imageId, type StoredSignedUrl } from './image.ts'
-import { foldForSearch } from './path.ts'
 
-export interface Page {
+/** Place in a list of images, newest first: the last one of the page before. */
+export interface ListPosition {
+  readonly listedAt: number
+  readonly hash: string
+}
+
+export interface ListPage {
   readonly limit: number
-  readonly offset: number
+  readonly offset?: number
+  readonly after?: ListPosition | undefined
+  /** Only images with a path directly in this folder; all of the project when absent. */
+  readonly folder?: string | undefined
+}
+
+export interface ImageList {
+  readonly images: readonly Image[]
+  /** On all pages. */
+  readonly total: number
+  /** Where the next page starts; absent on the last. */
+  readonly next: ListPosition | undefined
 }
 
 export interface Folder {
@@ -18,65 +35,63 @@ export interface Folder {
   readonly imageCount: number
 }
 
-type BlobFilter = (
-  blob: ExpressionBuilder<Schema, 'blobs'>,
-) => ReturnType<ExpressionBuilder<Schema, 'blobs'>['exists']>
-
-/** Images with a path directly in the folder, newest first; all images of the project when `folder` is absent. */
+/** Images newest first. Reads one index up to the page, from the nearer end, and the rows of the page. */
 export async function listImages(
   { queries }: Database,
   projectId: ProjectId,
-  { folder, ...page }: Page & { readonly folder: string | undefined },
-): Promise<{ readonly images: readonly Image[]; readonly total: number }> {
-  const inFolder: BlobFilter = (blob) =>
-    blob.exists(
-      assetsOf(blob)
-        .where('assets.folder', '=', folder ?? '')
-        .select(sql`1`.as('one')),
-    )
-  return pageOf(queries, projectId, folder === undefined ? undefined : inFolder, page)
-}
-
-/** Images whose path or original file name holds the text, whatever its case; newest first. */
-export async function searchImages(
-  { queries }: Database,
-  projectId: ProjectId,
-  text: string,
-  page: Page,
-): Promise<{ readonly images: readonly Image[]; readonly total: number }> {
-  const pattern = containing(foldForSearch(text))
-  const matches: BlobFilter = (blob) =>
-    blob.exists(
-      assetsOf(blob)
-        .where(sql<boolean>`assets.search_text like ${pattern} escape '\\'`)
-        .select(sql`1`.as('one')),
-    )
-  return pageOf(queries, projectId, matches, page)
+  { limit, offset = 0, after, folder }: ListPage,
+): Promise<ImageList> {
+  const counted = await queries
+    .selectFrom('folders')
+    .select(folder === undefined ? 'images as total' : 'own_images as total')
+    .where('project_id', '=', projectId)
+    .where('path', '=', folder ?? '')
+    .executeTakeFirst()
+  const total = counted?.total ?? 0
+  let listed = queries
+    .selectFrom('assets')
+    .select(['listed_at', 'hash'])
+    .distinct()
+    .where('project_id', '=', projectId)
+  if (folder !== undefined) listed = listed.where('folder', '=', folder)
+  if (after !== undefined)
+    listed = listed.where(sql<boolean>`(listed_at, hash) < (${after.listedAt}, ${after.hash})`)
+  // One more than the page tells whether there is another.
+  const count = after === undefined ? Math.min(limit + 1, Math.max(0, total - offset)) : limit + 1
+  const isFromEnd = after === undefined && offset > total / 2
+  const direction = isFromEnd ? 'asc' : 'desc'
+  const rows = await listed
+    .orderBy('listed_at', direction)
+    .orderBy('hash', direction)
+    .limit(count)
+    .offset(isFromEnd ? Math.max(0, total - offset - count) : offset)
+    .execute()
+  if (isFromEnd) rows.reverse()
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
+  const images = await imagesOf(
+    queries,
+    projectId,
+    page.map(({ hash }) => hash),
+  )
+  const hasMore = rows.length > limit && last !== undefined
+  return { images, total, next: hasMore ? { listedAt: last.listed_at, hash: last.hash } : undefined }
 }
 
 /** Folders directly below `folder` (empty = root), by name. */
 export async function listFolders(
-  database: Database,
+  { queries }: Database,
   projectId: ProjectId,
   folder: string,
 ): Promise<readonly Folder[]> {
-  const prefix = folder === '' ? '' : `${folder}/`
-  const rest = sql<string>`substr(folder, ${codePoints(prefix) + 1})`
-  let below = database.queries
-    .selectFrom('assets')
+  const rows = await queries
+    .selectFrom('folders')
+    .select(['name', 'images'])
     .where('project_id', '=', projectId)
-    .where('folder', '!=', folder)
-  // `0` is the character after the slash: the range holds exactly what starts with the prefix.
-  if (folder !== '') below = below.where('folder', '>=', prefix).where('folder', '<', `${folder}0`)
-  const rows = await below
-    .select((of) => [
-      firstSegment(database, rest).as('name'),
-      of.fn.count<number>('hash').distinct().as('image_count'),
-    ])
-    .groupBy(sql`1`)
-    .orderBy(sql`1`)
+    .where('parent', '=', folder)
+    .orderBy('name')
     .execute()
-  return rows.map((row) => ({ name: row.name, imageCount: row.image_count }))
+  return rows.map((row) => ({ name: row.name, imageCount: row.images }))
 }
 
 /** The image whose hash starts with `id`. */
@@ -86,66 +101,36 @@ export async function findImage(
   id: string,
 ): Promise<Image | undefined> {
   if (!/^[0-9a-f]{16}$/.test(id)) return undefined
-  const rows = await queries
-    .selectFrom('blobs')
-    .selectAll()
+  const row = await queries
+    .selectFrom('assets')
+    .select('hash')
     .where('project_id', '=', projectId)
     .where('hash', '>=', id)
     // `g` is the character after the last hex digit.
     .where('hash', '<', `${id}g`)
-    .orderBy('created_at')
+    .orderBy('listed_at')
     .limit(1)
-    .execute()
-  return (await withPaths(queries, projectId, rows))[0]
+    .executeTakeFirst()
+  return row === undefined ? undefined : (await imagesOf(queries, projectId, [row.hash]))[0]
 }
 
-async function pageOf(
+/** The images of these blobs, in this order. One that lost its last path meanwhile is left out. */
+export async function imagesOf(
   queries: Queries,
   projectId: ProjectId,
-  filter: BlobFilter | undefined,
-  { limit, offset }: Page,
-) {
-  let blobs = queries.selectFrom('blobs').where('project_id', '=', projectId)
-  if (filter !== undefined) blobs = blobs.where(filter)
-  const [rows, counted] = await Promise.all([
-    blobs
-      .selectAll()
-      .orderBy('created_at', 'desc')
-      .orderBy('hash', 'desc')
-      .limit(limit)
-      .offset(offset)
-      .execute(),
-    blobs.select((of) => of.fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
-  ])
-  return { images: await withPaths(queries, projectId, rows), total: counted.total }
-}
-
-function assetsOf(blob: ExpressionBuilder<Schema, 'blobs'>) {
-  return blob
-    .selectFrom('assets')
-    .whereRef('assets.project_id', '=', 'blobs.project_id')
-    .whereRef('assets.hash', '=', 'blobs.hash')
-}
-
-interface BlobRow {
-  readonly hash: string
-  readonly size: number
-  readonly facts: string
-  readonly created_at: number
-}
-
-/** Joins the paths of blobs. One that lost its last path between the two reads is left out. */
-async function withPaths(
-  queries: Queries,
-  projectId: ProjectId,
-  blobs: readonly BlobRow[],
+  hashes: readonly string[],
 ): Promise<Image[]> {
-  if (blobs.length === 0) return []
-  const hashes = blobs.map(({ hash }) => hash)
-  const [assets, signed] = await Promise.all([
+  if (hashes.length === 0) return []
+  const [blobs, assets, signed] = await Promise.all([
+    queries
+      .selectFrom('blobs')
+      .select(['hash', 'size', 'facts', 'created_at'])
+      .where('project_id', '=', projectId)
+      .where('hash', 'in', hashes)
+      .execute(),
     queries
       .selectFrom('assets')
-      .select(['hash', 'path', 'visibility', 'original_filename'])
+      .select(['hash', 'path', 'visibility', 'original_filename', ...descriptionColumns])
       .where('project_id', '=', projectId)
       .where('hash', 'in', hashes)
       .orderBy('created_at')
@@ -159,13 +144,15 @@ async function withPaths(
       .where('expires_at', '>', Math.floor(Date.now() / 1000))
       .execute(),
   ])
+  const blobByHash = new Map(blobs.map((blob) => [blob.hash, blob]))
   const byHash = Map.groupBy(assets, (asset) => asset.hash)
   const signedByHash = new Map(signed.map((row) => [row.hash, signedUrlOf(row)]))
-  return blobs.flatMap((blob) => {
-    const own = byHash.get(blob.hash)
+  return hashes.flatMap((text) => {
+    const blob = blobByHash.get(text)
+    const own = byHash.get(text)
     const first = own?.[0]
-    if (own === undefined || first === undefined) return []
-    const hash = blob.hash as BlobHash
+    if (blob === undefined || own === undefined || first === undefined) return []
+    const hash = text as BlobHash
     return {
       id: imageId(hash),
       projectId,
@@ -175,17 +162,13 @@ async function withPaths(
       uploadedAt: blob.created_at,
       visibility: first.visibility as Visibility,
       originalFilename: first.original_filename,
+      description: descriptionOf(first),
       paths: own.map(({ path }) => path),
-      signedUrl: signedByHash.get(blob.hash),
+      signedUrl: signedByHash.get(hash),
     }
   })
 }
 
 function signedUrlOf(row: { target: string; kid: string; expires_at: number }): StoredSignedUrl {
   return { target: row.target, kid: row.kid, expiresAt: row.expires_at }
-}
-
-/** Characters as SQL counts them. */
-function codePoints(text: string): number {
-  return [...text].length
 }

@@ -2,6 +2,7 @@
 import type { HeaderFacts } from '@fovea/engine/pool'
 import type { ProjectId } from '../projects/index.ts'
 import type { BlobHash, Visibility } from './asset.ts'
+import type { Description } from './description.ts'
 
 /** First 16 hex digits of the hash. */
 export type ImageId = string & { readonly __brand: 'ImageId' }
@@ -17,6 +18,7 @@ export interface Image {
   readonly visibility: Visibility
   /** Of its first path. */
   readonly originalFilename: string
+  readonly description: Description
   /** Oldest first; never empty. */
   readonly paths: readonly string[]
   readonly signedUrl: StoredSignedUrl | undefined

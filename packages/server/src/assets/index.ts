@@ -1,7 +1,18 @@
 export { announceAsset, type ChangedAsset } from './announce.ts'
 export type { Asset, AssetId, BlobHash, Visibility } from './asset.ts'
-export { AssetService } from './asset-service.ts'
+export { AssetService, type ImageChanges } from './asset-service.ts'
+export { AssetWriter } from './asset-writer.ts'
 export { BlobStore } from './blob-store.ts'
+export {
+  type Description,
+  type DescriptionRow,
+  descriptionColumns,
+  descriptionRow,
+  noDescription,
+} from './description.ts'
 export { type Image, type ImageId, imageId, orientedSize, type StoredSignedUrl } from './image.ts'
 export { findImage } from './image-queries.ts'
-export { folderOf, foldForSearch, stemOf } from './path.ts'
+export { joinImage } from './join-image.ts'
+export { placeAsset } from './place-asset.ts'
+export { type Trashed, TrashService } from './trash-service.ts'
+export { type Version, VersionService } from './version-service.ts'

@@ -11,7 +11,13 @@ export function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')))
 }
 
-/** Case and compatibility forms folded: what search compares. */
-export function foldForSearch(text: string): string {
-  return text.normalize('NFKC').toLowerCase()
+/** A folder and all it lies in, the root (empty) first. */
+export function foldersAbove(folder: string): readonly string[] {
+  const names = folder === '' ? [] : folder.split('/')
+  return ['', ...names.map((_, depth) => names.slice(0, depth + 1).join('/'))]
+}
+
+/** Whether `folder` is `other` or lies below it. */
+export function isWithin(folder: string, other: string): boolean {
+  return other === '' || folder === other || folder.startsWith(`${other}/`)
 }

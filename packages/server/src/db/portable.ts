@@ -1,5 +1,5 @@
 /** The few SQL spellings that SQLite and PostgreSQL do not share. */
-import { type Expression, type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Database, TransactionQueries } from './database.ts'
 
 /**
@@ -13,13 +13,6 @@ export async function lockProject(
 ): Promise<void> {
   if (database.kind === 'sqlite') return
   await sql`select pg_advisory_xact_lock(hashtextextended(${projectId}, 0))`.execute(queries)
-}
-
-/** Text before the first slash; the whole text when there is none. */
-export function firstSegment(database: Database, path: Expression<string>): RawBuilder<string> {
-  return database.kind === 'postgres'
-    ? sql<string>`split_part(${path}, '/', 1)`
-    : sql<string>`substr(${path}, 1, instr(${path} || '/', '/') - 1)`
 }
 
 /** Pattern for `like … escape '\'` that finds `text` anywhere. */

@@ -211,14 +211,72 @@ export interface AssetsTable {
   original_filename: string
   created_at: number
   updated_at: number
+  /** When the image of these bytes came: the same for all its paths. */
+  listed_at: number
+  alt_text: Generated<string>
+  /** JSON array. */
+  tags: Generated<string>
+  /** JSON object. */
+  metadata: Generated<string>
+  /** Share of the width, 0–1. */
+  focal_x: number | null
+  /** Share of the height, 0–1. */
+  focal_y: number | null
 }
 
+/** What lay at an asset's path, the current bytes included. A row holds its blob. */
 export interface AssetVersionsTable {
   asset_id: string
   generation: number
+  project_id: string
   hash: string
-  size: number
+  original_filename: string
   created_at: number
+}
+
+/** Deleted assets that can still be restored, as their rows were. */
+export interface TrashedAssetsTable {
+  id: string
+  project_id: string
+  path: string
+  hash: string
+  generation: number
+  visibility: string
+  original_filename: string
+  alt_text: string
+  tags: string
+  metadata: string
+  focal_x: number | null
+  focal_y: number | null
+  created_at: number
+  deleted_at: number
+}
+
+/** Folders with images in or below them. */
+export interface FoldersTable {
+  project_id: string
+  /** Empty for the root. */
+  path: string
+  /** null for the root. */
+  parent: string | null
+  name: string
+  /** Images in it and below, each once. */
+  images: number
+  /** Images directly in it, each once. */
+  own_images: number
+}
+
+/** SQLite only: the trigram index over `assets.search_text`, filled by triggers. */
+export interface AssetSearchTable {
+  rowid: number
+  project: string
+  words: string
+}
+
+/** SQLite only: whose text a row of `asset_search` holds. */
+export interface AssetSearchKeysTable {
+  id: number
+  asset_id: string
 }
 
 /** The newest signed URL of an image; the signature itself is recomputed, never stored. */
@@ -282,6 +340,10 @@ export interface Schema {
   blobs: BlobsTable
   assets: AssetsTable
   asset_versions: AssetVersionsTable
+  trashed_assets: TrashedAssetsTable
+  folders: FoldersTable
+  asset_search: AssetSearchTable
+  asset_search_keys: AssetSearchKeysTable
   signed_urls: SignedUrlsTable
   image_facts: ImageFactsTable
   usage_periods: UsagePeriodsTable

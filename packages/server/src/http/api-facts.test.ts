@@ -80,7 +80,7 @@ for (const { kind, skip } of testKinds) {
       const { id, hash } = await upload(5)
       await get(`/api/v1/images/${id}/facts`)
       expect((await stored()).some((row) => row.hash === hash)).toBe(true)
-      await harness.request({ method: 'DELETE', url: `/api/v1/images/${id}` })
+      await harness.request({ method: 'DELETE', url: `/api/v1/images/${id}?permanent=true` })
       expect((await stored()).some((row) => row.hash === hash)).toBe(false)
       expect((await harness.request({ url: `/api/v1/images/${id}/facts` })).statusCode).toBe(404)
     })

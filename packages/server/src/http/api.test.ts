@@ -47,7 +47,7 @@ describe('POST /api/v1/images', () => {
     expect(after.current_period.uploads).toBe(before.current_period.uploads + 1)
   })
 
-  it('makes a new version of a path that is there, and lets the old bytes go', async () => {
+  it('makes a new version of a path that is there, and keeps the old bytes with the old version', async () => {
     const old = (await harness.upload(await picture(3), 'versioned.png')).json()
     const project = harness.project
     const before = await harness.assets.findForDelivery(project, 'versioned.png', 'exact')
@@ -59,7 +59,7 @@ describe('POST /api/v1/images', () => {
     expect(after?.generation).toBe((before?.generation ?? 0) + 1)
     expect(after?.hash).toBe(next.hash)
     expect((await harness.request({ url: `/api/v1/images/${old.id}` })).statusCode).toBe(404)
-    expect(await harness.blobs.has(project.id, old.hash)).toBe(false)
+    expect(await harness.blobs.has(project.id, old.hash)).toBe(true)
   })
 
   it('takes target_path as a folder, or as the whole path when it names a picture', async () => {
@@ -165,12 +165,17 @@ describe('GET /api/v1/images', () => {
       const [item] = last.images
       expect(Object.keys(item).sort()).toEqual([
         'active_signed_url',
+        'alt_text',
         'cdn_url',
+        'custom_metadata',
+        'focal_point',
         'id',
         'original_filename',
+        'path',
         'paths',
         'sanitized_filename',
         'size',
+        'tags',
         'uploaded_at',
         'url',
         'visibility',
@@ -238,7 +243,7 @@ describe('one image', () => {
     await harness.upload(bytes, 'gone too.png')
     expect(await harness.assets.findForDelivery(harness.project, 'gone.webp', 'stem')).toBeDefined()
     harness.announced.length = 0
-    const response = await harness.request({ method: 'DELETE', url: `/api/v1/images/${id}` })
+    const response = await harness.request({ method: 'DELETE', url: `/api/v1/images/${id}?permanent=true` })
     expect(response.json()).toMatchObject({ success: true, deleted_paths: ['gone.png', 'gone-too.png'] })
     expect(
       harness.announced

@@ -17,6 +17,7 @@ import type { ApiContext, ApiDependencies, Routes } from './api/dependencies.ts'
 import { discardBody } from './api/discard-body.ts'
 import { domainRoutes } from './api/domains.ts'
 import { factRoutes } from './api/facts.ts'
+import { imageListRoutes } from './api/image-list.ts'
 import { imageRoutes } from './api/images.ts'
 import { iterationLayerRoutes } from './api/iteration-layer.ts'
 import { originRoutes } from './api/origins.ts'
@@ -25,16 +26,21 @@ import { projectRoutes } from './api/project.ts'
 import { RateLimiter } from './api/rate-limit.ts'
 import { settingsRoutes } from './api/settings.ts'
 import { signedUrlRoutes } from './api/signed-url.ts'
+import { trashRoutes } from './api/trash.ts'
 import { uploadRoutes } from './api/upload.ts'
 import { usageRoutes } from './api/usage.ts'
 import { validate } from './api/validation.ts'
+import { versionRoutes } from './api/versions.ts'
 import { welcomeRoutes } from './api/welcome.ts'
 import { problemResponse } from './problem-response.ts'
 import { nextRequestId } from './request-id.ts'
 
 const routes: readonly Routes[] = [
   uploadRoutes,
+  imageListRoutes,
   imageRoutes,
+  trashRoutes,
+  versionRoutes,
   factRoutes,
   signedUrlRoutes,
   settingsRoutes,

@@ -1,4 +1,7 @@
-/** Housekeeping beside the requests: removes blobs that a killed upload or delete left without a row. */
+/**
+ * Housekeeping beside the requests: what has been in the trash for its time goes for good, and so do blobs that a
+ * killed upload or delete left without a row.
+ */
 import type { App } from '../app.ts'
 import { errorFields } from '../observe/index.ts'
 import type { Running } from './running.ts'
@@ -29,6 +32,8 @@ export function startWorker(app: App): Running {
 
 async function sweep(app: App, signal: AbortSignal): Promise<void> {
   try {
+    const trashed = await app.trash.removeOld(signal)
+    if (trashed > 0) app.log.info({ event: 'trash.emptied', removed: trashed })
     const { files, removed } = await app.blobs.sweep(signal)
     app.log.info({ event: 'blobs.swept', files, removed })
   } catch (error) {

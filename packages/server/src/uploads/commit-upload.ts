@@ -5,12 +5,15 @@ import {
   type BlobHash,
   type BlobStore,
   type ChangedAsset,
+  type DescriptionRow,
+  descriptionColumns,
+  descriptionRow,
   findImage,
-  folderOf,
-  foldForSearch,
   type Image,
   imageId,
-  stemOf,
+  joinImage,
+  noDescription,
+  placeAsset,
   type Visibility,
 } from '../assets/index.ts'
 import { type Database, lockProject, type TransactionQueries } from '../db/index.ts'
@@ -36,8 +39,8 @@ export interface Committed {
   readonly isNew: boolean
   /** Assets that resolve differently now. */
   readonly changed: readonly ChangedAsset[]
-  /** Bytes that lost their last path, replaced by this upload. */
-  readonly released: BlobHash | undefined
+  /** Blobs that went with the oldest version of the path. */
+  readonly released: readonly BlobHash[]
 }
 
 /** Everything or nothing, and on disk when it resolves. An existing path gets a new version and generation. */
@@ -51,49 +54,57 @@ export function commitUpload(
     await lockProject(database, queries, projectId)
     // From here no sweep can take the file: it looks for the row under the same lock.
     if (!(await blobs.has(projectId, hash))) await blobs.put(projectId, hash, { path: stagedPath })
-    const before = await stateBefore(queries, received)
-    const visibility = received.visibility ?? before.imageVisibility ?? before.asset?.visibility ?? 'public'
-    if (before.imageVisibility === undefined) await insertBlob(queries, received)
-    const changed = await placeAsset(queries, received, before.asset, visibility)
-    if (before.imageVisibility !== undefined && before.imageVisibility !== visibility) {
-      changed.push(...(await changeVisibility(queries, received, visibility)))
+    await insertBlob(queries, received)
+    const there = await assetAt(queries, received)
+    const { isNew, ...shared } = await joinImage(queries, received, there ?? newcomer)
+    const visibility = received.visibility ?? shared.visibility
+    const changed: ChangedAsset[] = []
+    const released: BlobHash[] = []
+    if (there?.hash !== hash) {
+      const placed = await placeAsset(queries, {
+        projectId,
+        hash,
+        path: received.path,
+        originalFilename: received.originalFilename,
+        id: there?.id ?? newId<AssetId>(),
+        generation: (there?.generation ?? 0) + 1,
+        replaced: there?.hash,
+        ...shared,
+        visibility,
+      })
+      changed.push(placed.asset)
+      released.push(...placed.released)
     }
-    const released = await releaseReplaced(queries, received, before.asset)
+    if (visibility !== shared.visibility)
+      changed.push(...(await changeVisibility(queries, received, visibility)))
     await countUpload(queries, projectId)
     const image = await findImage(queries, projectId, imageId(hash))
     if (image === undefined) throw new Error(`Image ${hash} is not there after its upload`)
-    return { image, isNew: before.imageVisibility === undefined, changed, released }
+    return { image, isNew, changed, released }
   })
 }
 
-interface AssetBefore {
+interface AssetBefore extends DescriptionRow {
   readonly id: AssetId
   readonly hash: BlobHash
   readonly generation: number
   readonly visibility: Visibility
 }
 
-interface Before {
-  /** Visibility of the project's image of these bytes; `undefined` when there is none. */
-  readonly imageVisibility: Visibility | undefined
-  /** What lies at the path. */
-  readonly asset: AssetBefore | undefined
-}
+const newcomer = { visibility: 'public', ...descriptionRow(noDescription) } as const
 
-async function stateBefore(
+/** What lies at the path. */
+async function assetAt(
   queries: TransactionQueries,
-  { projectId, hash, path }: ReceivedImage,
-): Promise<Before> {
-  const rows = await queries
+  { projectId, path }: ReceivedImage,
+): Promise<AssetBefore | undefined> {
+  const row = await queries
     .selectFrom('assets')
-    .select(['id', 'path', 'hash', 'generation', 'visibility'])
+    .select(['id', 'hash', 'generation', 'visibility', ...descriptionColumns])
     .where('project_id', '=', projectId)
-    .where((asset) => asset.or([asset('hash', '=', hash), asset('path', '=', path)]))
-    .execute()
-  return {
-    imageVisibility: rows.find((row) => row.hash === hash)?.visibility as Visibility | undefined,
-    asset: rows.find((row) => row.path === path) as AssetBefore | undefined,
-  }
+    .where('path', '=', path)
+    .executeTakeFirst()
+  return row as AssetBefore | undefined
 }
 
 async function insertBlob(
@@ -110,49 +121,8 @@ async function insertBlob(
       facts: JSON.stringify(facts),
       created_at: Date.now(),
     })
+    .onConflict((conflict) => conflict.doNothing())
     .execute()
-}
-
-async function placeAsset(
-  queries: TransactionQueries,
-  received: ReceivedImage,
-  existing: AssetBefore | undefined,
-  visibility: Visibility,
-): Promise<ChangedAsset[]> {
-  const { projectId, path, hash, originalFilename } = received
-  if (existing?.hash === hash) return []
-  const now = Date.now()
-  const id = existing?.id ?? newId<AssetId>()
-  const generation = (existing?.generation ?? 0) + 1
-  const current = {
-    hash,
-    generation,
-    visibility,
-    original_filename: originalFilename,
-    search_text: foldForSearch(`${path}\n${originalFilename}`),
-    updated_at: now,
-  }
-  if (existing === undefined) {
-    await queries
-      .insertInto('assets')
-      .values({
-        id,
-        project_id: projectId,
-        path,
-        folder: folderOf(path),
-        stem: stemOf(path),
-        created_at: now,
-        ...current,
-      })
-      .execute()
-  } else {
-    await queries.updateTable('assets').set(current).where('id', '=', id).execute()
-  }
-  await queries
-    .insertInto('asset_versions')
-    .values({ asset_id: id, generation, hash, size: received.size, created_at: now })
-    .execute()
-  return [{ id, path }]
 }
 
 /** The image was there under another visibility and the upload asked for this one: all its paths follow. */
@@ -170,26 +140,4 @@ async function changeVisibility(
     .returning(['id', 'path'])
     .execute()
   return rows.map(({ id, path }) => ({ id: id as AssetId, path }))
-}
-
-async function releaseReplaced(
-  queries: TransactionQueries,
-  { projectId, hash }: ReceivedImage,
-  existing: AssetBefore | undefined,
-): Promise<BlobHash | undefined> {
-  if (existing === undefined || existing.hash === hash) return undefined
-  const other = await queries
-    .selectFrom('assets')
-    .select('id')
-    .where('project_id', '=', projectId)
-    .where('hash', '=', existing.hash)
-    .limit(1)
-    .executeTakeFirst()
-  if (other !== undefined) return undefined
-  await queries
-    .deleteFrom('blobs')
-    .where('project_id', '=', projectId)
-    .where('hash', '=', existing.hash)
-    .execute()
-  return existing.hash
 }

@@ -113,7 +113,7 @@ export class UploadService {
       await blobs.put(project.id, staged.hash, { path: staged.path })
       const { image, isNew, changed, released } = await commitUpload(database, blobs, received)
       for (const asset of changed) announceAsset(changes, project.id, asset, false)
-      if (released !== undefined) await blobs.removeUnreferenced(project.id, released).catch(onError)
+      for (const blob of released) await blobs.removeUnreferenced(project.id, blob).catch(onError)
       return { image, path, isNew }
     } catch (error) {
       if (!(error instanceof Problem)) await blobs.removeUnreferenced(project.id, staged.hash).catch(onError)

@@ -18,13 +18,17 @@ export interface UsageReport {
 /** Everything that GET /usage tells, read from the rows. */
 export async function reportUsage({ queries }: Database, projectId: ProjectId): Promise<UsageReport> {
   const period = periodOf(Date.now())
-  const [stored, uploads, current, transforms] = await Promise.all([
+  const [listed, stored, uploads, current, transforms] = await Promise.all([
+    queries
+      .selectFrom('folders')
+      .select('images')
+      .where('project_id', '=', projectId)
+      .where('path', '=', '')
+      .executeTakeFirst(),
+    // Old versions and the trash are stored, too.
     queries
       .selectFrom('blobs')
-      .select((of) => [
-        of.fn.countAll<number>().as('images'),
-        sql<number>`coalesce(sum(size), 0)`.as('bytes'),
-      ])
+      .select(sql<number>`coalesce(sum(size), 0)`.as('bytes'))
       .where('project_id', '=', projectId)
       .executeTakeFirstOrThrow(),
     queries
@@ -47,7 +51,7 @@ export async function reportUsage({ queries }: Database, projectId: ProjectId): 
   ])
   return {
     period,
-    images: stored.images,
+    images: listed?.images ?? 0,
     storageBytes: stored.bytes,
     totalUploads: uploads.total,
     uploads: current?.uploads ?? 0,

@@ -7,6 +7,7 @@ import { originsAndDomains } from './0003-origins-and-domains.ts'
 import { presetsPerDialect } from './0004-presets-per-dialect.ts'
 import { presetVersions } from './0005-preset-versions.ts'
 import { accounts } from './0006-accounts.ts'
+import { assetLibrary } from './0007-asset-library.ts'
 
 /** Written against Kysely's schema builder; `kind` is for the few spellings the engines do not share. */
 export type MigrationStep = (db: Kysely<unknown>, kind: DatabaseKind) => Promise<void>
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, MigrationStep>> = {
   '0004-presets-per-dialect': presetsPerDialect,
   '0005-preset-versions': presetVersions,
   '0006-accounts': accounts,
+  '0007-asset-library': assetLibrary,
 }

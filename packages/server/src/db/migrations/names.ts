@@ -9,4 +9,5 @@ export const migrationNames: readonly string[] = [
   '0004-presets-per-dialect',
   '0005-preset-versions',
   '0006-accounts',
+  '0007-asset-library',
 ]

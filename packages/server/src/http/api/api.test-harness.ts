@@ -7,7 +7,7 @@ import { probe, run } from '@fovea/engine'
 import type { EnginePool, RunJob } from '@fovea/engine/pool'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { Accounts } from '../../accounts/index.ts'
-import { AssetService, BlobStore } from '../../assets/index.ts'
+import { AssetService, AssetWriter, BlobStore, TrashService, VersionService } from '../../assets/index.ts'
 import { type Change, Changes } from '../../changes.ts'
 import { openTestDatabase } from '../../db/databases.test-harness.ts'
 import type { Database } from '../../db/index.ts'
@@ -73,6 +73,7 @@ export interface HarnessOptions {
   /** Letters become files when absent. */
   readonly smtpUrl?: string
   readonly termsVersion?: string
+  readonly trashDays?: number
 }
 
 /** Of the person whom the first start made. */
@@ -92,6 +93,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const log = { error: note, warn: note, info: note, debug: note }
   const onError = (error: unknown) => note({ event: 'background.failed', error })
   const blobs = new BlobStore(database, storage.driver)
+  const writer = new AssetWriter({ database, blobs, changes, onError })
   const projects = new ProjectService({ database, masterKey, changes })
   const limits = { ...defaultLimits, maxSourceBytes: options.maxUploadBytes ?? defaultLimits.maxSourceBytes }
   const runs: RunJob[] = []
@@ -142,7 +144,9 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     origins: new OriginService({ database, masterKey, projects, changes, folders: [dataDir] }),
     sources: { purge: async (_project, origin, { path }) => void purged.push(`${origin.name}:${path}`) },
     changes,
-    assets: new AssetService({ database, blobs, changes, onError }),
+    assets: new AssetService({ writer, changes }),
+    trash: new TrashService(writer, options.trashDays ?? 30),
+    versions: new VersionService(writer),
     facts: new FactService({ database, blobs, pool, limits, onError }),
     uploads,
     usage,

@@ -2,7 +2,7 @@
 import type { Digest } from '@fovea/core'
 import type { FastifyInstance, FastifyServerFactory } from 'fastify'
 import type { Accounts, SignedIn } from '../../accounts/index.ts'
-import type { AssetService } from '../../assets/index.ts'
+import type { AssetService, TrashService, VersionService } from '../../assets/index.ts'
 import type { Changes } from '../../changes.ts'
 import type { FactService } from '../../facts/index.ts'
 import type { Log } from '../../observe/index.ts'
@@ -38,6 +38,8 @@ export interface ApiDependencies {
   readonly sources: Pick<Sources, 'purge'>
   readonly changes: Changes
   readonly assets: AssetService
+  readonly trash: TrashService
+  readonly versions: VersionService
   readonly facts: FactService
   readonly uploads: UploadService
   readonly usage: UsageService

@@ -1,4 +1,4 @@
-/** Images: list, search, read, delete, visibility. */
+/** Images: read, change, delete. */
 import { Problem, problem } from '@fovea/core'
 import type { PictureFacts } from '@fovea/engine/pool'
 import type { FastifyInstance } from 'fastify'
@@ -8,81 +8,52 @@ import type { Image } from '../../assets/index.ts'
 import type { Project } from '../../projects/index.ts'
 import { callerOf } from './admit.ts'
 import type { ApiContext } from './dependencies.ts'
-import {
-  isoTime,
-  listResponse,
-  metadataResponse,
-  searchResponse,
-  shapeFound,
-  shapeListed,
-  shapeMetadata,
-  visibility,
-} from './shapes.ts'
+import { changesOf, imageChanges } from './image-changes.ts'
+import { foundImage, isoTime, metadataResponse, shapeFound, shapeMetadata, visibility } from './shapes.ts'
 
-const pageSize = z.coerce.number().int().min(1).max(100)
 const imageParams = z.object({ id: z.string() })
+const pathParams = z.object({ username: z.string(), '*': z.string() })
+const deletion = z.strictObject({
+  permanent: z.enum(['true', 'false']).default('false').describe('Whether to pass by the trash'),
+})
 
 export function imageRoutes(plain: FastifyInstance, context: ApiContext): void {
-  const { assets } = context
+  const { assets, trash } = context
   const api = plain.withTypeProvider<ZodTypeProvider>()
-
-  api.get(
-    '/api/v1/images',
-    {
-      config: { scope: 'read' },
-      schema: {
-        querystring: z.strictObject({
-          limit: pageSize.default(50),
-          offset: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
-          path: z.string().max(1024).optional(),
-        }),
-        response: { 200: listResponse },
-      },
-    },
-    async (request) => {
-      const { project } = callerOf(request)
-      const { limit, offset, path } = request.query
-      const folder = path?.normalize('NFC').replace(/^\/+|\/+$/g, '')
-      const [{ images, total }, folders] = await Promise.all([
-        assets.list(project, { folder, limit, offset }),
-        assets.folders(project, folder ?? ''),
-      ])
-      return {
-        images: images.map((image) => shapeListed(context, project, image)),
-        folders: folders.map(({ name, imageCount }) => ({ name, image_count: imageCount })),
-        total,
-        limit,
-        offset,
-        has_more: offset + images.length < total,
-        path_filter: folder ?? null,
-      }
-    },
-  )
-
-  api.get(
-    '/api/v1/images/search',
-    {
-      config: { scope: 'read' },
-      schema: {
-        querystring: z.strictObject({ q: z.string().min(1).max(100), limit: pageSize.default(20) }),
-        response: { 200: searchResponse },
-      },
-    },
-    async (request) => {
-      const { project } = callerOf(request)
-      const { q, limit } = request.query
-      const { images, total } = await assets.search(project, q, { limit, offset: 0 })
-      return { results: images.map((image) => shapeFound(context, project, image)), total, query: q }
-    },
-  )
+  const removal = ({ permanent }: z.output<typeof deletion>) =>
+    permanent === 'true' || !trash.isKept ? 'for-good' : 'to-trash'
 
   api.get(
     '/api/v1/images/:id',
     { config: { scope: 'read' }, schema: { params: imageParams, response: { 200: metadataResponse } } },
     async (request) => {
       const { project } = callerOf(request)
-      const image = await assets.get(project, request.params.id)
-      return shapeMetadata(context, project, image, await factsOrNothing(context, project, image))
+      return answer(project, await assets.get(project, request.params.id))
+    },
+  )
+
+  api.get(
+    '/api/v1/images/path/:username/*',
+    { config: { scope: 'read' }, schema: { params: pathParams, response: { 200: metadataResponse } } },
+    async (request) => {
+      const { project } = callerOf(request)
+      return answer(project, await assets.getAt(project, ownPath(project, request.params)))
+    },
+  )
+
+  api.patch(
+    '/api/v1/images/:id',
+    {
+      config: { scope: 'write' },
+      schema: { params: imageParams, body: imageChanges, response: { 200: z.object(foundImage) } },
+    },
+    async (request) => {
+      const { project } = callerOf(request)
+      return shapeFound(
+        context,
+        project,
+        await assets.update(project, request.params.id, changesOf(request.body)),
+      )
     },
   )
 
@@ -92,6 +63,7 @@ export function imageRoutes(plain: FastifyInstance, context: ApiContext): void {
       config: { scope: 'write' },
       schema: {
         params: imageParams,
+        querystring: deletion,
         response: {
           200: z.object({
             success: z.boolean(),
@@ -103,10 +75,11 @@ export function imageRoutes(plain: FastifyInstance, context: ApiContext): void {
       },
     },
     async (request) => {
-      const image = await assets.delete(callerOf(request).project, request.params.id)
+      const how = removal(request.query)
+      const image = await assets.delete(callerOf(request).project, request.params.id, how)
       return {
         success: true,
-        message: 'Image deleted',
+        message: how === 'to-trash' ? 'Image moved to the trash' : 'Image deleted',
         deleted_paths: [...image.paths],
         deleted_at: isoTime(Date.now()),
       }
@@ -119,7 +92,8 @@ export function imageRoutes(plain: FastifyInstance, context: ApiContext): void {
     {
       config: { scope: 'write' },
       schema: {
-        params: z.object({ username: z.string(), '*': z.string() }),
+        params: pathParams,
+        querystring: deletion,
         response: {
           200: z.object({
             success: z.boolean(),
@@ -133,11 +107,8 @@ export function imageRoutes(plain: FastifyInstance, context: ApiContext): void {
     },
     async (request) => {
       const { project } = callerOf(request)
-      const { username, '*': path } = request.params
-      if (username !== project.slug) {
-        throw problem('auth/forbidden', { detail: `This API key belongs to the project "${project.slug}".` })
-      }
-      const { remainingPaths } = await assets.deletePath(project, path.normalize('NFC'))
+      const path = ownPath(project, request.params)
+      const { remainingPaths } = await assets.deletePath(project, path, removal(request.query))
       const isGone = remainingPaths.length === 0
       return {
         success: true,
@@ -160,11 +131,21 @@ export function imageRoutes(plain: FastifyInstance, context: ApiContext): void {
       },
     },
     async (request) => {
-      const wanted = request.body.visibility
-      const image = await assets.setVisibility(callerOf(request).project, request.params.id, wanted)
-      return { id: image.id, visibility: wanted, message: `Visibility updated to ${wanted}` }
+      const { visibility: wanted } = request.body
+      const { id } = await assets.update(callerOf(request).project, request.params.id, { visibility: wanted })
+      return { id, visibility: wanted, message: `Visibility updated to ${wanted}` }
     },
   )
+
+  async function answer(project: Project, image: Image) {
+    return shapeMetadata(context, project, image, await factsOrNothing(context, project, image))
+  }
+}
+
+/** @throws Problem `auth/forbidden` for another project's path */
+function ownPath(project: Project, { username, '*': path }: z.output<typeof pathParams>): string {
+  if (username === project.slug) return path.normalize('NFC')
+  throw problem('auth/forbidden', { detail: `This API key belongs to the project "${project.slug}".` })
 }
 
 /** Metadata is answered also for what cannot be looked at, or not now. */

@@ -31,8 +31,8 @@ export function deliveryUrl(
 }
 
 /** Where the image is in the API. */
-export function imageUrl(image: Image): string {
-  return `/api/v1/images/${image.id}`
+export function imageUrl({ id }: Pick<Image, 'id'>): string {
+  return `/api/v1/images/${id}`
 }
 
 /** Signs a target and gives its whole address. */

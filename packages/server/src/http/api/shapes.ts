@@ -31,7 +31,17 @@ export const uploadResponse = z.object({
   _links: links,
 })
 
-const foundImage = {
+const focalPoint = z.object({ x: z.number(), y: z.number() }).nullable()
+
+/** What people write about an image; beside img-src's keys. */
+const description = {
+  alt_text: z.string(),
+  tags: z.array(z.string()),
+  custom_metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  focal_point: focalPoint,
+}
+
+export const foundImage = {
   id: z.string(),
   original_filename: z.string(),
   sanitized_filename: z.string(),
@@ -41,6 +51,7 @@ const foundImage = {
   cdn_url: z.string(),
   paths: z.array(z.string()),
   visibility,
+  ...description,
 }
 
 export const listResponse = z.object({
@@ -48,6 +59,8 @@ export const listResponse = z.object({
     z.object({
       ...foundImage,
       active_signed_url: z.object({ signed_url: z.string(), expires_at: z.int() }).nullable(),
+      // Of a list by prefix: the path that brought the image in.
+      path: z.string().nullable(),
     }),
   ),
   folders: z.array(z.object({ name: z.string(), image_count: z.int() })),
@@ -56,11 +69,13 @@ export const listResponse = z.object({
   offset: z.int(),
   has_more: z.boolean(),
   path_filter: z.string().nullable(),
+  next_cursor: z.string().nullable(),
 })
 
 export const searchResponse = z.object({
   results: z.array(z.object(foundImage)),
   total: z.int(),
+  total_is_exact: z.boolean(),
   query: z.string(),
 })
 
@@ -79,6 +94,8 @@ export const metadataResponse = z.object({
   }),
   urls: z.object({ original: z.string(), ...formatUrls }),
   visibility,
+  paths: z.array(z.string()),
+  ...description,
   _links: links,
 })
 
@@ -132,6 +149,7 @@ export function shapeFound(context: ApiContext, project: Project, image: Image) 
     cdn_url: deliveryUrl(context, project, image),
     paths: [...image.paths],
     visibility: image.visibility,
+    ...shapeDescription(image),
   }
 }
 
@@ -139,6 +157,7 @@ export function shapeListed(
   context: ApiContext,
   project: Project,
   image: Image,
+  path: string | null = null,
 ): z.input<typeof listResponse>['images'][number] {
   const { signedUrl } = image
   const url = signedUrl === undefined ? undefined : storedSignedUrl(context, project, signedUrl)
@@ -148,6 +167,7 @@ export function shapeListed(
       signedUrl === undefined || url === undefined
         ? null
         : { signed_url: url, expires_at: signedUrl.expiresAt },
+    path,
   }
 }
 
@@ -171,6 +191,8 @@ export function shapeMetadata(
     },
     urls: { original: deliveryUrl(context, project, image), ...shapeFormats(context, project, image) },
     visibility: image.visibility,
+    paths: [...image.paths],
+    ...shapeDescription(image),
     _links: shapeLinks(image),
   }
 }
@@ -207,6 +229,10 @@ function shapeFormats(context: ApiContext, project: Project, image: Image, path?
     png: deliveryUrl(context, project, image, 'png', path),
     jxl: deliveryUrl(context, project, image, 'jxl', path),
   }
+}
+
+function shapeDescription({ description: { altText, tags, metadata, focalPoint: point } }: Image) {
+  return { alt_text: altText, tags: [...tags], custom_metadata: { ...metadata }, focal_point: point }
 }
 
 function shapeLinks(image: Image) {

@@ -1,0 +1,81 @@
+/**
+ * Keeps `folders` true: how many images are in a folder and below it, each once however many paths it has there.
+ *
+ * Counting them when somebody asks reads every asset of the project. Instead each change of an asset adjusts the few
+ * folders above it, inside its own transaction and under the project's lock.
+ */
+import { sql } from 'kysely'
+import type { TransactionQueries } from '../db/index.ts'
+import type { ProjectId } from '../projects/index.ts'
+import type { AssetId, BlobHash } from './asset.ts'
+import { folderOf, foldersAbove, isWithin } from './path.ts'
+
+export interface Counted {
+  readonly projectId: ProjectId
+  readonly id: AssetId
+  readonly hash: BlobHash
+  readonly path: string
+}
+
+/** Counts what the asset adds (1) to the folders above it, or took away (-1). Its own row does not matter. */
+export async function countInFolders(
+  queries: TransactionQueries,
+  { projectId, id, hash, path }: Counted,
+  change: 1 | -1,
+): Promise<void> {
+  const folder = folderOf(path)
+  const others = await queries
+    .selectFrom('assets')
+    .select('folder')
+    .distinct()
+    .where('project_id', '=', projectId)
+    .where('hash', '=', hash)
+    .where('id', '!=', id)
+    .execute()
+  const affected = foldersAbove(folder).filter(
+    (above) => !others.some((other) => isWithin(other.folder, above)),
+  )
+  const isOwn = !others.some((other) => other.folder === folder)
+  const rows = affected.map((above) => ({
+    project_id: projectId,
+    path: above,
+    parent: above === '' ? null : folderOf(above),
+    name: above.slice(above.lastIndexOf('/') + 1),
+    images: change,
+    own_images: above === folder && isOwn ? change : 0,
+  }))
+  if (isOwn && !affected.includes(folder)) await changeOwn(queries, projectId, folder, change)
+  if (rows.length === 0) return
+  await queries
+    .insertInto('folders')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['project_id', 'path']).doUpdateSet({
+        images: sql`folders.images + excluded.images`,
+        own_images: sql`folders.own_images + excluded.own_images`,
+      }),
+    )
+    .execute()
+  if (change === 1) return
+  await queries
+    .deleteFrom('folders')
+    .where('project_id', '=', projectId)
+    .where('path', 'in', affected)
+    .where('images', '<=', 0)
+    .execute()
+}
+
+/** The image is also in a folder below: `images` has it already, `own_images` has not. */
+async function changeOwn(
+  queries: TransactionQueries,
+  projectId: ProjectId,
+  folder: string,
+  change: 1 | -1,
+): Promise<void> {
+  await queries
+    .updateTable('folders')
+    .set({ own_images: sql`own_images + ${change}` })
+    .where('project_id', '=', projectId)
+    .where('path', '=', folder)
+    .execute()
+}
