@@ -114,28 +114,6 @@ export const stepping: Readonly<Record<Step['step'], Rate>> = {
 export const writing = { bytes: 64 * 1024 * 1024, ms: 60, msPerCharacter: 0.5 }
 /** Enlarging is done pixel by pixel of the result. */
 export const enlarging: Rate = { bytes: 8, ms: 60 }
-/** Steps that want pixels before them and leave pixels behind. */
-export const onPixels: ReadonlySet<Step['step']> = new Set([
-  'linear',
-  'curve',
-  'recomb',
-  'vibrance',
-  'tint',
-  'mask',
-  'unsharp',
-  'shades',
-  'halftone',
-  'dither',
-  'denoise',
-  'levels',
-  'within',
-  'backdrop',
-  'composite',
-  'stencil',
-  'wash',
-  'text',
-  'encircle',
-])
 /** Handing pixels from one pass to the next: they are there twice for a moment. */
 export const handingOver: Rate = { bytes: 8, ms: 3 }
 /** A search by size: the pixels, a smaller copy of them, and nine in ten searches take no more encodings. */

@@ -22,7 +22,7 @@ import {
 } from '../operations/index.ts'
 import { Problem } from '../problem/index.ts'
 import type { ImageOutput, MadeKind } from '../request/output.ts'
-import type { Step } from '../steps/index.ts'
+import { type Step, stepTraits } from '../steps/index.ts'
 import { framesInPart, seesFramesAlone } from './animation-parts.ts'
 import {
   decoding,
@@ -34,7 +34,6 @@ import {
   laying,
   lookingAt,
   lookingThrough,
-  onPixels,
   pixelsOf,
   type Rate,
   stepping,
@@ -289,7 +288,7 @@ function isEarly({ step }: Step): boolean {
 }
 
 function opensPass({ step }: Step): boolean {
-  return step === 'resize' || step === 'rotate' || step === 'interest' || onPixels.has(step)
+  return step === 'resize' || step === 'rotate' || step === 'interest' || stepTraits[step].onPixels === true
 }
 
 function grows(before: Frame, step: Step): boolean {

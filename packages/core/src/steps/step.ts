@@ -2,7 +2,8 @@
  * Engine-facing primitives with every number resolved. An operation lowers to steps; the planner packs steps
  * into passes; the engine's `apply.ts` turns each into one engine call.
  *
- * A new member here makes the compiler demand its rank in the engine profile and its case in `apply.ts`.
+ * A new member here makes the compiler demand its traits below, its cost, and its case in `apply.ts` unless it is
+ * done on raw pixels; any other needs its rank in the engine profile.
  */
 import type { Rgba } from '../geometry/color.ts'
 import type { BlendMode } from './blend.ts'
@@ -112,9 +113,11 @@ export type StepKind = Step['step']
 interface StepTraits {
   /** `pointwise` reads one pixel, `neighbourhood` its surroundings, `geometry` moves pixels. */
   readonly kind: 'pointwise' | 'neighbourhood' | 'geometry'
+  /** Done on raw pixels, one step at a time: wants pixels before it and leaves pixels behind. */
+  readonly onPixels?: true
 }
 
-export const stepTraits: Readonly<Record<StepKind, StepTraits>> = {
+const traits = {
   extract: { kind: 'geometry' },
   resize: { kind: 'geometry' },
   interest: { kind: 'geometry' },
@@ -123,33 +126,46 @@ export const stepTraits: Readonly<Record<StepKind, StepTraits>> = {
   turn: { kind: 'geometry' },
   rotate: { kind: 'geometry' },
   extend: { kind: 'geometry' },
-  backdrop: { kind: 'geometry' },
+  backdrop: { kind: 'geometry', onPixels: true },
   blur: { kind: 'neighbourhood' },
   sharpen: { kind: 'neighbourhood' },
   greyscale: { kind: 'pointwise' },
   modulate: { kind: 'pointwise' },
   flatten: { kind: 'pointwise' },
   median: { kind: 'neighbourhood' },
-  unsharp: { kind: 'neighbourhood' },
+  unsharp: { kind: 'neighbourhood', onPixels: true },
   // Reads the whole image before it changes a pixel.
   normalise: { kind: 'neighbourhood' },
-  linear: { kind: 'pointwise' },
-  curve: { kind: 'pointwise' },
-  recomb: { kind: 'pointwise' },
-  vibrance: { kind: 'pointwise' },
-  tint: { kind: 'pointwise' },
-  shades: { kind: 'pointwise' },
-  halftone: { kind: 'geometry' },
-  dither: { kind: 'geometry' },
-  denoise: { kind: 'neighbourhood' },
+  linear: { kind: 'pointwise', onPixels: true },
+  curve: { kind: 'pointwise', onPixels: true },
+  recomb: { kind: 'pointwise', onPixels: true },
+  vibrance: { kind: 'pointwise', onPixels: true },
+  tint: { kind: 'pointwise', onPixels: true },
+  shades: { kind: 'pointwise', onPixels: true },
+  halftone: { kind: 'geometry', onPixels: true },
+  dither: { kind: 'geometry', onPixels: true },
+  denoise: { kind: 'neighbourhood', onPixels: true },
   // Reads the whole image before it changes a pixel.
-  levels: { kind: 'neighbourhood' },
-  within: { kind: 'geometry' },
-  mask: { kind: 'geometry' },
+  levels: { kind: 'neighbourhood', onPixels: true },
+  within: { kind: 'geometry', onPixels: true },
+  mask: { kind: 'geometry', onPixels: true },
   // They know places on the frame.
-  composite: { kind: 'geometry' },
-  stencil: { kind: 'geometry' },
-  wash: { kind: 'geometry' },
-  text: { kind: 'geometry' },
-  encircle: { kind: 'geometry' },
+  composite: { kind: 'geometry', onPixels: true },
+  stencil: { kind: 'geometry', onPixels: true },
+  wash: { kind: 'geometry', onPixels: true },
+  text: { kind: 'geometry', onPixels: true },
+  encircle: { kind: 'geometry', onPixels: true },
+} as const satisfies Readonly<Record<StepKind, StepTraits>>
+
+export const stepTraits: Readonly<Record<StepKind, StepTraits>> = traits
+
+/** Steps that are done on raw pixels. */
+export type PixelStepKind = {
+  [K in StepKind]: (typeof traits)[K] extends { readonly onPixels: true } ? K : never
+}[StepKind]
+
+export const pixelSteps: readonly PixelStepKind[] = (Object.keys(traits) as StepKind[]).filter(isPixelStep)
+
+function isPixelStep(kind: StepKind): kind is PixelStepKind {
+  return stepTraits[kind].onPixels === true
 }

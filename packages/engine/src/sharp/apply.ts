@@ -3,7 +3,7 @@
  *
  * The order of the calls is the order of the pass, but sharp executes its own; `profile.ts` makes both agree.
  */
-import type { Size, Step } from '@fovea/core/model'
+import type { PixelStepKind, Size, Step } from '@fovea/core/model'
 import type { Sharp } from 'sharp'
 
 /** Adds the calls of `pass`; `frame` is the size of one frame before it. */
@@ -63,26 +63,11 @@ function applyStep(pipeline: Sharp, step: Step): Sharp {
       return pipeline.median(step.size)
     case 'normalise':
       return pipeline.normalise({ lower: step.lower, upper: step.upper })
-    case 'linear':
-    case 'curve':
-    case 'recomb':
-    case 'vibrance':
-    case 'tint':
-    case 'unsharp':
-    case 'shades':
-    case 'halftone':
-    case 'dither':
-    case 'denoise':
-    case 'levels':
-    case 'within':
-    case 'mask':
-    case 'backdrop':
-    case 'composite':
-    case 'stencil':
-    case 'wash':
-    case 'text':
-    case 'encircle':
-      throw new TypeError(`${step.step} is done on raw pixels, not by sharp`)
+    default: {
+      // Every other step must be one of these, says the compiler.
+      const kind: PixelStepKind = step.step
+      throw new TypeError(`${kind} is done on raw pixels, not by sharp`)
+    }
   }
 }
 

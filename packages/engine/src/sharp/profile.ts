@@ -4,7 +4,7 @@
  * Source: sharp 0.35 src/pipeline.cc, read and proved by the equivalence and pair tests beside `run.ts`; a release
  * that reorders anything turns them red.
  */
-import type { EngineProfile } from '@fovea/core/model'
+import { type EngineProfile, pixelSteps } from '@fovea/core/model'
 
 export const sharpProfile: EngineProfile = {
   order: [
@@ -36,31 +36,7 @@ export const sharpProfile: EngineProfile = {
     ['extend', 'modulate'],
     ['extend', 'sharpen'],
   ],
-  // The engine does those behind the saliency cut itself, on raw pixels (see raster/).
   // A whole-number percentile of a dim picture is a leap of contrast: normalise sees exactly the pixels it would see
   // after any other pass.
-  alone: [
-    'normalise',
-    'rotate',
-    'interest',
-    'linear',
-    'curve',
-    'recomb',
-    'vibrance',
-    'tint',
-    'mask',
-    'unsharp',
-    'shades',
-    'halftone',
-    'dither',
-    'denoise',
-    'levels',
-    'within',
-    'backdrop',
-    'composite',
-    'stencil',
-    'wash',
-    'text',
-    'encircle',
-  ],
+  alone: ['normalise', 'rotate', 'interest', ...pixelSteps],
 }
