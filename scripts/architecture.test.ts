@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { complaintsAbout, cyclesIn, packages, reachableFrom } from './architecture.ts'
-import { importsOf, packageOf, readSources, type SourceFile } from './imports.ts'
+import { importsOf, isTest, packageOf, readSources, type SourceFile } from './imports.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const files = readSources(root, 'packages')
+const engineFiles = files.filter(({ path }) => path.startsWith('packages/engine/src/') && !isTest(path))
 const packageFolders = readdirSync(`${root}/packages`)
 
 /** `@fovea/engine/pool` → `packages/engine/src/pool/index.ts`, from the `exports` maps. */
@@ -44,6 +45,23 @@ describe('the sources', () => {
   it('of core use no module of Node', () => {
     const reached = [...reachableFrom('packages/core/src/index.ts', files, entries).keys()]
     expect(reached.filter((name) => name.startsWith('node:'))).toEqual([])
+  })
+
+  it('of the engine take the model from core, without the languages of requests', () => {
+    const taken = engineFiles.filter(({ imports }) =>
+      imports.some(({ specifier, typeOnly }) => specifier === '@fovea/core' && !typeOnly),
+    )
+    expect(taken.map(({ path }) => path)).toEqual([])
+  })
+
+  it('of the engine are loaded later by `onDemand` alone, so that the compile cache of the children has them', () => {
+    const later = engineFiles.flatMap(({ path }) =>
+      [...readFileSync(`${root}/${path}`, 'utf8').matchAll(/.*\bimport\('\.[^']+'\)/g)].map(([line]) => line),
+    )
+    expect(later.length).toBeGreaterThan(5)
+    expect(later.filter((line) => !line.includes('onDemand(() => import('))).toEqual([
+      "await serve(() => import('./run.ts')",
+    ])
   })
 
   it('in e2e know the product only by HTTP, its commands, its published client and its tables of conformance', () => {

@@ -13,7 +13,8 @@ import {
 } from '@fovea/core/model'
 import type { Sharp } from 'sharp'
 import { type Codec, codecOf, maxAv1 } from './codecs/index.ts'
-import { execute, madeSize } from './execute.ts'
+import { execute } from './execute.ts'
+import { madeSize } from './hand-over.ts'
 import {
   animationOf,
   frameOf,

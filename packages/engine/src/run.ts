@@ -17,13 +17,12 @@ import {
   type Step,
   traitsOf,
 } from '@fovea/core/model'
-import { describe, stepsForAnalysis } from './analysis/describe.ts'
 import { findFacts } from './analysis/facts.ts'
-import { goesInParts, produceInParts } from './animation/in-parts.ts'
 import { codecOf } from './codecs/index.ts'
 import { stepsForOutput } from './encode.ts'
 import { execute, executeUpToLast } from './execute.ts'
 import { frameOf, has16Bit, type Image, type SourceImage, spaceOf } from './image.ts'
+import { onDemand } from './on-demand.ts'
 import { animate, decodeForeign, open } from './open.ts'
 import { formatsOf, make } from './output/index.ts'
 import { openPictures } from './pictures.ts'
@@ -31,7 +30,11 @@ import type { MadeOutput, RunRequest, RunResult } from './pool/protocol.ts'
 import { sharpProfile } from './sharp/profile.ts'
 import { stepInP3 } from './sharp/steps-in-p3.ts'
 
+export { loadAll } from './on-demand.ts'
 export { probe } from './open.ts'
+
+const analysis = onDemand(() => import('./analysis/describe.ts'))
+const longAnimations = onDemand(() => import('./animation/in-parts.ts'))
 
 /** One output on its way. */
 interface Job {
@@ -93,6 +96,8 @@ export async function run(request: RunRequest, signal?: AbortSignal): Promise<Ru
 
 /** A long animation goes part by part where it can. */
 async function produceAll(image: SourceImage, jobs: readonly Job[], context: Context): Promise<Made> {
+  if (!image.isAnimated) return produce(image, jobs, context)
+  const { goesInParts, produceInParts } = await longAnimations()
   const inParts = goesInParts(image, jobs)
     ? await produceInParts(image, jobs, (part) => produce(part, jobs, context))
     : undefined
@@ -185,6 +190,8 @@ function withoutFirstPass(job: Job): Job {
 async function plan(job: Job, image: Image): Promise<Job> {
   if (job.isPlanned) return job
   const facts = job.leading.length === 0 && image.kind === 'raster' ? await findFacts(job.rest[0], image) : {}
+  const { output } = job
+  const stepsFor = output.kind === 'image' ? undefined : (await analysis()).stepsForAnalysis
   let { size } = job
   const planned = planPasses({
     leading: job.leading,
@@ -192,9 +199,9 @@ async function plan(job: Job, image: Image): Promise<Job> {
     done: job.done,
     trailing: (frame) => {
       size = { width: frame.width, height: frame.height }
-      if (job.output.kind !== 'image') return stepsForAnalysis(job.output, frame)
+      if (output.kind !== 'image') return stepsFor?.(output, frame) ?? []
       // Where the format is still open, so is what it needs.
-      return job.output.choice === undefined ? stepsForOutput(job.output, frame) : []
+      return output.choice === undefined ? stepsForOutput(output, frame) : []
     },
     frame: { ...frameOf(image), format: job.format, facts },
     profile: sharpProfile,
@@ -245,6 +252,7 @@ async function finishAll(jobs: readonly Job[], image: Image, { clock }: Context)
       const encoded = await timed(clock, 'encode', make(last.image, last.rest, output, hint))
       made.push([index, { ...encoded, passes: passCount + 1 }])
     } else {
+      const { describe } = await analysis()
       const pixels = await timed(clock, 'operate', execute(last.rest, last.image))
       const described = await timed(clock, 'encode', describe(pixels, output, size))
       made.push([index, { ...described, ...size, pages: 1, passes: passCount + 1 }])

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { itWithShared, sharedDir } from '../../../../fixtures/shared.ts'
-import type { Pixels } from '../raster/index.ts'
+import type { Pixels } from '../raster/pixels.ts'
 import { sharp } from '../sharp/setup.ts'
 import { okLabOf, type Rgb, rgbOfOkLab } from './oklab.ts'
 import { coloursOf, dominantColour, type PaletteColour } from './palette.ts'

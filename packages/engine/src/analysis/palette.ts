@@ -7,7 +7,7 @@
  *
  * Source: Lloyd 1982; farthest-first seeding after Gonzalez 1985, weighted.
  */
-import type { Pixels } from '../raster/index.ts'
+import type { Pixels } from '../raster/pixels.ts'
 import { type Bin, densestLab, histogramOf, meanLab } from './histogram.ts'
 import { type OkLab, type Rgb, rgbOfOkLab, squaredDistance } from './oklab.ts'
 import { overWhite, type Sample, sampleOf } from './sample.ts'

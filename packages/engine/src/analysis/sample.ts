@@ -1,5 +1,5 @@
 /** A small copy of a picture: all that colours, placeholders and fingerprints need to look at. */
-import { type Pixels, withChannels } from '../raster/index.ts'
+import { type Pixels, withChannels } from '../raster/pixels.ts'
 
 /** RGBA, row-major, 8 bit, straight alpha. */
 export interface Sample {

@@ -1,7 +1,7 @@
 /** Measures the border that `trim` cuts away. */
 import { type Box, type Operation, toRgba } from '@fovea/core/model'
 import { pipelineOf, type Raster } from '../image.ts'
-import { fullOf } from '../raster/index.ts'
+import { fullOf } from '../raster/pixels.ts'
 import { running } from '../sharp/errors.ts'
 
 type Trim = Extract<Operation, { op: 'trim' }>

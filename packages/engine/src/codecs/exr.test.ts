@@ -196,10 +196,10 @@ describe('OpenEXR', () => {
 
   it.each([[6], [7], [8], [9]])(
     'says that it does not read compression %i, before anything is decoded',
-    (compression) => {
+    async (compression) => {
       const file = write()
       file[file.indexOf('compression\0compression\0') + 28] = compression
-      expect(() => exr.decoder?.header(file)).toThrow(/B44 or DWA/)
+      await expect(exr.decoder?.header(file)).rejects.toThrow(/B44 or DWA/)
     },
   )
 

@@ -1,66 +1,20 @@
-/**
- * JPEG 2000: JP2 files and bare codestreams in, JP2 out. See `jpeg2000/`.
- *
- * Quality is a share of the raw size, because the encoder offers nothing else: 100 is a quarter, 80 a ninth, 50 a
- * 28th, 1 a 200th.
- */
-import { type ImageOutput, problem } from '@fovea/core/model'
+/** JPEG 2000: JP2 files and bare codestreams in, JP2 out. */
+import { onDemand } from '../on-demand.ts'
 import { type Codec, startsWith, startsWithText } from './codec.ts'
-import { readJp2, wrapInJp2 } from './jpeg2000/boxes.ts'
-import { headerOf, layoutOf, pixelsFrom } from './jpeg2000/channels.ts'
-import { readSize } from './jpeg2000/codestream.ts'
-import { decodePlanes } from './jpeg2000/decode.ts'
-import { encodeCodestream } from './jpeg2000/encode.ts'
-import { decodeFast, isPlain } from './jpeg2000/openjpeg.ts'
-import type { PixelHeader, Pixels } from './pixels.ts'
+import { decodedBy } from './pixels.ts'
 
-/** Samples of all components, which are held as 32-bit numbers: 33 megapixels of RGB. */
-const maxSamples = 100_000_000
-const [bestRatio, span] = [4, 50]
-const defaultQuality = 80
+const jpeg2000 = onDemand(() => import('./jpeg2000/index.ts'))
 
 export const jp2: Codec = {
   format: 'jp2',
   sniff: (head) =>
     startsWith(head, [0xff, 0x4f, 0xff, 0x51]) ||
     (startsWithText(head, 'jP  ', 4) && startsWith(head, [0x0d, 0x0a, 0x87, 0x0a], 8)),
-  decoder: { header, decode },
+  decoder: decodedBy(jpeg2000),
   loaders: [],
   sharpFormat: 'tiff',
   shrinksOnLoad: false,
   holds16Bit: true,
   holdsGrey: true,
-  encodePixels,
-}
-
-function header(bytes: Uint8Array): PixelHeader {
-  const file = readJp2(bytes)
-  const found = headerOf(file, layoutOf(file))
-  const { components } = readSize(file.codestream)
-  const samples = found.width * found.height * components.length
-  if (samples > maxSamples) {
-    const most = Math.floor(maxSamples / components.length)
-    throw problem('source/too-many-pixels', {
-      detail: `The JPEG 2000 is ${found.width}×${found.height} px; at most ${most} pixels are decoded.`,
-      members: { limitPixels: most, actualPixels: found.width * found.height },
-    })
-  }
-  return found
-}
-
-async function decode(bytes: Uint8Array): Promise<Pixels> {
-  const file = readJp2(bytes)
-  const { codestream } = file
-  const planes = isPlain(readSize(codestream)) ? await decodeFast(codestream) : decodePlanes(codestream)
-  return pixelsFrom(file, layoutOf(file), planes)
-}
-
-async function encodePixels(
-  pixels: Pixels,
-  { quality = defaultQuality, lossless = false }: ImageOutput,
-  exif: Uint8Array | undefined,
-): Promise<Uint8Array> {
-  const ratio = bestRatio * span ** ((100 - quality) / 99)
-  const codestream = await encodeCodestream(pixels, { isLossless: lossless, ratio })
-  return wrapInJp2(codestream, { ...pixels, exif })
+  encodePixels: async (...wanted) => (await jpeg2000()).encodePixels(...wanted),
 }

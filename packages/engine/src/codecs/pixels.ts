@@ -33,6 +33,14 @@ export interface Decoder {
   decode(bytes: Uint8Array, frames?: 'first' | 'all'): Pixels | Promise<Pixels>
 }
 
+/** A decoder in a module of its own, which the first file of its format loads. */
+export function decodedBy(module: () => Promise<Decoder>): Decoder {
+  return {
+    header: async (bytes) => (await module()).header(bytes),
+    decode: async (bytes, frames) => (await module()).decode(bytes, frames),
+  }
+}
+
 /** The Problem for a file that breaks the rules of its format. */
 export function damaged(format: string, reason: string): Problem {
   return problem('source/undecodable', { detail: `The ${format} file ${reason}.` })

@@ -3,10 +3,13 @@ import { defaultTarget, type ImageOutput, type Step } from '@fovea/core/model'
 import { encode, stepsForOutput } from '../encode.ts'
 import { execute } from '../execute.ts'
 import { frameOf, type Image, type Raster } from '../image.ts'
+import { onDemand } from '../on-demand.ts'
 import type { Encoded } from '../pool/protocol.ts'
 import { chosenFormat, keepingFormats, triedFormats } from './choose.ts'
-import { encodeLossless, encodeToTarget, hasQuality, whole } from './to-target.ts'
-import { encodeWithin } from './within-bytes.ts'
+import { encodeLossless, hasQuality, whole } from './whole.ts'
+
+const targets = onDemand(() => import('./to-target.ts'))
+const budgets = onDemand(() => import('./within-bytes.ts'))
 
 /**
  * Applies the last steps and makes the file. `hint` is the quality that an earlier search of this source ended with.
@@ -33,9 +36,10 @@ export async function make(
 async function oneFormat(raster: Raster, output: ImageOutput, hint: number | undefined): Promise<Encoded> {
   const { target, maxBytes } = output
   let made: Encoded | undefined
-  if (target !== undefined && hasQuality(output))
+  if (target !== undefined && hasQuality(output)) {
+    const { encodeToTarget } = await targets()
     made = await encodeToTarget(raster, { ...output, target }, hint)
-  else if (output.lossless === true || maxBytes === undefined) {
+  } else if (output.lossless === true || maxBytes === undefined) {
     made = output.lossless === true ? await encodeLossless(raster, output) : await whole(raster, output)
   }
   if (maxBytes === undefined) return made ?? whole(raster, output)
@@ -43,6 +47,7 @@ async function oneFormat(raster: Raster, output: ImageOutput, hint: number | und
   const tried = made?.encodes ?? (made === undefined ? 0 : 1)
   const found = made?.quality === undefined ? {} : { quality: made.quality }
   const steps = stepsForOutput(output, frameOf(raster))
+  const { encodeWithin } = await budgets()
   const fitted = await encodeWithin(raster, steps, { ...output, ...found, maxBytes })
   return { ...fitted, encodes: (fitted.encodes ?? 1) + tried }
 }

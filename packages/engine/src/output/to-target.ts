@@ -4,17 +4,17 @@
  * Drawings show errors more than photos do, so theirs is a stricter target, and a lossless file that is hardly larger
  * is better still.
  */
-import { type ImageOutput, traitsOf } from '@fovea/core/model'
+import type { ImageOutput } from '@fovea/core/model'
 import { isFlat } from '../analysis/flatness.ts'
-import { encode, stepsForOutput } from '../encode.ts'
+import { encode } from '../encode.ts'
 import { execute } from '../execute.ts'
-import { frameOf, type Raster } from '../image.ts'
+import type { Raster } from '../image.ts'
 import { Original } from '../metric/ssimulacra2.ts'
 import { decodeForeign, open } from '../open.ts'
 import type { Encoded } from '../pool/protocol.ts'
 import { findQuality } from '../search/target-quality.ts'
-import { indexedPng } from './indexed-png.ts'
 import { mosaicOf } from './mosaic.ts'
+import { onto, whole, withoutQuality } from './whole.ts'
 
 /** Score for pictures of flat colours, unless a higher one is asked. */
 const flatTarget = 85
@@ -66,31 +66,4 @@ async function lossyAt(raster: Raster, output: Targeted, hint: number | undefine
   const quality = Math.min(found.quality, output.quality ?? 100)
   const made = await whole(raster, { ...plain, quality })
   return { ...made, quality, encodes: found.measurements + 1 }
-}
-
-/** The best lossless file: a PNG of few colours has a palette of just these. */
-export async function encodeLossless(raster: Raster, output: ImageOutput): Promise<Encoded> {
-  const plain = withoutQuality(output)
-  if (output.format !== 'png') return whole(raster, { ...plain, lossless: true })
-  const made = await whole(raster, plain)
-  if (output.metadata !== 'none' || output.progressive === true || raster.source.space === 'p3') return made
-  const bytes = indexedPng(raster)
-  return bytes === undefined || bytes.length >= made.bytes.length ? made : { ...made, bytes }
-}
-
-export function whole(raster: Raster, output: ImageOutput): Promise<Encoded> {
-  return encode(raster, onto(raster, output), output)
-}
-
-function onto(raster: Raster, output: ImageOutput) {
-  return stepsForOutput(output, frameOf(raster))
-}
-
-function withoutQuality({ quality: _, ...output }: ImageOutput): ImageOutput {
-  return output
-}
-
-/** Whether the format has a quality to search. */
-export function hasQuality({ format, lossless }: ImageOutput): boolean {
-  return traitsOf(format).lossy && lossless !== true
 }

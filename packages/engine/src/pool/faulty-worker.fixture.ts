@@ -52,6 +52,7 @@ const faults: Readonly<Record<string, (argument: string) => unknown>> = {
 }
 
 await serve(async () => ({
+  loadAll: async () => {},
   probe: async ({ source }) => ({ ...facts, space: String(await act(source)) }),
   run: async ({ source, outputs }): Promise<RunResult> => {
     const size = await act(source)

@@ -19,18 +19,21 @@ import { isReadable } from './readable.ts'
 export interface Engine {
   run(request: RunRequest): Promise<RunResult>
   probe(request: ProbeRequest): Promise<HeaderFacts>
+  /** Loads what is otherwise loaded at first use. */
+  loadAll(): Promise<void>
 }
 
 /**
  * Imports the engine, reports readiness, then answers requests until the channel closes.
- * With `FOVEA_WORKER_COMPILE=1` it only imports: the process exists to fill the compile cache, which its end writes.
+ * With `FOVEA_WORKER_COMPILE=1` it only imports, all there is: the process exists to fill the compile cache, which its
+ * end writes.
  */
 export async function serve(load: () => Promise<Engine>): Promise<void> {
   process.once('disconnect', die)
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => {})
   const engine = await load()
-  if (process.env.FOVEA_WORKER_COMPILE === '1') return
+  if (process.env.FOVEA_WORKER_COMPILE === '1') return engine.loadAll()
   process.on('message', (request: WorkerRequest) => {
     reply({ kind: 'accepted', id: request.id })
     void answer(engine, request).then(reply)

@@ -62,6 +62,5 @@ export function applyRaster(pixels: Pixels, step: Step): Pixels {
 export { backdropSteps, layOver } from './backdrop.ts'
 export { composite } from './blend.ts'
 export { boxOf, pasted } from './box.ts'
-export { fullOf, type Pixels, withChannels } from './pixels.ts'
 export { stencil } from './stencil.ts'
 export { addDetail } from './unsharp.ts'

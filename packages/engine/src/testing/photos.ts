@@ -1,7 +1,7 @@
 /** Photos of the shared corpus as samples, for tests of what is found in pixels. */
 import { fileURLToPath } from 'node:url'
 import { type Sample, sampleOf } from '../analysis/sample.ts'
-import type { Pixels } from '../raster/index.ts'
+import type { Pixels } from '../raster/pixels.ts'
 import { sharp } from '../sharp/setup.ts'
 
 const photos = fileURLToPath(new URL('../../../../../shared/images/dev/photos/', import.meta.url))

@@ -4,7 +4,8 @@
  * @see docs/adr/0008-text.md
  */
 import type { Size, TextStep } from '@fovea/core/model'
-import { composite, type Pixels } from '../raster/index.ts'
+import { composite } from '../raster/blend.ts'
+import type { Pixels } from '../raster/pixels.ts'
 import { drawingInDisplayP3 } from '../sharp/display-p3.ts'
 import type { WorkingSpace } from '../sharp/profiles.ts'
 import { sharp } from '../sharp/setup.ts'
