@@ -233,3 +233,64 @@ describe('URLs that unpic prints', () => {
     }
   })
 })
+
+describe('the form of the image store', () => {
+  const presets = new Map([['thumb', { width: 30, h: 20, fit: 'cover', trim: '1;2;3;4' }]])
+  const store = (path: string, accept: AcceptBucket = 'none') =>
+    parseWith(cloudflare, path, { ...bareContext, presets }, accept)
+
+  it.each([
+    ['hash/id/w=30', 'id'],
+    ['hash/shop/red%20shoe/w=30,format=webp', 'shop/red shoe'],
+    ['cdn-cgi/imagedelivery/hash/id/w=30', 'id'],
+  ])('%s is a picture by its stem', (path, name) => {
+    const { source, pipeline: made } = store(path)
+    expect(source).toEqual({ kind: 'asset', path: name, match: 'stem' })
+    expect(JSON.parse(canonicalPipeline(made))).toEqual([{ op: 'resize', width: 30 }])
+  })
+
+  it('names presets, and nothing stands beside one', () => {
+    const { delivery, pipeline: made } = store('hash/id/thumb')
+    expect(delivery).toMatchObject({ preset: 'thumb', presetOnly: true })
+    expect(made).toEqual(parse('width=30,h=20,fit=cover,trim=1;2;3;4').pipeline)
+    expect(problemOf(() => store('hash/id/Thumb')).code).toBe('preset/unknown')
+    expect(store('hash/id/w=30').delivery.preset).toBeUndefined()
+  })
+
+  it('gives what the client shows unless a format is said', () => {
+    expect(store('hash/id/thumb', 'avif,webp')).toMatchObject({
+      output: { choice: { among: expect.arrayContaining(['avif']) } },
+      delivery: { negotiated: true },
+    })
+    expect(store('hash/id/w=3,f=jpeg', 'avif,webp').output).toMatchObject({ format: 'jpeg' })
+  })
+
+  it('is signed over account, image, variant and time', () => {
+    const { signature } = store('cdn-cgi/imagedelivery/hash/id/thumb?exp=99&sig=ab')
+    expect(signature).toEqual({
+      scheme: 'fovea-hmac-sha256',
+      value: 'ab',
+      signedText: '/hash/id/thumb?exp=99',
+      expiresAt: 99,
+    })
+    expect(store('hash/id/thumb?sig=ab').signature?.signedText).toBe('/hash/id/thumb?')
+    for (const query of ['exp=99', 'sig=ab&exp=99'])
+      expect(problemOf(() => store(`hash/id/thumb?${query}`)).code).toBe('signature/missing')
+  })
+
+  it.each(['id/w=3', 'hash//w=3', 'cdn-cgi/trace', 'cdn-cgi/a/b/c', 'cdn-cgi/image/w=3', ''])(
+    'is not %j',
+    (path) => {
+      expect(problemOf(() => store(path)).code).toBe('route/not-found')
+    },
+  )
+
+  it.each([
+    [{ width: 0 }, 'request/invalid-parameter'],
+    [{ wide: 3 }, 'request/unknown-parameter'],
+    [{ format: 'json', trim: 'border' }, 'request/invalid-parameter'],
+    [{ segment: 'foreground' }, 'request/invalid-parameter'],
+  ])('refuses the preset %j', (body, code) => {
+    expect(problemOf(() => cloudflare.checkPreset?.('thumb', body, bareContext)).code).toBe(code)
+  })
+})

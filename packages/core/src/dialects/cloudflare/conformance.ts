@@ -10,8 +10,12 @@ export const conformance: Conformance = {
 path of the project, or an address of the web, which the project's web proxy must allow. Options stand in any order
 and act in this one: trim, flip, rotate, resize, tone, blur, sharpen, background. Of two of one name the later one counts.
 
-Errors are a line of text (\`ERROR 9401: …\`) with its number in \`Cf-Resized\`; statuses are ours. The language has no
-signature: a project that serves signed URLs alone does not answer it.`,
+\`/{account}/{image}/{variant}\`, also behind \`/cdn-cgi/imagedelivery\`, is the form of Cloudflare's image store: any account, the path of
+an image with or without its extension, and the name of a preset of this dialect or options. Presets have the options
+as parameters: \`{ "width": 400, "fit": "cover" }\`. Without a format it is as with \`format=auto\`.
+
+Errors are a line of text (\`ERROR 9401: …\`) with its number in \`Cf-Resized\`; statuses are ours. URLs of the store may be
+signed, \`?exp=…&sig=…\`, the others not: of a project that serves signed URLs alone they get nothing.`,
   rows: rowsOf({
     'width | w': supported('size', ['width=100', 'quality=85'], '`auto` takes `Sec-CH-Width` or `Width`'),
     'height | h': supported('size', ['height=100', 'quality=85']),

@@ -1,76 +1,84 @@
 /**
- * Cloudflare's image transformations: `/cdn-cgi/image/{options}/{source}`, on a project's host or behind
- * `/cloudflare/{project}`. The source is a path of the project or an address of the web.
+ * Cloudflare's image transformations, `/cdn-cgi/image/{options}/{source}`, and the URLs of its image store,
+ * `/{account}/{image}/{variant}`, on a project's host or behind `/cloudflare/{project}`; see address.ts.
  *
  * Options have no order and act in that of the vendor: trim, flip, rotate, resize, tone, blur, sharpen, background.
- * Where it says nothing, quality is 85, `fit` contain, and the format that of the source's extension.
+ * Where it says nothing, quality is 85, `fit` contain, and the format that of the source's extension, or in URLs of the
+ * store what the client shows. Presets are the store's variants, with the options as parameters.
  *
  * Source: https://developers.cloudflare.com/images/transform-images/transform-via-url/
  */
 import { readColor } from '../../geometry/color.ts'
 import { parsePipeline } from '../../pipeline/index.ts'
-import { problem } from '../../problem/index.ts'
 import type { ImageRequest } from '../../request/image-request.ts'
-import type { Dialect, DialectContext, DialectTarget } from '../define.ts'
-import { quote } from '../quote.ts'
+import type { Dialect, DialectContext, DialectTarget, PresetBody } from '../define.ts'
 import { splitExtension } from '../target-path.ts'
+import { type Address, presetOptions, readAddress } from './address.ts'
 import { describe } from './describe.ts'
 import { shapeOf, toneOf } from './look.ts'
 import { Options } from './options.ts'
 import { savingOf } from './output.ts'
 import { cloudflareProblem } from './problem.ts'
 import { sizingOf } from './size.ts'
-import { sourceOf } from './source.ts'
 
 export const cloudflare: Dialect<'cloudflare'> = Object.freeze({
   name: 'cloudflare',
   mount: 'cloudflare',
   ownPath: 'cdn-cgi/',
   parse,
+  checkPreset,
   problem: cloudflareProblem,
   describe,
   headerNames: ['Cf-Resized'],
   decorate: () => answered,
 })
 
-const prefix = 'cdn-cgi/image/'
 const answered = Object.freeze({ 'Cf-Resized': 'internal=ok' })
 
-function parse({ path, query, accept, hints }: DialectTarget, context: DialectContext): ImageRequest {
-  const end = path.indexOf('/', prefix.length)
-  if (!path.startsWith(prefix) || end < 0) {
-    throw problem('route/not-found', {
-      detail: `The path must be cdn-cgi/image/{options}/{source}; it is ${quote(path)}.`,
-    })
-  }
-  const options = new Options(path.slice(prefix.length, end))
-  refuseUnavailable(options)
-  const source = sourceOf(path.slice(end + 1), query)
-  const background = backgroundOf(options)
-  const sizing = sizingOf(options, hints, background)
-  const name = source.kind === 'asset' ? source.path : source.url.split(/[?#]/, 1)[0]
-  const { output, isJson, negotiated } = savingOf(options, splitExtension(name ?? '').extension, accept)
-  const shape = shapeOf(options)
-  if (isJson && shape.some(({ op }) => op === 'trim')) {
-    throw options.invalid('format', 'cannot be json beside trim=border, whose size only the pixels tell')
-  }
-  const flattened = background === undefined ? [] : [{ op: 'flatten', background } as const]
+function parse(target: DialectTarget, context: DialectContext): ImageRequest {
+  const address = readAddress(target, context)
+  const { source, preset, signature } = address
+  const { sizing, pipeline, output, isJson, negotiated } = readOptions(address, target, context)
   return {
     source,
     decode: { orient: true },
-    pipeline: parsePipeline(
-      [...shape, ...sizing.operations, ...toneOf(options), ...flattened],
-      context.limits,
-    ),
-    output: isJson ? { kind: 'metadata', dependsOn: { options: path.slice(0, end) } } : output,
+    pipeline,
+    output: isJson ? { kind: 'metadata', dependsOn: { options: address.options } } : output,
+    ...(signature === undefined ? {} : { signature }),
     signatureRequired: false,
     delivery: {
       originalIfExact: false,
       immutable: false,
       negotiated: negotiated && !isJson,
       ...(sizing.vary.length === 0 ? {} : { vary: sizing.vary }),
+      ...(preset === undefined ? {} : { preset, presetOnly: true }),
     },
   }
+}
+
+function checkPreset(_name: string, body: PresetBody, context: DialectContext): void {
+  const source = { kind: 'asset', path: 'any', match: 'stem' } as const
+  readOptions({ options: presetOptions(body), source }, { accept: 'none', hints: {} }, context)
+}
+
+function readOptions(
+  { options: text, source }: Address,
+  { accept, hints }: Pick<DialectTarget, 'accept' | 'hints'>,
+  context: DialectContext,
+) {
+  const options = new Options(text)
+  refuseUnavailable(options)
+  const background = backgroundOf(options)
+  const sizing = sizingOf(options, hints, background)
+  const name = source.kind === 'asset' ? source.path : source.url.split(/[?#]/, 1)[0]
+  const saving = savingOf(options, splitExtension(name ?? '').extension, accept)
+  const shape = shapeOf(options)
+  if (saving.isJson && shape.some(({ op }) => op === 'trim')) {
+    throw options.invalid('format', 'cannot be json beside trim=border, whose size only the pixels tell')
+  }
+  const flattened = background === undefined ? [] : [{ op: 'flatten', background } as const]
+  const operations = [...shape, ...sizing.operations, ...toneOf(options), ...flattened]
+  return { ...saving, sizing, pipeline: parsePipeline(operations, context.limits) }
 }
 
 /** What needs a model that this server does not have, or has no spelling in a URL. An error is better than a wrong picture. */
