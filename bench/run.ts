@@ -13,6 +13,7 @@ const all = [
   'compress-to-size',
   'codecs',
   'pipeline',
+  'parsing',
   'assets',
 ] as const
 const wanted = process.argv.slice(2)

@@ -49,6 +49,20 @@ describe('parsePipeline', () => {
     )
   })
 
+  it('parses a constant once, and what may change every time', () => {
+    const parse = (operation: object) => parsePipeline([operation], defaultLimits)[0]
+    const constant = Object.freeze({ op: 'blur', sigma: 3 })
+    expect(parse(constant)).toBe(parse(constant))
+    const mutable = { op: 'blur', sigma: 3 }
+    parse(mutable)
+    mutable.sigma = 4
+    expect(parse(mutable)).toMatchObject({ sigma: 4 })
+    const shallow = Object.freeze({ op: 'maskImage', picture: { asset: 'a.png' } })
+    parse(shallow)
+    shallow.picture.asset = 'b.png'
+    expect(parse(shallow)).toMatchObject({ picture: { asset: 'b.png' } })
+  })
+
   it('takes what it gave', () => {
     fc.assert(
       fc.property(fc.array(arbitraryOperation, { maxLength: 5 }), (input) => {

@@ -38,12 +38,35 @@ function parseOperation(input: unknown, index: number): Operation {
   if (!isRecord(input)) {
     throw invalid({ pointer, index }, `operation ${index} must be an object with "op", not ${shown(input)}`)
   }
-  const { op, ...params } = input
-  const definition = typeof op === 'string' ? operationNamed(op) : undefined
-  if (definition === undefined) throw unknownOperation(op, index)
-  const result = definition.params.safeParse(params)
-  if (!result.success) throw wrongParameter({ definition, index, params }, worstOf(result.error.issues))
-  return Object.freeze({ op: definition.op, ...result.data } as Operation)
+  const parsed = constants.get(input)
+  if (parsed !== undefined) return parsed
+  const definition = typeof input.op === 'string' ? operationNamed(input.op) : undefined
+  if (definition === undefined) throw unknownOperation(input.op, index)
+  const result = taggedSchema(definition).safeParse(input)
+  if (!result.success)
+    throw wrongParameter({ definition, index, params: input }, worstOf(result.error.issues))
+  const operation = Object.freeze(result.data as Operation)
+  if (isConstant(input)) constants.set(input, operation)
+  return operation
+}
+
+/** Operations that dialects hold as constants, parsed once. */
+const constants = new WeakMap<object, Operation>()
+
+/** Whether it cannot be another the next time: frozen, without objects inside. */
+function isConstant(input: Readonly<Record<string, unknown>>): boolean {
+  return Object.isFrozen(input) && Object.values(input).every((value) => typeof value !== 'object')
+}
+
+const tagged = new WeakMap<OperationDefinition, z.ZodObject>()
+
+/** The parameters with `op` among them, so that an operation is parsed as it stands and not taken apart and joined. */
+function taggedSchema(definition: OperationDefinition): z.ZodObject {
+  const known = tagged.get(definition)
+  if (known !== undefined) return known
+  const schema = definition.params.safeExtend({ op: z.literal(definition.op) })
+  tagged.set(definition, schema)
+  return schema
 }
 
 function unknownOperation(op: unknown, index: number): Problem {

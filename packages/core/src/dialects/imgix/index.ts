@@ -92,7 +92,7 @@ function operationsOf(parameters: ImgixParameters, making: Making): readonly Ope
     ...turns(parameters),
     ...adjustments(parameters, auto),
     ...padded(parameters, pad),
-    ...(isBounded(size, pad) && !parameters.applied.has('rot') ? [] : [capped()]),
+    ...(isBounded(size, pad) && !parameters.applied.has('rot') ? [] : [capped]),
     ...blends(parameters, making),
     ...marks(parameters, making, renderedSize(size)),
     ...texts(parameters, dpr),
@@ -146,12 +146,17 @@ function decodedName(path: string): string {
   }
 }
 
+/** What percent-encoding leaves as it is. */
+const plain = /^[\w.-]*$/
+
 /** Longest header value: clients and proxies take about 8 000. */
 const maxEcho = 4_000
 
 function echoOf(parameters: ImgixParameters, accepted: readonly string[]): Readonly<Record<string, string>> {
-  const pairs = [...parameters.applied].map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
-  const text = pairs.join('&')
+  let text = ''
+  for (const [name, value] of parameters.applied) {
+    text += `${text === '' ? '' : '&'}${name}=${plain.test(value) ? value : encodeURIComponent(value)}`
+  }
   return {
     ...(text === '' ? {} : { 'X-Imgix-Params': text.slice(0, maxEcho) }),
     ...(accepted.length === 0 ? {} : { 'Accept-CH': accepted.join(', ') }),

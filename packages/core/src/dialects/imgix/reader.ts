@@ -97,6 +97,7 @@ export class ImgixParameters {
 
   oneOf<const T extends string>(name: string, values: readonly T[]): T | undefined {
     const value = this.#values.get(name)
+    if (value === undefined) return undefined
     const known = values.find((candidate) => candidate === value)
     return known === undefined ? undefined : this.#note(name, known)
   }
@@ -108,10 +109,14 @@ export class ImgixParameters {
 
   /** Words of a list, in order, unknown ones left out; `undefined` when none is left. */
   words<const T extends string>(name: string, known: readonly T[]): readonly T[] | undefined {
-    const words = (this.#values.get(name) ?? '').split(',', 32).flatMap((word) => {
-      const found = known.find((candidate) => candidate === word.trim())
-      return found === undefined ? [] : [found]
-    })
+    const value = this.#values.get(name)
+    if (value === undefined) return undefined
+    const words: T[] = []
+    for (const part of value.split(',', 32)) {
+      const word = part.trim()
+      const found = known.find((candidate) => candidate === word)
+      if (found !== undefined) words.push(found)
+    }
     return words.length === 0 ? undefined : this.#note(name, words)
   }
 
@@ -128,7 +133,8 @@ export class ImgixParameters {
 
   /** At least `least` colours. */
   colors(name: string, least: number, most: number): readonly string[] | undefined {
-    const parts = (this.#values.get(name) ?? '').split(',', most + 1)
+    const parts = this.#values.get(name)?.split(',', most + 1)
+    if (parts === undefined) return undefined
     const colors = parts.flatMap((part) => colorIn(part) ?? [])
     const isWhole = colors.length === parts.length && colors.length >= least && colors.length <= most
     return isWhole ? this.#note(name, colors) : undefined

@@ -271,6 +271,10 @@ export function orientation(parameters: ImgixParameters): number | undefined {
 }
 
 /** Nothing larger than imgix makes. */
-export function capped(): OperationInput {
-  return { op: 'resize', fit: 'inside', upscale: false, maxWidth: maxSide, maxHeight: maxSide }
-}
+export const capped: OperationInput = Object.freeze({
+  op: 'resize',
+  fit: 'inside',
+  upscale: false,
+  maxWidth: maxSide,
+  maxHeight: maxSide,
+})

@@ -59,6 +59,7 @@ export function readSignature(
   { path, query }: DialectTarget,
   expiresAt: number | undefined,
 ): SignedText | undefined {
+  if (!query.includes('s=')) return undefined
   const pairs = query.split('&')
   const found = pairs.filter((pair) => pair.startsWith('s='))
   const [pair] = found
