@@ -69,7 +69,7 @@ describe('the published client', () => {
   })
 
   it('is at most 2 kB for building URLs and 6 kB whole, compressed', async () => {
-    const url = await bundle(`export { deliveryUrl } from 'client/delivery-url.js'`, 'es')
+    const url = await bundle(`export { deliveryUrl } from 'client/url.js'`, 'es')
     const all = await bundle(`export { Fovea } from 'client/index.js'`, 'es')
     expect(gzipSync(url).length).toBeLessThanOrEqual(2_000)
     expect(gzipSync(all).length).toBeLessThanOrEqual(6_000)

@@ -12,7 +12,7 @@ const source = fileURLToPath(new URL('../packages/sdk/', import.meta.url))
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Subpath of the package → its file, without extension. */
-const entries = { '.': 'index', './url': 'delivery-url', './immagin': 'immagin' } as const
+const entries = { '.': 'index', './url': 'url', './immagin': 'immagin' } as const
 
 /** @throws when the types do not hold */
 export function packageClient(folder: string): void {

@@ -3,7 +3,7 @@
  * browsers; no dependencies.
  */
 export type { CallOptions } from './connection.ts'
-export { type DeliveryParameters, deliveryUrl } from './delivery-url.ts'
+export type { DeliveryParameters } from './delivery-url.ts'
 export type { Edit, EditOutput } from './edits.ts'
 export { Fovea, type FoveaOptions } from './fovea.ts'
 export { FoveaError } from './fovea-error.ts'

@@ -1,0 +1,97 @@
+/**
+ * Uploads straight from the page to an address that the application's server has asked Fovea for, so that no API key
+ * reaches a browser. `XMLHttpRequest`, because `fetch` tells no progress of what is sent.
+ */
+import { useCallback, useEffect, useRef, useState } from 'react'
+
+/** What `images.signUrl` of the client answers on the server. */
+export interface UploadTarget {
+  readonly uploadUrl: string
+  readonly key: string
+}
+
+export interface Upload {
+  readonly status: 'idle' | 'uploading' | 'done' | 'failed' | 'aborted'
+  /** Share of the bytes that are sent, 0–1. */
+  readonly progress: number
+  /** Path of the stored picture; when done. */
+  readonly key: string | undefined
+  readonly error: Error | undefined
+  /** Resolves with the key, or with `undefined` when it failed or was aborted: the state says which. */
+  upload(file: Blob & { readonly name?: string }): Promise<string | undefined>
+  abort(): void
+}
+
+type State = Pick<Upload, 'status' | 'progress' | 'key' | 'error'>
+
+const idle: State = { status: 'idle', progress: 0, key: undefined, error: undefined }
+
+/** @param target asks the application's server where a file may go */
+export function useUpload(
+  target: (file: Blob & { readonly name?: string }) => Promise<UploadTarget>,
+): Upload {
+  const [state, setState] = useState(idle)
+  const running = useRef<AbortController>(undefined)
+  const ask = useRef(target)
+  useEffect(() => {
+    ask.current = target
+  })
+  useEffect(() => () => running.current?.abort(), [])
+
+  const abort = useCallback(() => running.current?.abort(), [])
+  const upload = useCallback(async (file: Blob & { readonly name?: string }) => {
+    running.current?.abort()
+    const controller = new AbortController()
+    running.current = controller
+    const { signal } = controller
+    const tell = (next: State) => {
+      // A later upload has taken over.
+      if (running.current === controller) setState(next)
+    }
+    tell({ ...idle, status: 'uploading' })
+    try {
+      const { uploadUrl, key } = await ask.current(file)
+      await send(uploadUrl, file, signal, (progress) => tell({ ...idle, status: 'uploading', progress }))
+      tell({ status: 'done', progress: 1, key, error: undefined })
+      return key
+    } catch (cause) {
+      const error = cause instanceof Error ? cause : new Error(String(cause))
+      tell(signal.aborted ? { ...idle, status: 'aborted' } : { ...idle, status: 'failed', error })
+      return undefined
+    }
+  }, [])
+  return { ...state, upload, abort }
+}
+
+function send(
+  url: string,
+  file: Blob,
+  signal: AbortSignal,
+  onProgress: (share: number) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('PUT', url)
+    request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0)
+    request.onload = () => {
+      if (request.status >= 200 && request.status < 300) resolve()
+      else reject(new Error(messageOf(request)))
+    }
+    request.onerror = () => reject(new Error('The server could not be reached.'))
+    request.onabort = () => reject(new Error('The upload was aborted.'))
+    if (signal.aborted) return reject(new Error('The upload was aborted.'))
+    signal.addEventListener('abort', () => request.abort(), { once: true })
+    request.send(file)
+  })
+}
+
+/** The server's own sentence where it sent one. */
+function messageOf({ status, responseText }: XMLHttpRequest): string {
+  try {
+    const { detail } = JSON.parse(responseText)
+    if (typeof detail === 'string') return detail
+  } catch {
+    // no JSON: the status has to do
+  }
+  return `The server answered ${status}.`
+}
