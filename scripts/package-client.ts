@@ -11,25 +11,23 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const source = fileURLToPath(new URL('../packages/sdk/', import.meta.url))
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Subpath of the package → its file, without extension. */
-const entries = { '.': 'index', './url': 'url', './immagin': 'immagin' } as const
-
 /** @throws when the types do not hold */
 export function packageClient(folder: string): void {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const config = join(source, 'tsconfig.build.json')
   execFileSync('tsc', ['-p', config, '--outDir', folder], { stdio: ['ignore', 'inherit', 'inherit'] })
-  for (const name of readdirSync(folder).filter((file) => file.endsWith('.d.ts'))) {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.d.ts')) continue
     // The compiler rewrites the imports of code, not those of declarations.
     const file = join(folder, name)
-    writeFileSync(file, readFileSync(file, 'utf8').replace(/(['"]\.\/[\w-]+)\.ts(['"])/g, '$1.js$2'))
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/(['"]\.\.?\/[\w/-]+)\.ts(['"])/g, '$1.js$2'))
   }
-  const { name, version, license } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'))
-  const exported = Object.entries(entries).map(([subpath, file]) => [
-    subpath,
-    { types: `./${file}.d.ts`, default: `./${file}.js` },
-  ])
+  const { name, version, license, exports } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'))
+  const exported = Object.entries(exports as Record<string, string>).map(([subpath, file]) => {
+    const built = file.replace(/^\.\/src\/(.*)\.ts$/, './$1')
+    return [subpath, { types: `${built}.d.ts`, default: `${built}.js` }]
+  })
   const manifest = {
     name,
     version,
