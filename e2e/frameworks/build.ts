@@ -7,7 +7,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { packageClient } from '../../scripts/package-client.ts'
+import { packageClient } from '../../scripts/package.ts'
 import { cachedTool } from '../../scripts/testing/cached-tool.ts'
 import { run } from '../../scripts/testing/command.ts'
 

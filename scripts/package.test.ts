@@ -9,12 +9,16 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { publint } from 'publint'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { packageClient } from './package-client.ts'
+import { packageClient, packageReact } from './package.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'fovea-client-'))
-const folder = join(work, 'package')
+const folder = join(work, 'client')
+const reactFolder = join(work, 'react')
 
-beforeAll(() => packageClient(folder))
+beforeAll(() => {
+  packageClient(folder)
+  packageReact(reactFolder, folder)
+})
 afterAll(() => rmSync(work, { recursive: true, force: true }))
 
 async function bundle(code: string, format: 'es' | 'iife'): Promise<string> {
@@ -36,23 +40,34 @@ async function bundle(code: string, format: 'es' | 'iife'): Promise<string> {
   return output[0].code
 }
 
-describe('the published client', () => {
-  it('is a package without a fault', async () => {
-    const { messages } = await publint({ pkgDir: folder, strict: true })
+describe.each([
+  ['client', folder],
+  ['react', reactFolder],
+])('the published package %s', (name, packed) => {
+  it('is without a fault', async () => {
+    const { messages } = await publint({ pkgDir: packed, strict: true })
     expect(messages).toEqual([])
   })
 
   it('has types that resolve wherever modules do', async () => {
-    execFileSync('npm', ['pack', '--silent', '--pack-destination', work], { cwd: folder })
-    const tarball = readdirSync(work).find((name) => name.endsWith('.tgz')) ?? ''
+    execFileSync('npm', ['pack', '--silent', '--pack-destination', work], { cwd: packed })
+    const tarball = readdirSync(work).find((file) => file.endsWith('.tgz') && file.includes(name)) ?? ''
     const analysis = await checkPackage(createPackageFromTarballData(readFileSync(join(work, tarball))))
     const problems = 'problems' in analysis ? analysis.problems : ['no types']
-    // ES modules only, as Node 20 and every bundler read them.
-    const meant = ['CJSResolvesToESM', 'NoResolution']
-    const found = problems.filter((problem) => typeof problem === 'string' || !meant.includes(problem.kind))
+    // ES modules only, as Node 20 and every bundler read them; Node 10 knew no `exports`.
+    const found = problems.filter(
+      (problem) =>
+        typeof problem === 'string' ||
+        !(
+          problem.kind === 'CJSResolvesToESM' ||
+          ('resolutionKind' in problem && problem.resolutionKind === 'node10')
+        ),
+    )
     expect(found).toEqual([])
   })
+})
 
+describe('the published client', () => {
   it('names no module but its own files', () => {
     const all = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     const files = all.filter((name) => /\.(?:js|d\.ts)$/.test(name))
