@@ -268,6 +268,50 @@ describe('a signature', () => {
   })
 })
 
+describe('settings of the account', () => {
+  const put = (settings: object) =>
+    server.api('/api/v1/settings/dialects/cloudimage', {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(settings),
+    })
+
+  it('act at once: rules, the watermark of wat=1, automatic WebP', async () => {
+    const plain = await get('photo.jpg?h=90')
+    const answer = await put({
+      rules: [{ path: 'photo*', params: { w: 90, q: 30 } }],
+      watermark: { wat_url: '/logo.png', wat_scale: '80p' },
+      auto_webp: true,
+    })
+    expect(answer.status, await answer.text()).toBe(200)
+    expect(await sizeOf(await get('photo.jpg'))).toBe('90x60')
+    expect(await sizeOf(await get('photo.jpg?w=70'))).toBe('70x47')
+    expect(await sizeOf(await get('dir/photo%20two.jpg'))).toBe('90x60')
+    const marked = await get('photo.jpg?wat=1')
+    expect(await hasEffect('pixels', marked, await get('photo.jpg'))).toBe(true)
+    expect([typeOf(marked), marked.headers.get('vary')]).toEqual(['image/webp', 'Accept'])
+    expect(typeOf(await get('photo.jpg', 'image/*'))).toBe('image/jpeg')
+    expect((await put({})).status).toBe(200)
+    expect((await get('photo.jpg?h=90')).bytes.equals(plain.bytes)).toBe(true)
+    expect((await get('photo.jpg?wat=1')).status).toBe(400)
+  })
+
+  it('are refused at once when no URL could say them', async () => {
+    for (const settings of [
+      { rules: [{ path: 'a', params: { widht: 5 } }] },
+      { watermark: { wat_scale: 5 } },
+      { x: 1 },
+    ])
+      expect((await put(settings)).status, JSON.stringify(settings)).toBe(400)
+    const stored = await server.api('/api/v1/settings/dialects/cloudimage')
+    expect(await stored.json()).toEqual({
+      dialect: 'cloudimage',
+      settings: { rules: [], watermark: null, auto_webp: false },
+    })
+    expect((await server.api('/api/v1/settings/dialects/imgix')).status).toBe(400)
+  })
+})
+
 it('describes the request with ci_info', async () => {
   const { headers, bytes } = await get('photo.jpg?w=100&h=50&wat=1&wat_url=/logo.png&ci_info=1')
   expect(headers.get('content-type')).toBe('application/json')

@@ -59,6 +59,9 @@ export interface DialectDocument {
 /** What a preset says: parameters in its dialect's own words. */
 export type PresetBody = Readonly<Record<string, string | number | boolean>>
 
+/** What a project says to one dialect alone, in that dialect's words and normal form. */
+export type DialectSettings = Readonly<Record<string, unknown>>
+
 /** Project facts a dialect may read. Plain data: a dialect never does I/O. */
 export interface DialectContext {
   readonly limits: Limits
@@ -69,6 +72,10 @@ export interface DialectContext {
   readonly defaultMaxHeight?: number
   /** Presets of the dialect that parses, by name; those of other dialects are not its own. */
   readonly presets: ReadonlyMap<string, PresetBody>
+  /** Settings of the dialect that parses; the same object until they change. */
+  readonly settings?: DialectSettings
+  /** The project's own watermark is laid over everything, whatever a request says. */
+  readonly isMarked?: boolean
 }
 
 export interface DialectError {
@@ -99,6 +106,12 @@ export interface Dialect<N extends string = string> {
    * @throws Problem naming the parameter, when no URL could say it
    */
   checkPreset?(name: string, body: PresetBody, context: DialectContext): void
+  /**
+   * Checks what a project says to this dialect alone before it is stored, and brings it to its normal form; absent where
+   * there is nothing to say.
+   * @throws Problem `request/invalid-parameter` with a pointer, and those of `checkPreset`
+   */
+  checkSettings?(settings: unknown, context: DialectContext): DialectSettings
   /** The vendor's error form. `instance` is the request id, `path` the raw request path. */
   problem(problem: Problem, about: { readonly instance: string; readonly path: string }): DialectError
   /** The vendor's form of a metadata request's answer; ours when absent. */

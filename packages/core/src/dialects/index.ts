@@ -98,6 +98,7 @@ export type {
   DialectContext,
   DialectDocument,
   DialectError,
+  DialectSettings,
   DialectTarget,
   HintHeader,
   PresetBody,

@@ -77,6 +77,7 @@ const defaultSettings: ProjectSettings = {
   watermark: null,
   watermarkOriginals: true,
   cacheControl: null,
+  dialects: {},
   theme: 'system',
   language: 'en',
 }

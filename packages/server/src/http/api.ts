@@ -14,6 +14,7 @@ import { apiKeyRoutes } from './api/api-keys.ts'
 import { authRoutes } from './api/auth.ts'
 import { clientRoutes } from './api/client.ts'
 import type { ApiContext, ApiDependencies, Routes } from './api/dependencies.ts'
+import { dialectSettingsRoutes } from './api/dialect-settings.ts'
 import { discardBody } from './api/discard-body.ts'
 import { domainRoutes } from './api/domains.ts'
 import { factRoutes } from './api/facts.ts'
@@ -45,6 +46,7 @@ const routes: readonly Routes[] = [
   signedUrlRoutes,
   settingsRoutes,
   presetRoutes,
+  dialectSettingsRoutes,
   usageRoutes,
   apiKeyRoutes,
   projectRoutes,

@@ -26,6 +26,8 @@ export function dialectContext(project: Project, dialect: DialectName, limits: L
     limits,
     deliveryFormats: settings.deliveryFormats,
     presets: new Map(own.map(({ name, params }) => [name, params])),
+    isMarked: settings.watermark !== null,
+    ...(settings.dialects[dialect] === undefined ? {} : { settings: settings.dialects[dialect] }),
     ...(settings.defaultQuality === null ? {} : { defaultQuality: settings.defaultQuality }),
     ...(settings.defaultFitMode === null ? {} : { defaultFitMode: settings.defaultFitMode }),
     ...(settings.defaultMaxWidth === null ? {} : { defaultMaxWidth: settings.defaultMaxWidth }),

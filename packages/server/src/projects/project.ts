@@ -1,5 +1,5 @@
 /** A project as delivery and the API see it: plain data, cached in memory, replaced whole when it changes. */
-import type { DialectContext, DialectName, Format, Operation, PresetBody } from '@fovea/core'
+import type { DialectContext, DialectName, DialectSettings, Format, Operation, PresetBody } from '@fovea/core'
 
 export type ProjectId = string & { readonly __brand: 'ProjectId' }
 
@@ -35,6 +35,8 @@ export interface ProjectSettings {
   readonly watermarkOriginals: boolean
   /** `Cache-Control` of bare delivery URLs; null = the default of delivery/cache-control.ts. */
   readonly cacheControl: string | null
+  /** What the project says to one dialect alone, by its name. */
+  readonly dialects: { readonly [name in DialectName]?: DialectSettings }
   /** img-src account settings that only the console uses. */
   readonly theme: string
   readonly language: string

@@ -49,6 +49,8 @@ export const settingsSchema = z.strictObject({
   watermark: watermark.nullable(),
   watermarkOriginals: z.boolean(),
   cacheControl: z.string().max(200).nullable(),
+  /** Checked by each dialect before they are stored. */
+  dialects: z.record(z.string(), z.record(z.string(), z.unknown())),
   theme: z.enum(['light', 'dark', 'system']),
   language: z
     .string()
@@ -70,6 +72,7 @@ export const newProjectSettings: ProjectSettings = Object.freeze({
   watermark: null,
   watermarkOriginals: true,
   cacheControl: null,
+  dialects: {},
   theme: 'system',
   language: 'en',
 })

@@ -222,7 +222,6 @@ describe('watermarks', () => {
   it.each([
     ['wat_url=/logo.png', []],
     ['wat=0&wat_url=/logo.png', []],
-    ['wat=1', []],
     ['wat=1&wat_url=/logo.png', [logo]],
     [
       'wat=1&wat_url=https%3A%2F%2Fh.test%2Fa.png%3Fx%3D1',
@@ -407,6 +406,107 @@ describe('ranks', () => {
   })
 })
 
+describe('settings of the account', () => {
+  const check = (settings: unknown) => cloudimage.checkSettings?.(settings, context)
+  const withSettings = (settings: object, more: Partial<DialectContext> = {}) => {
+    const checked = check(settings)
+    if (checked === undefined) throw new Error('unchecked')
+    return { ...context, ...more, settings: checked }
+  }
+  const made = (target: string, account: DialectContext, accept: AcceptBucket = 'none') =>
+    parseWith(cloudimage, target, account, accept)
+  const widths = (target: string, account: DialectContext) =>
+    made(target, account).pipeline.map((operation) => ('width' in operation ? operation.width : operation.op))
+
+  const rules = withSettings({
+    rules: [
+      { path: 'shop/*/big-*.jpg', params: { w: 1000 } },
+      { path: 'h.test/*', params: { w: 700, bright: 51 } },
+      { path: '_cdn_/*', params: { w: 600 } },
+      { path: 'exact/a.jpg', params: { w: 500 } },
+      { path: '*.png', params: { w: 400 } },
+      { path: '*', params: { width: 300 } },
+    ],
+  })
+  it.each([
+    ['shop/x/y/big-1.jpg', 1000],
+    ['shop/big-1.jpg', 300],
+    ['shop/x/big-1.jpeg', 300],
+    ['https://h.test/a.png?v=1', 700],
+    ['h.test/a.jpg', 700],
+    ['_cdn_/deep/a.png', 600],
+    ['exact/a.jpg', 500],
+    ['exact/a.jpg.webp', 300],
+    ['deep/a.png', 400],
+    ['a.png.jpg', 300],
+  ])('the first rule that covers %s makes it %i wide', (path, width) => {
+    expect(widths(path, rules)[0]).toBe(width)
+  })
+
+  it('a rule gives way to the URL, and a preset to nothing', () => {
+    expect(widths('h.test/a.jpg?width=5', rules)).toEqual([5, 'brightness'])
+    expect(widths('h.test/a.jpg?bright=0', rules)).toEqual([700])
+    expect(widths('h.test/a.jpg?p=thumb', rules)).toEqual([120, 'brightness'])
+  })
+
+  const mark = { wat_url: '/brand.png', wat_scale: '30p', wat_gravity: 'southeast' }
+  it('wat=1 alone means the account’s watermark', () => {
+    const account = withSettings({ watermark: mark })
+    const overlay = { op: 'overlay', picture: { asset: 'brand.png' }, width: '30%', position: 'bottom-right' }
+    expect(made('a.jpg?wat=1', account).pipeline).toMatchObject([overlay])
+    expect(made('a.jpg?wat=1&wat_gravity=north', account).pipeline).toMatchObject([
+      { ...overlay, position: 'top' },
+    ])
+    expect(made('a.jpg', account).pipeline).toEqual([])
+    expect(made('a.jpg?wat=1&wat_text=x', account).pipeline).toMatchObject([
+      { op: 'text', position: 'center' },
+    ])
+    expect(made('a.jpg?wat=1', { ...context, isMarked: true }).pipeline).toEqual([])
+  })
+
+  it('auto_webp sends WebP to whoever accepts it, where no format is asked for', () => {
+    const account = withSettings({ auto_webp: true })
+    const of = (query: string, accept: AcceptBucket) => {
+      const { output, delivery } = made(`a.png?${query}`, account, accept)
+      return [output.kind === 'image' && output.format, delivery.negotiated]
+    }
+    expect(of('', 'webp')).toEqual(['webp', true])
+    expect(of('', 'none')).toEqual(['png', true])
+    expect(of('force_format=jpg', 'webp')).toEqual(['jpeg', false])
+    expect(of('func=proxy', 'webp')).toEqual(['png', false])
+  })
+
+  it('are brought to one form', () => {
+    expect(check({})).toEqual({ rules: [], watermark: null, auto_webp: false })
+  })
+
+  it.each([
+    [{ rule: [] }, '/rule'],
+    [{ rules: [{ path: '', params: {} }] }, '/rules/0/path'],
+    [{ rules: [{ path: '*'.repeat(11), params: {} }] }, '/rules/0/path'],
+    [{ rules: [{ path: 'a' }] }, '/rules/0/params'],
+    [{ rules: [{ path: 'a', params: { w: [] } }] }, '/rules/0/params/w'],
+    [{ auto_webp: 'yes' }, '/auto_webp'],
+    [[], ''],
+  ])('refuse %j with a pointer', (settings, pointer) => {
+    expect(problemOf(() => check(settings)).members.pointer).toBe(pointer)
+  })
+
+  it.each([
+    { rules: [{ path: 'a', params: { w: 'x' } }] },
+    { rules: [{ path: 'a', params: { unheard: 1 } }] },
+    { rules: [{ path: 'a', params: { p: 'thumb' } }] },
+    { rules: [{ path: 'a', params: { blur_faces: 3 } }] },
+    { watermark: {} },
+    { watermark: { wat_gravity: 'north' } },
+    { watermark: { wat: 1, wat_url: '/a.png' } },
+    { watermark: { ...mark, w: 5 } },
+    { watermark: { ...mark, wat_gravity: 'up' } },
+  ])('refuse what no URL could say: %j', (settings) => {
+    expect(() => check(settings)).toThrow()
+  })
+})
+
 describe('what makes no sense', () => {
   it.each([
     'w=abc',
@@ -435,6 +535,7 @@ describe('what makes no sense', () => {
     'optipress=4',
     'q=best',
     'w=%ff',
+    'wat=1',
     'wat=1&wat_url=/l.png&wat_gravity=up',
     'wat=1&wat_url=https://',
     'wat=1&wat_url=/l.png&wat_scale=0',

@@ -14,7 +14,11 @@ background, watermark. Names that are not in this table are passed over; those o
 \`web\` origin that lists them in \`keyQuery\`, and to an absolute URL only when it is encoded. A number beyond its range is
 brought to its end, a text that means nothing is a 400 that says what would. Statuses and bodies of errors are ours.
 
-Sealed parameters outrank presets, presets the URL. Beside sealed watermark parameters no other watermark parameter
+\`PUT /api/v1/settings/dialects/cloudimage\` says what an account says once for all its URLs: \`rules\` (the first whose
+\`path\` covers the origin counts; \`*\` is any text, a pattern without a slash is about the file's name), the
+\`watermark\` that \`wat=1\` means where a request names none, and \`auto_webp\`.
+
+Sealed parameters outrank presets, presets the URL, the URL rules. Beside sealed watermark parameters no other watermark parameter
 counts. \`ci_sign\` and \`ci_seal\` use the project's signing secret as salt and have 18 to 40 hex digits; a URL with one is
 checked even where none is needed.`,
   rows: rowsOf({
@@ -140,7 +144,11 @@ checked even where none is needed.`,
       'two colours with a comma or, in a list, a semicolon',
     ),
     blur_faces: refused('needs faces, which are not found yet: 501'),
-    wat: supported('pixels', ['wat=1&wat_url=/logo.png', 'wat_url=/logo.png'], 'switches `wat_…` on'),
+    wat: supported(
+      'pixels',
+      ['wat=1&wat_url=/logo.png', 'wat_url=/logo.png'],
+      'switches `wat_…` on; a 400 where nothing is named and the account has no watermark',
+    ),
     wat_url: supported(
       'pixels',
       ['wat=1&wat_url=/logo.png'],

@@ -9,9 +9,10 @@ import type { OperationInput } from '../../operations/index.ts'
 import { canonicalPipeline, parsePipeline } from '../../pipeline/index.ts'
 import { problem } from '../../problem/index.ts'
 import type { ImageRequest } from '../../request/image-request.ts'
-import type { Dialect, DialectContext, DialectTarget, PresetBody } from '../define.ts'
+import type { Dialect, DialectContext, DialectSettings, DialectTarget, PresetBody } from '../define.ts'
 import { downloadName } from '../download-name.ts'
 import { presetNamed } from '../preset-text.ts'
+import { checkMark, marked } from './account-mark.ts'
 import { sourceOf, withoutVersion } from './address.ts'
 import { flattened } from './background.ts'
 import { rounded } from './corners.ts'
@@ -19,9 +20,11 @@ import { describe } from './describe.ts'
 import { filters, sharpened } from './filters.ts'
 import { type Layer, merged, readBody, readQuery } from './layers.ts'
 import { savingOf } from './output.ts'
+import { pathOf } from './path-pattern.ts'
 import { checkWords } from './preset.ts'
 import { cloudimageProblem } from './problem.ts'
 import { CloudimageParameters } from './reader.ts'
+import { accountOf, parseSettings, ruleFor } from './settings.ts'
 import { readSigning } from './signing.ts'
 import { isProxied, sizing } from './size.ts'
 import { watermarks } from './watermark.ts'
@@ -31,6 +34,7 @@ export const cloudimage: Dialect<'cloudimage'> = Object.freeze({
   mount: 'cloudimage',
   parse,
   checkPreset,
+  checkSettings,
   problem: cloudimageProblem,
   describe,
 })
@@ -43,13 +47,14 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
   const source = sourceOf(raw, target.query, url.envelope.get('ci_url_encoded') === '1')
   const preset = inner?.envelope.get('p') ?? url.envelope.get('p')
   const named = preset === undefined ? undefined : readBody(presetNamed(preset, context.presets, 'Preset'))
-  const parameters = new CloudimageParameters(
-    merged({ sealed: inner?.layer, others: [...(named === undefined ? [] : [named]), url.layer] }),
-  )
+  const account = accountOf(context.settings)
+  const others = [named, url.layer, ruleFor(account, pathOf(source))].filter((layer) => layer !== undefined)
+  const parameters = new CloudimageParameters(marked(merged({ sealed: inner?.layer, others }), account))
   refusePage(parameters)
   const isAsIs = isProxied(parameters)
-  const pipeline = parsePipeline(isAsIs ? [] : operationsOf(parameters), context.limits)
-  const { output, negotiated } = savingOf(parameters, source, target.accept)
+  const pipeline = parsePipeline(isAsIs ? [] : operationsOf(parameters, context), context.limits)
+  const sendsWebp = account.sendsWebp && !isAsIs
+  const { output, negotiated } = savingOf(parameters, { source, accept: target.accept, sendsWebp })
   const isInfo = parameters.flag('ci_info')
   return {
     source,
@@ -63,7 +68,7 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
     delivery: {
       originalIfExact: isAsIs && !isInfo && !parameters.has('force_format'),
       immutable: false,
-      negotiated: negotiated && !isInfo,
+      negotiated,
       ...(preset === undefined ? {} : { preset }),
       ...(preset !== undefined && isOnlyPreset(url.layer) ? { presetOnly: true } : {}),
       ...(parameters.flag('force_download') ? { download: downloadName('', source, output) } : {}),
@@ -72,24 +77,46 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
 }
 
 /** Everything in the order it acts. */
-function operationsOf(parameters: CloudimageParameters): readonly OperationInput[] {
+function operationsOf(
+  parameters: CloudimageParameters,
+  { isMarked = false }: DialectContext,
+): readonly OperationInput[] {
   return [
     ...sizing(parameters),
     ...sharpened(parameters),
     ...filters(parameters),
     ...rounded(parameters),
     ...flattened(parameters),
-    ...watermarks(parameters),
+    ...watermarks(parameters, isMarked),
   ]
 }
 
-function checkPreset(name: string, body: PresetBody, { limits }: DialectContext): void {
+function checkPreset(name: string, body: PresetBody, context: DialectContext): void {
   checkWords(name, body)
-  const parameters = new CloudimageParameters(readBody(body))
+  checkLayer(readBody(body), context)
+}
+
+/** Whether what stands in a preset or a rule can be said at all. A watermark may come from elsewhere. */
+function checkLayer(layer: Layer, context: DialectContext): void {
+  const parameters = new CloudimageParameters(layer)
   refusePage(parameters)
   isProxied(parameters)
-  savingOf(parameters, { kind: 'asset', path: 'a', match: 'exact' }, 'none')
-  parsePipeline(operationsOf(parameters), limits)
+  savingOf(parameters, {
+    source: { kind: 'asset', path: 'a', match: 'exact' },
+    accept: 'none',
+    sendsWebp: false,
+  })
+  parsePipeline(operationsOf(parameters, { ...context, isMarked: true }), context.limits)
+}
+
+function checkSettings(settings: unknown, context: DialectContext): DialectSettings {
+  const body = parseSettings(settings)
+  for (const { path, params } of body.rules) {
+    checkWords(path, params)
+    checkLayer(readBody(params), context)
+  }
+  if (body.watermark !== null) checkMark(body.watermark, context)
+  return body
 }
 
 /** Clients say `org_if_sml=1` with everything. */

@@ -8,7 +8,7 @@ import { problem } from '../../problem/index.ts'
 import type { PresetBody } from '../define.ts'
 import { queryText } from '../query-text.ts'
 import { clip, quote } from '../quote.ts'
-import { type EnvelopeName, filterOf, isEnvelope, type Name, nameOf } from './names.ts'
+import { type EnvelopeName, filterOf, isEnvelope, isMark, type Name, nameOf } from './names.ts'
 
 /** What one of them says about the picture. Values are not empty. */
 export type Layer = ReadonlyMap<Name, string>
@@ -72,10 +72,6 @@ export function merged(ranks: {
     }
   }
   return all
-}
-
-function isMark(name: Name): boolean {
-  return name === 'wat' || name.startsWith('wat_')
 }
 
 /** What is said under a name, under its other spelling, and in the list. */

@@ -96,3 +96,8 @@ export function filterOf(word: string): Name | undefined {
 export function isEnvelope(word: string): word is EnvelopeName {
   return envelopeWords.has(word)
 }
+
+/** Whether a name is about watermarks. */
+export function isMark(name: Name): boolean {
+  return name === 'wat' || name.startsWith('wat_')
+}

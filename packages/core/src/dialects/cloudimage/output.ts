@@ -28,6 +28,11 @@ const formats: Readonly<Record<string, Format | 'original'>> = {
   original: 'original',
 }
 
+const automatic: readonly Wanted[] = [
+  { format: 'webp', isSoft: false },
+  { format: 'original', isSoft: false },
+]
+
 /** The vendor does not say; its own is about this. */
 const defaultQuality = 80
 /** `optipress` → score of SSIMULACRA 2; see `q=auto:best`, `auto:good` and `auto:eco`. */
@@ -38,8 +43,16 @@ export interface Saving {
   readonly negotiated: boolean
 }
 
-export function savingOf(parameters: CloudimageParameters, source: SourceRef, accept: AcceptBucket): Saving {
-  const wanted = wantedFormats(parameters)
+export interface Asked {
+  readonly source: SourceRef
+  readonly accept: AcceptBucket
+  /** Where no format is asked for, WebP is for whoever accepts it. */
+  readonly sendsWebp: boolean
+}
+
+export function savingOf(parameters: CloudimageParameters, { source, accept, sendsWebp }: Asked): Saving {
+  const said = wantedFormats(parameters)
+  const wanted = said.length === 0 && sendsWebp ? automatic : said
   const isShown = ({ format }: Wanted) => (format !== 'webp' && format !== 'avif') || accept.includes(format)
   const chosen = wanted.length > 1 ? wanted.find(isShown) : wanted[0]
   const format = chosen === undefined || chosen.format === 'original' ? formatOfSource(source) : chosen.format

@@ -23,8 +23,14 @@ const defaultColor = '#ffffffff'
 /** px; the vendor does not say. */
 const defaultFontSize = 24
 
-export function watermarks(parameters: CloudimageParameters): readonly OperationInput[] {
+/**
+ * @param isMarked the project lays a watermark over everything anyway, so that `wat=1` alone asks for nothing more
+ * @throws Problem `request/invalid-parameter` when nothing is named: a picture without the mark it should have would be wrong
+ */
+export function watermarks(parameters: CloudimageParameters, isMarked: boolean): readonly OperationInput[] {
   if (!parameters.flag('wat')) return []
+  if (!isMarked && !parameters.has('wat_url') && !parameters.has('wat_text'))
+    throw parameters.invalid('wat', 'needs wat_url, wat_text or a watermark among the settings')
   const place = placeOf(parameters)
   const opacity = parameters.number('wat_opacity', { min: 0, max: 1 }) ?? 1
   return [...pictured(parameters, place, opacity), ...written(parameters, place, opacity)]

@@ -152,6 +152,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     usage,
     iterationLayer: new IterationLayerTransforms(making),
     plans: options.plans ?? selfHostedPlans,
+    limits,
     digest: nodeDigest,
     log,
   }

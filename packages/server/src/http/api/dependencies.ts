@@ -1,5 +1,5 @@
 /** What the API needs of the rest of the server. */
-import type { Digest } from '@fovea/core'
+import type { Digest, Limits } from '@fovea/core'
 import type { FastifyInstance, FastifyServerFactory } from 'fastify'
 import type { Accounts, SignedIn } from '../../accounts/index.ts'
 import type { AssetService, TrashService, VersionService } from '../../assets/index.ts'
@@ -45,6 +45,7 @@ export interface ApiDependencies {
   readonly usage: UsageService
   readonly iterationLayer: IterationLayerTransforms
   readonly plans: PlanCatalogue
+  readonly limits: Limits
   readonly digest: Digest
   readonly log: Log
   /** Passed on to Fastify; a listener that calls `api.routing(request, response)` needs none. */
