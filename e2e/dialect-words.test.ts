@@ -37,6 +37,7 @@ const forms = {
   imgix: (words: string) => `/imgix/demo/a.png?fm=png&${words}`,
   cloudinary: (words: string) => `/cloudinary/demo/image/upload/${words}/f_png/a.png`,
   cloudflare: (words: string) => `/cloudflare/demo/cdn-cgi/image/${words}/a.png`,
+  cloudimage: (words: string) => `/cloudimage/demo/a.png?force_format=png&${words}`,
   imagekit: (words: string) => `/imagekit/demo/tr:${words},f-png/a.png`,
   iiif: (words: string) => `/iiif/3/demo/a.png/${words}.png`,
 }
@@ -71,6 +72,8 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['img-src', 'w=90&h=90&fit=cover', '90x90 R G B Y'],
     ['cloudflare', 'width=90,height=90,fit=cover', '90x90 R G B Y'],
     ['payload', '{"resize":{"width":90,"height":90,"fit":"cover"}}', '40x40 R G B Y'],
+    ['cloudimage', 'w=90&h=90&func=cover', '90x90 R G B Y'],
+    ['cloudimage', 'w=20&h=40&func=cover', '20x40 R G B Y'],
   ],
   contain: [
     ['img-src', 'w=90&h=90&fit=contain', '90x60 R G B Y'],
@@ -91,6 +94,8 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['cloudflare', 'width=30,height=30,fit=crop', '30x30 R G B Y'],
     ['cloudinary', 'c_crop,w_20,h_10,g_north_west', '20x10 R R R R'],
     ['imagekit', 'w-20,h-10,cm-extract,fo-top_left', '20x10 R R R R'],
+    ['cloudimage', 'w=90&h=90&func=crop', '90x90 R G B Y'],
+    ['cloudimage', 'w=20&h=40&func=crop&gravity=west', '20x40 R R B B'],
   ],
   scale: [
     ['img-src', 'w=90&h=90&fit=scale-down', '60x40 R G B Y'],
@@ -114,6 +119,10 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['imagekit', 'w-30,h-30,c-at_least', '45x30 R G B Y'],
     ['imagekit', 'w-30,h-30,c-force', '30x30 R G B Y'],
     ['imagekit', 'w-30,h-30,c-maintain_ratio', '30x30 R G B Y'],
+    ['cloudimage', 'w=30&h=30&func=fit', '30x30 white white white white'],
+    ['cloudimage', 'w=60&h=60&func=fit&fit_enlarge=1', '60x60 white white white white'],
+    ['cloudimage', 'w=90&h=90&func=bound', '90x60 R G B Y'],
+    ['cloudimage', 'w=30&h=30&func=boundmin', '45x30 R G B Y'],
   ],
   pad: [
     ['cloudflare', 'width=30,height=30,fit=pad', '30x30 white white white white'],
@@ -133,6 +142,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['payload', '{"flop":true}', '60x40 G R Y B'],
     ['iiif', 'full/max/!0/default', '60x40 G R Y B'],
     ['imagekit', 'fl-h', '60x40 G R Y B'],
+    ['cloudimage', 'flip=h', '60x40 G R Y B'],
   ],
   rotate: [
     ['img-src', 'rotate=90', '40x60 B R Y G'],
@@ -142,6 +152,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['cloudinary', 'a_90', '40x60 B R Y G'],
     ['iiif', 'full/max/90/default', '40x60 B R Y G'],
     ['imagekit', 'rt-90', '40x60 B R Y G'],
+    ['cloudimage', 'r=90', '40x60 G Y R B'],
   ],
 }
 

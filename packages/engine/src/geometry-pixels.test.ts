@@ -302,11 +302,11 @@ describe('a blurred copy', () => {
   })
 
   it.each([
-    [100, 1, 1],
-    [50, 1, 1],
-    [50, 0, 0.5],
-    [25, 0.5, 0.625],
-  ])('of %d %% over a colour of alpha %f', async (fillOpacity, alpha, covered) => {
+    [1, 1, 1],
+    [0.5, 1, 1],
+    [0.5, 0, 0.5],
+    [0.25, 0.5, 0.625],
+  ])('of %f over a colour of alpha %f', async (fillOpacity, alpha, covered) => {
     for (const isDeep of [false, true]) {
       const length = 40 * 30 * 3
       const data = isDeep ? new Uint16Array(length).fill(200 * 257) : new Uint8Array(length).fill(200)
@@ -314,8 +314,7 @@ describe('a blurred copy', () => {
       const made = await through({ data, width: 40, height: 30, channels: 3 }, [
         { op: 'extend', left: 10, fill: 'blur', fillOpacity, background },
       ])
-      const share = fillOpacity / 100
-      const wanted = (200 * share + 40 * (1 - share) * alpha) / covered
+      const wanted = (200 * fillOpacity + 40 * (1 - fillOpacity) * alpha) / covered
       const [value, , , shown] = pixelAt(made, 3)
       expect(Math.abs(value * 255 - wanted)).toBeLessThanOrEqual(1)
       expect(Math.abs(shown - covered) * 255).toBeLessThanOrEqual(1)

@@ -27,7 +27,7 @@ describe('golden images', () => {
     for (const seen of [
       await made({ op: 'brightness', amount: 2 }),
       await made({ op: 'modulate', hue: 8 }),
-      await made({ op: 'opacity', amount: 97 }),
+      await made({ op: 'opacity', opacity: 0.97 }),
       await made({ op: 'blur', sigma: 0.8 }),
       await made({ op: 'crop', left: 1, top: 0, width: 239, height: 160 }),
     ]) {

@@ -149,14 +149,14 @@ describe('a formula for each pixel', () => {
     }
   })
 
-  it.each([0, 30, 75, 99.5])('opacity %d scales alpha and leaves colours', async (amount) => {
+  it.each([0, 0.3, 0.75, 0.995])('opacity %d scales alpha and leaves colours', async (opacity) => {
     for (const [name, sample] of inputs()) {
-      const made = await through(sample, [{ op: 'opacity', amount }])
+      const made = await through(sample, [{ op: 'opacity', opacity }])
       for (let pixel = 0; pixel < 200; pixel++) {
         const [r, g, b, alpha] = pixelAt(sample, pixel)
         const got = pixelAt(made, pixel)
         expect(got.slice(0, 3), name).toEqual([r, g, b])
-        expect(Math.abs(got[3] - (alpha * amount) / 100) * 255, name).toBeLessThanOrEqual(0.51)
+        expect(Math.abs(got[3] - alpha * opacity) * 255, name).toBeLessThanOrEqual(0.51)
       }
     }
   })

@@ -29,6 +29,7 @@ interface Shorthand {
   shadows: number
   vibrance: number
   threshold: number
+  /** Invisible at 0, unchanged at 1. */
   opacity: number
   median: number
   pixelate: number

@@ -22,7 +22,7 @@ export interface ResizeOptions {
   readonly fill?: 'color' | 'copy' | 'mirror' | 'blur' | undefined
   /** Sigma of the blurred copy; a fortieth of the longer side when absent (number, 0.3 to 1000 px) */
   readonly fillBlur?: number | undefined
-  /** How much of the blurred copy shows; the rest is background (number, 0 to 100 %); default: 100 */
+  /** How much of the blurred copy shows; the rest is background (number, 0 to 1); default: 1 */
   readonly fillOpacity?: number | undefined
   /** Whether the image may grow; default: true */
   readonly upscale?: boolean | undefined
@@ -149,7 +149,7 @@ export interface ExtendOptions {
   readonly fill?: 'color' | 'copy' | 'mirror' | 'blur' | undefined
   /** Sigma of the blurred copy; a fortieth of the longer side when absent (number, 0.3 to 1000 px) */
   readonly fillBlur?: number | undefined
-  /** How much of the blurred copy shows; the rest is background (number, 0 to 100 %); default: 100 */
+  /** How much of the blurred copy shows; the rest is background (number, 0 to 1); default: 1 */
   readonly fillOpacity?: number | undefined
 }
 
@@ -263,8 +263,8 @@ export interface ThresholdOptions {
 
 /** Let what is behind the image shine through. */
 export interface OpacityOptions {
-  /** Invisible at 0, unchanged at 100 (number, 0 to 100 %) */
-  readonly amount: number
+  /** Invisible at 0, unchanged at 1 (number, 0 to 1) */
+  readonly opacity: number
 }
 
 /** Take away noise, keeping edges. */
@@ -353,7 +353,7 @@ export interface PadOptions {
   readonly fill?: 'color' | 'copy' | 'mirror' | 'blur' | undefined
   /** Sigma of the blurred copy; a fortieth of the longer side when absent (number, 0.3 to 1000 px) */
   readonly fillBlur?: number | undefined
-  /** How much of the blurred copy shows; the rest is background (number, 0 to 100 %); default: 100 */
+  /** How much of the blurred copy shows; the rest is background (number, 0 to 1); default: 1 */
   readonly fillOpacity?: number | undefined
 }
 

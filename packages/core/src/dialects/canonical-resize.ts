@@ -37,7 +37,7 @@ export function canonicalResize(terms: ResizeTerms): Resize {
     upscale: terms.upscale,
     downscale: terms.downscale ?? true,
     fill: 'color',
-    fillOpacity: 100,
+    fillOpacity: 1,
     whenSmaller: 'fit',
     kernel: 'lanczos3',
   }

@@ -22,7 +22,7 @@ const resize = (parts: object) => ({
   upscale: true,
   downscale: true,
   fill: 'color',
-  fillOpacity: 100,
+  fillOpacity: 1,
   whenSmaller: 'fit',
   kernel: 'lanczos3',
   ...parts,

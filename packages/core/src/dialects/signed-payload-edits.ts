@@ -38,7 +38,7 @@ interface EditShape {
 
 const black = '#000000ff'
 const white = '#ffffffff'
-const fill = { background: black, fill: 'color', fillOpacity: 100 } as const
+const fill = { background: black, fill: 'color', fillOpacity: 1 } as const
 const clear = '#00000000'
 
 export const edits: Readonly<Record<OperationName, EditShape>> = {
@@ -78,7 +78,7 @@ export const edits: Readonly<Record<OperationName, EditShape>> = {
   monochrome: { defaults: { amount: 100 } },
   duotone: { defaults: { shadow: black, highlight: white, amount: 100 } },
   threshold: { defaults: { value: 128, grayscale: true, dither: false }, number: 'value' },
-  opacity: { defaults: {}, number: 'amount' },
+  opacity: { defaults: {}, number: 'opacity' },
   median: { defaults: { size: 3 }, number: 'size' },
   unsharp: { defaults: { sigma: 1, amount: 100, threshold: 0 } },
   pixelate: { defaults: { block: 16 }, number: 'block' },

@@ -4,7 +4,7 @@ import type { AcceptBucket, ImageRequest } from '../request/index.ts'
 import { bareContext, parseWith, problemOf } from './dialect.test-kit.ts'
 import { signedPayload } from './signed-payload.ts'
 
-const plain = { fill: 'color', fillOpacity: 100 } as const
+const plain = { fill: 'color', fillOpacity: 1 } as const
 /** What a crop says when it says nothing more. */
 const whole = { zoom: 1, outside: 'refuse' } as const
 const encode = (payload: unknown) => Buffer.from(JSON.stringify(payload)).toString('base64url')
@@ -23,7 +23,7 @@ const resize = (parts: object) => ({
   upscale: false,
   downscale: true,
   fill: 'color',
-  fillOpacity: 100,
+  fillOpacity: 1,
   whenSmaller: 'fit',
   kernel: 'lanczos3',
   ...parts,

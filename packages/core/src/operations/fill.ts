@@ -23,8 +23,8 @@ export function fillParams() {
     fillBlur: real({ min: 0.3, max: 1000, unit: 'px' })
       .optional()
       .describe('Sigma of the blurred copy; a fortieth of the longer side when absent'),
-    fillOpacity: real({ min: 0, max: 100, unit: '%' })
-      .default(100)
+    fillOpacity: real({ min: 0, max: 1 })
+      .default(1)
       .describe('How much of the blurred copy shows; the rest is background'),
   }
 }
@@ -47,7 +47,7 @@ export interface Margins {
 /** The fill in its simplest spelling: what cannot be seen takes its default. */
 export function normalFill({ background, fill, fillBlur, fillOpacity }: Fill): Fill {
   if (fill === 'blur' && fillOpacity > 0) return { background, fill, fillBlur, fillOpacity }
-  const plain = { fillBlur: undefined, fillOpacity: 100 }
+  const plain = { fillBlur: undefined, fillOpacity: 1 }
   const isColor = fill === 'color' || fill === 'blur'
   return isColor ? { ...plain, background, fill: 'color' } : { ...plain, background: transparent, fill }
 }
@@ -61,5 +61,5 @@ export function surround(margins: Margins, wanted: Fill, frame: Frame): Step {
   if (fill !== 'blur') return { step: 'extend', top, right, bottom, left, background: color, edges: fill }
   const longer = Math.max(frame.width + left + right, frame.height + top + bottom)
   const sigma = fillBlur ?? Math.max(1, longer / softness)
-  return { step: 'backdrop', top, right, bottom, left, background: color, sigma, opacity: fillOpacity / 100 }
+  return { step: 'backdrop', top, right, bottom, left, background: color, sigma, opacity: fillOpacity }
 }

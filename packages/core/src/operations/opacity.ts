@@ -9,10 +9,10 @@ export const opacity = defineOperation({
   revision: 1,
   summary: 'Let what is behind the image shine through.',
   params: z.strictObject({
-    amount: real({ min: 0, max: 100, unit: '%' }).describe('Invisible at 0, unchanged at 100'),
+    opacity: real({ min: 0, max: 1 }).describe('Invisible at 0, unchanged at 1'),
   }),
-  examples: [{ amount: 50 }],
-  normalise: (params) => (params.amount === 100 ? undefined : params),
-  lower: ({ amount }) =>
-    amount === 100 ? [] : [{ step: 'linear', gain: [1, 1, 1, amount / 100], offset: [0, 0, 0, 0] }],
+  examples: [{ opacity: 0.5 }],
+  normalise: (params) => (params.opacity === 1 ? undefined : params),
+  lower: (params) =>
+    params.opacity === 1 ? [] : [{ step: 'linear', gain: [1, 1, 1, params.opacity], offset: [0, 0, 0, 0] }],
 })

@@ -220,7 +220,7 @@ describe('resize', () => {
       scaled(400, 300),
       { step: 'backdrop', ...sides, sigma: 10, opacity: 1 },
     ])
-    expect(lower({ ...contain, fill: 'blur', fillBlur: 3, fillOpacity: 40 })[1]).toMatchObject({
+    expect(lower({ ...contain, fill: 'blur', fillBlur: 3, fillOpacity: 0.4 })[1]).toMatchObject({
       sigma: 3,
       opacity: 0.4,
     })

@@ -90,7 +90,7 @@ export const resize = defineOperation({
   normalise(params) {
     const { fit } = params
     const isBoxed = !isOneSided(params)
-    const plain = { background: '#00000000', fill: 'color', fillBlur: undefined, fillOpacity: 100 } as const
+    const plain = { background: '#00000000', fill: 'color', fillBlur: undefined, fillOpacity: 1 } as const
     return {
       ...params,
       aspect: params.aspect && reduceAspect(params.aspect),

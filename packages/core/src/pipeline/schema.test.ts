@@ -27,7 +27,7 @@ describe('parsePipeline', () => {
         position: 'center',
         background: '#ff0000ff',
         fill: 'color',
-        fillOpacity: 100,
+        fillOpacity: 1,
         upscale: true,
         downscale: true,
         whenSmaller: 'fit',

@@ -27,9 +27,7 @@ export function fillingOf(parameters: CloudimageParameters): Filling {
   return {
     fill: 'blur',
     ...(blur === undefined ? {} : { fillBlur: blur }),
-    ...(color === undefined
-      ? { background, fillOpacity: 100 * opacity }
-      : painted(background, opacity, color)),
+    ...(color === undefined ? { background, fillOpacity: opacity } : painted(background, opacity, color)),
   }
 }
 
@@ -44,13 +42,13 @@ function painted(
 ): Pick<Filling, 'background' | 'fillOpacity'> {
   const left = (1 - colorized) * opacity
   // A colour that is found in the picture cannot be mixed before there is one.
-  if (background === 'dominant') return { background: color, fillOpacity: 100 * left }
+  if (background === 'dominant') return { background: color, fillOpacity: left }
   const [over, under] = [toRgba(color), toRgba(background)]
   const mix = (a: number, b: number) =>
     Math.floor((colorized * a + (1 - colorized) * (1 - opacity) * b) / (1 - left) + 0.5)
   const channels = [mix(over.r, under.r), mix(over.g, under.g), mix(over.b, under.b)]
   const hex = channels.map((channel) => channel.toString(16).padStart(2, '0')).join('')
-  return { background: `#${hex}ff`, fillOpacity: 100 * left }
+  return { background: `#${hex}ff`, fillOpacity: left }
 }
 
 /** A colour that was asked for lies under everything that can be seen through. */

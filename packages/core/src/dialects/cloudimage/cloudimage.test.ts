@@ -153,13 +153,13 @@ describe('the background', () => {
     ['&bg_color=auto', { background: 'dominant' }],
     ['&bg_img_fit=1', { background: white, fill: 'blur' }],
     ['&bg_img_fit=1&bg_blur=7', { background: white, fill: 'blur', fillBlur: 7 }],
-    ['&bg_img_fit=1&bg_opacity=0.4', { background: white, fill: 'blur', fillOpacity: 40 }],
+    ['&bg_img_fit=1&bg_opacity=0.4', { background: white, fill: 'blur', fillOpacity: 0.4 }],
     // Half red over 40 % of the copy over white: (255, 76.5, 76.5) shows through what is left, 20 %.
     [
       '&bg_img_fit=1&bg_opacity=0.4&bg_colorize=f00',
-      { background: '#ff6060ff', fill: 'blur', fillOpacity: 20 },
+      { background: '#ff6060ff', fill: 'blur', fillOpacity: 0.2 },
     ],
-    ['&bg_img_fit=1&bg_colourise=f00', { background: '#ff0000ff', fill: 'blur', fillOpacity: 50 }],
+    ['&bg_img_fit=1&bg_colourise=f00', { background: '#ff0000ff', fill: 'blur', fillOpacity: 0.5 }],
   ])('%s', (query, filling) => {
     const [resize] = pipeline(`${sized}&func=fit${query}`)
     expect(resize).toEqual({ ...box, fit: 'contain', upscale: false, ...filling })

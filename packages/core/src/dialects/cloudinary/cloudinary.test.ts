@@ -107,7 +107,7 @@ describe('a step', () => {
     ['a_-20', { op: 'rotate', angle: 340 }],
     ['a_hflip', { op: 'flop' }],
     ['a_vflip', { op: 'flip' }],
-    ['o_40', { op: 'opacity', amount: 40 }],
+    ['o_40', { op: 'opacity', opacity: 0.4 }],
     ['r_max', { op: 'roundCorners', radius: '50%' }],
     ['r_10:20', { op: 'roundCorners', topLeft: 10, topRight: 20, bottomRight: 10, bottomLeft: 20 }],
     ['bo_4px_solid_red', { op: 'border', width: 4, color: '#ff0000ff' }],

@@ -55,8 +55,8 @@ export function readAngles(step: Step): {
 }
 
 export function readOpacity(step: Step): readonly OperationInput[] {
-  const amount = step.number('o', { min: 0, max: 100 })
-  return amount === undefined ? [] : [{ op: 'opacity', amount }]
+  const percent = step.number('o', { min: 0, max: 100 })
+  return percent === undefined ? [] : [{ op: 'opacity', opacity: percent / 100 }]
 }
 
 /** `b`: what shows beside the image when it is padded, and where it is transparent. */

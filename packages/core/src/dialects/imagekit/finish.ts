@@ -7,8 +7,8 @@ import type { Step } from './step.ts'
 import { colorOf, readSigned } from './values.ts'
 
 export function readOpacity(step: Step): readonly OperationInput[] {
-  const amount = step.number('o', { min: 0, max: 100 })
-  return amount === undefined ? [] : [{ op: 'opacity', amount }]
+  const percent = step.number('o', { min: 0, max: 100 })
+  return percent === undefined ? [] : [{ op: 'opacity', opacity: percent / 100 }]
 }
 
 /** `h`, `v`, `h_v`. */

@@ -112,7 +112,7 @@ describe('a step', () => {
     ],
     ['e-gradient', { op: 'colorOverlay', color: '#ffffffff', to: '#00000000', angle: 180 }],
     ['e-colorize-co-blue_in-50', { op: 'colorize', color: '#0000ffff', amount: 50 }],
-    ['o-40', { op: 'opacity', amount: 40 }],
+    ['o-40', { op: 'opacity', opacity: 0.4 }],
     ['fl-v', { op: 'flip' }],
     ['fl-h', { op: 'flop' }],
     ['r-max', { op: 'roundCorners', radius: '50%' }],

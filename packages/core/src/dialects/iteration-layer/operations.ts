@@ -100,7 +100,7 @@ export const readers = {
     }),
   denoise: (fields) => only({ op: 'median', size: fields.number('size', { above: 0, isWhole: true }) }),
   opacity: (fields) =>
-    only({ op: 'opacity', amount: fields.number('opacity_in_percent', { min: 0, max: 100 }) }),
+    only({ op: 'opacity', opacity: fields.number('opacity_in_percent', { min: 0, max: 100 }) / 100 }),
   convert: (fields) => {
     const format = fields.oneOf('format', formats)
     const quality = fields.optionalNumber('quality', { min: 1, max: 100, isWhole: true })
