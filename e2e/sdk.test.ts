@@ -62,6 +62,40 @@ describe('the client', () => {
     expect((await picture(await fovea.images.url(key))).caching).toContain('immutable')
   })
 
+  it('needs nothing but the API key', async () => {
+    const bare = new Fovea({ apiKey: server.firstRun.apiKey, url: server.url })
+    expect(await picture(await bare.images.url(key, { resize: { width: 90 } }))).toMatchObject({ width: 90 })
+    const { key: text, ...made } = await bare.keys.create({ name: 'reader', scopes: ['read'] })
+    const reader = new Fovea({ apiKey: text, url: server.url })
+    expect((await reader.keys.list()).map(({ id, scopes }) => [id, scopes])).toContainEqual([
+      made.id,
+      ['read'],
+    ])
+    await expect(reader.images.url(key)).rejects.toThrow('scope "write"')
+    await bare.keys.revoke(made.id)
+    expect(await failure(reader.usage())).toMatchObject({ status: 401 })
+    expect((await bare.usage()).images).toBeGreaterThan(0)
+  })
+
+  it('describes images and calls presets', async () => {
+    const [found] = (await fovea.images.list({ prefix: key })).images
+    await fovea.images.update(found?.id ?? '', {
+      altText: 'first',
+      tags: ['a'],
+      focalPoint: { x: 0.2, y: 0.3 },
+    })
+    const preset = await fovea.presets.create({ name: 'small', params: { w: 70 } })
+    expect(await picture(await fovea.images.deliveryUrl(key, { preset: 'small' }))).toMatchObject({
+      width: 70,
+    })
+    await fovea.presets.update(preset.id, { params: { w: 60 } })
+    expect(await picture(await fovea.images.deliveryUrl(key, { preset: 'small' }))).toMatchObject({
+      width: 60,
+    })
+    await fovea.presets.delete(preset.id)
+    expect(await fovea.presets.list()).toEqual([])
+  })
+
   it('never enlarges unless told', async () => {
     expect(await picture(await fovea.images.url(key, { resize: { width: 2000 } }))).toMatchObject({
       width: 640,

@@ -20,7 +20,7 @@ export interface CallOptions {
 }
 
 export interface Call extends CallOptions {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Absolute, or a path of the server. */
   readonly target: string
   /** Anything that can be sent twice; a stream cannot. */

@@ -257,21 +257,59 @@ describe('list', () => {
 
   it('pages with a cursor', async () => {
     const { images, server } = await client({
-      body: { images: [item('a', 'x.png', 'y/z.png'), item('b', 'q.png')], offset: 4, has_more: true },
+      body: { images: [item('a', 'x.png', 'y/z.png'), item('b', 'q.png')], next_cursor: 'c2' },
     })
-    expect(await images.list({ limit: 2, cursor: '4' })).toEqual({
+    expect(await images.list({ limit: 2, cursor: 'c1' })).toEqual({
       images: [listed('a', 'x.png'), listed('a', 'y/z.png'), listed('b', 'q.png')],
-      nextCursor: '6',
+      nextCursor: 'c2',
     })
-    expect(server.heard[0]?.url).toBe('/api/v1/images?limit=2&offset=4')
+    expect(server.heard[0]?.url).toBe('/api/v1/images?limit=2&cursor=c1')
   })
 
   it('keeps to the folder asked for', async () => {
     const { images, server } = await client({
-      body: { images: [item('a', 'x.png', 'y/z.png')], offset: 0, has_more: false },
+      body: { images: [item('a', 'x.png', 'y/z.png')], next_cursor: null },
     })
     expect(await images.list({ folder: '/y/' })).toEqual({ images: [listed('a', 'y/z.png')] })
     expect(server.heard[0]?.url).toBe('/api/v1/images?path=y')
+  })
+})
+
+describe('list by prefix', () => {
+  it('names the key that brought the image in', async () => {
+    const { images, server } = await client({
+      body: {
+        images: [
+          {
+            ...{ id: 'a', size: 7, uploaded_at: 't', visibility: 'public' },
+            paths: ['x', 'y/z'],
+            path: 'y/z',
+          },
+        ],
+        next_cursor: null,
+      },
+    })
+    expect((await images.list({ prefix: 'y' })).images.map(({ key }) => key)).toEqual(['y/z'])
+    expect(server.heard[0]?.url).toBe('/api/v1/images?prefix=y')
+  })
+})
+
+describe('update', () => {
+  it('sends what is named', async () => {
+    const { images, server } = await client({ body: {} })
+    await images.update('ab', {
+      altText: 'A shoe',
+      tags: ['red'],
+      metadata: { sku: null },
+      focalPoint: { x: 0.5, y: 0.2 },
+    })
+    expect(server.heard[0]).toMatchObject({ method: 'PATCH', url: '/api/v1/images/ab' })
+    expect(JSON.parse(server.heard[0]?.body.toString() ?? '')).toEqual({
+      alt_text: 'A shoe',
+      tags: ['red'],
+      custom_metadata: { sku: null },
+      focal_point: { x: 0.5, y: 0.2 },
+    })
   })
 })
 

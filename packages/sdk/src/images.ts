@@ -22,10 +22,22 @@ export interface UploadedImage {
 export interface ListOptions extends CallOptions {
   /** Images per page, 1–100 (50). */
   readonly limit?: number | undefined
-  /** `nextCursor` of the page before. */
+  /** `nextCursor` of the page before, of a list with the same options. */
   readonly cursor?: string | undefined
-  /** Only images directly in this folder, such as `blog/2026`. */
+  /** Only keys that start with it, in their order; without it the newest come first. */
+  readonly prefix?: string | undefined
+  /** Only images directly in this folder, such as `blog/2026`; not together with `prefix`. */
   readonly folder?: string | undefined
+}
+
+export interface ImageChanges {
+  readonly visibility?: 'public' | 'private' | undefined
+  readonly altText?: string | undefined
+  readonly tags?: readonly string[] | undefined
+  /** Merged with what is there; `null` takes a key away. */
+  readonly metadata?: Readonly<Record<string, string | number | boolean | null>> | undefined
+  /** Where the subject is, as shares of width and height; `null` forgets it. */
+  readonly focalPoint?: { readonly x: number; readonly y: number } | null | undefined
 }
 
 export interface ListedImage {
@@ -150,30 +162,41 @@ export class Images {
     return { key: stored ?? key, id: answer.id, isNew: answer.is_new ?? true }
   }
 
-  /** One page of images, newest first. */
+  /** One page of images. */
   async list(options: ListOptions = {}): Promise<ImageList> {
-    const { limit, cursor, signal } = options
+    const { limit, cursor, prefix, signal } = options
     const folder = options.folder?.normalize('NFC').replace(/^\/+|\/+$/g, '')
     const query = new URLSearchParams()
     if (limit !== undefined) query.set('limit', String(limit))
-    if (cursor !== undefined) query.set('offset', cursor)
+    if (cursor !== undefined) query.set('cursor', cursor)
+    if (prefix !== undefined) query.set('prefix', prefix)
     if (folder !== undefined) query.set('path', folder)
     const target = `/api/v1/images${query.size === 0 ? '' : `?${query}`}`
     const page = (await callJson(this.#connection, { target, authorised: true, signal })) as WireList
+    const isIn = (path: string) =>
+      folder === undefined || path.slice(0, Math.max(0, path.lastIndexOf('/'))) === folder
     const images = page.images.flatMap((image) =>
-      image.paths
-        .filter(
-          (path) => folder === undefined || path.slice(0, Math.max(0, path.lastIndexOf('/'))) === folder,
-        )
-        .map((key) => ({
-          key,
-          id: image.id,
-          size: image.size,
-          lastModified: image.uploaded_at,
-          visibility: image.visibility,
-        })),
+      (typeof image.path === 'string' ? [image.path] : image.paths.filter(isIn)).map((key) => ({
+        key,
+        id: image.id,
+        size: image.size,
+        lastModified: image.uploaded_at,
+        visibility: image.visibility,
+      })),
     )
-    return page.has_more ? { images, nextCursor: String(page.offset + page.images.length) } : { images }
+    return typeof page.next_cursor === 'string' ? { images, nextCursor: page.next_cursor } : { images }
+  }
+
+  /** Changes what is named and nothing else. @throws FoveaError 400, 404 */
+  async update(id: string, changes: ImageChanges, { signal }: CallOptions = {}): Promise<void> {
+    const { visibility, altText, tags, metadata, focalPoint } = changes
+    await callOnly(this.#connection, {
+      method: 'PATCH',
+      target: `/api/v1/images/${encodeURIComponent(id)}`,
+      json: { visibility, alt_text: altText, tags, custom_metadata: metadata, focal_point: focalPoint },
+      authorised: true,
+      signal,
+    })
   }
 
   /** Facts and URLs of an image by its id. @throws FoveaError 404 */
@@ -233,10 +256,11 @@ interface WireList {
     readonly size: number
     readonly uploaded_at: string
     readonly paths: readonly string[]
+    /** Of a list by prefix. */
+    readonly path?: string | null
     readonly visibility: 'public' | 'private'
   }[]
-  readonly offset: number
-  readonly has_more: boolean
+  readonly next_cursor?: string | null
 }
 
 interface WireDetails {

@@ -8,6 +8,7 @@ export type { Edit, EditOutput } from './edits.ts'
 export { Fovea, type FoveaOptions } from './fovea.ts'
 export { FoveaError } from './fovea-error.ts'
 export type {
+  ImageChanges,
   ImageDetails,
   ImageList,
   ImageMetadata,
