@@ -33,6 +33,9 @@ describe('a run that cannot be done', () => {
       code: 'operation/impossible',
       members: { index: 3, operation: 'crop' },
     })
+    await expect(run(request(png, [[[blurred], outputOf('png')], wish]))).rejects.toMatchObject({
+      members: { index: 3, operation: 'crop', output: 1 },
+    })
   })
 })
 

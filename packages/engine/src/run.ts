@@ -11,6 +11,7 @@ import {
   type ImageOutput,
   type MadeKind,
   type Pipeline,
+  Problem,
   planPasses,
   problem,
   type Size,
@@ -179,7 +180,18 @@ async function branch(image: Image, groups: readonly (readonly Job[])[], context
 }
 
 async function planAll(jobs: readonly Job[], image: Image): Promise<readonly Job[]> {
-  return Promise.all(jobs.map((job) => (job.passes.length > 0 ? job : plan(job, image))))
+  return Promise.all(
+    jobs.map((job) =>
+      job.passes.length > 0 ? job : plan(job, image).catch((error: unknown) => refuse(error, job)),
+    ),
+  )
+}
+
+/** Who asked for several outputs is told which one it was; the first goes without saying. */
+function refuse(error: unknown, { index }: Job): never {
+  if (!(error instanceof Problem) || index === 0) throw error
+  const { code, detail, members } = error
+  throw problem(code, { detail, members: { ...members, output: index }, cause: error })
 }
 
 function withoutFirstPass(job: Job): Job {
