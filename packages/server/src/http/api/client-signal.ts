@@ -6,8 +6,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 export function clientSignal(request: FastifyRequest, reply: FastifyReply): AbortSignal {
   const gone = new AbortController()
   reply.raw.once('close', () => {
-    if (!reply.raw.writableEnded || !request.raw.complete)
-      gone.abort(problem('request/client-closed', { detail: 'The client left before the end.' }))
+    if (!reply.raw.writableEnded || !request.raw.complete) gone.abort(clientGone())
   })
   return gone.signal
+}
+
+export function clientGone() {
+  return problem('request/client-closed', { detail: 'The client left before the end.' })
 }

@@ -5,14 +5,15 @@
  * 413 too large, 415 not an image, 422 an image that cannot be decoded or has too many pixels.
  */
 
-import type { Multipart } from '@fastify/multipart'
-import { Problem, problem } from '@fovea/core'
+import { type Problem, problem } from '@fovea/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { type StagedFile, tooLarge, type UploadService } from '../../uploads/index.ts'
 import { callerOf } from './admit.ts'
+import { clientGone } from './client-signal.ts'
 import type { ApiContext } from './dependencies.ts'
+import { partsOf, readable } from './form-parts.ts'
 import { shapeUpload, uploadResponse, visibility } from './shapes.ts'
 import { validate } from './validation.ts'
 
@@ -110,52 +111,9 @@ async function receive(
   }
 }
 
-/** The form's parts. Whatever the parser throws is the client's form; its errors have no codes of their own. */
-async function* partsOf(request: FastifyRequest): AsyncGenerator<Multipart> {
-  const parts = request.parts()[Symbol.asyncIterator]()
-  for (;;) {
-    const next = await parts.next().catch((error: unknown) => {
-      throw unreadable(error)
-    })
-    if (next.done === true) return
-    yield next.value
-  }
-}
-
-/** A file's bytes, with the parser's errors told apart from those of our own disk. */
-async function* readable(file: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const chunks = file[Symbol.asyncIterator]()
-  try {
-    for (;;) {
-      const next = await chunks.next().catch((error: unknown) => {
-        throw unreadable(error)
-      })
-      if (next.done === true) return
-      yield next.value
-    }
-  } finally {
-    await chunks.return?.()
-  }
-}
-
-function unreadable(error: unknown): unknown {
-  if (error instanceof Problem) return error
-  if (error instanceof Error && 'code' in error && error.code === 'ECONNRESET') return clientGone()
-  // Limits and early ends have codes, which `problem-response.ts` knows.
-  if (error instanceof Error && 'code' in error) return error
-  return problem('request/malformed', {
-    detail: 'The multipart form is cut off or not well formed.',
-    cause: error,
-  })
-}
-
 function wrongField(what: string): Problem {
   return problem('request/invalid-parameter', {
     detail: `In the form, ${what}.`,
     members: { parameter: 'file' },
   })
-}
-
-function clientGone(): Problem {
-  return problem('request/client-closed', { detail: 'The client left before the upload was complete.' })
 }
