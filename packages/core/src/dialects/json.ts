@@ -4,4 +4,11 @@
  */
 export { type IterationLayerRequest, iterationLayer } from './iteration-layer/index.ts'
 export { isIterationLayerPath, iterationLayerProblem } from './iteration-layer/problem.ts'
+export {
+  type JsonOutput,
+  type JsonPipelineRequest,
+  type JsonSource,
+  jsonPipeline,
+  type StoreWish,
+} from './json-pipeline/index.ts'
 export { parseJson } from './json-text.ts'

@@ -1,2 +1,2 @@
 export { canonicalJson, canonicalPipeline } from './canonical.ts'
-export { parsePipeline } from './schema.ts'
+export { parseOperation, parsePipeline } from './schema.ts'

@@ -33,7 +33,8 @@ export function parsePipeline(input: unknown, limits: Pick<Limits, 'maxOperation
   return Object.freeze(input.map(parseOperation))
 }
 
-function parseOperation(input: unknown, index: number): Operation {
+/** One operation, which stands at `index` of its list. @throws Problem `pipeline/invalid` as `parsePipeline` */
+export function parseOperation(input: unknown, index: number): Operation {
   const pointer = `/pipeline/${index}`
   if (!isRecord(input)) {
     throw invalid({ pointer, index }, `operation ${index} must be an object with "op", not ${shown(input)}`)

@@ -31,7 +31,7 @@ export interface FoundSources {
   readonly pictures: ReadonlyMap<string, FoundSource>
 }
 
-type Finder = Pick<DeliveryContext, 'assets' | 'blobs' | 'limits' | 'origins' | 'sources'>
+export type Finder = Pick<DeliveryContext, 'assets' | 'blobs' | 'limits' | 'origins' | 'sources'>
 
 /**
  * `host` names the origin that bare paths of the request's host come from.
@@ -86,8 +86,11 @@ export function freshUntilOf(
   return first === Number.POSITIVE_INFINITY ? undefined : first
 }
 
-/** The one place where a name becomes something with bytes. */
-async function locate(ref: SourceRef, project: Project, app: Finder): Promise<FoundSource> {
+/**
+ * The one place where a name becomes something with bytes. Says nothing about who may see it.
+ * @throws Problem `asset/not-found`, `origin/…`
+ */
+export async function locate(ref: SourceRef, project: Project, app: Finder): Promise<FoundSource> {
   const origins = await app.origins.list(project.id)
   const web = addressPlaces(ref, origins)
   // A dialect names no origin beside an address: this one is the host's, for what lies nowhere else.

@@ -27,6 +27,7 @@ import { projectRoutes } from './api/project.ts'
 import { RateLimiter } from './api/rate-limit.ts'
 import { settingsRoutes } from './api/settings.ts'
 import { signedUrlRoutes } from './api/signed-url.ts'
+import { transformRoutes } from './api/transform.ts'
 import { trashRoutes } from './api/trash.ts'
 import { uploadRoutes } from './api/upload.ts'
 import { usageRoutes } from './api/usage.ts'
@@ -56,6 +57,7 @@ const routes: readonly Routes[] = [
   authRoutes,
   welcomeRoutes,
   iterationLayerRoutes,
+  transformRoutes,
 ]
 
 /** Largest JSON body, bytes. Images come as multipart and are bounded by the upload limit. */

@@ -17,16 +17,19 @@ export async function startHttp(app: App): Promise<Running> {
     delivery: roles.includes('image') ? app.delivery : undefined,
     loadApi: roles.includes('api')
       ? async () => {
-          const [{ loadApi }, { Accounts }, { IterationLayerTransforms, SourceReader }] = await Promise.all([
-            import('../http/api.ts'),
-            import('../accounts/index.ts'),
-            import('../transforms/index.ts'),
-          ])
-          const sources = new SourceReader({ ...app, temporary: app.storage.temporary })
+          const [{ loadApi }, { Accounts }, { IterationLayerTransforms, JsonPipelines, SourceReader }] =
+            await Promise.all([
+              import('../http/api.ts'),
+              import('../accounts/index.ts'),
+              import('../transforms/index.ts'),
+            ])
+          const reader = new SourceReader({ ...app, temporary: app.storage.temporary })
+          const making = { ...app, reader, digest: nodeDigest }
           return loadApi({
             ...app,
             accounts: new Accounts({ ...app, publicUrl, termsVersion: config.FOVEA_TERMS_VERSION }),
-            iterationLayer: new IterationLayerTransforms({ ...app, sources, digest: nodeDigest }),
+            iterationLayer: new IterationLayerTransforms(making),
+            pipelines: new JsonPipelines(making),
             publicUrl,
             trustedProxies: config.FOVEA_TRUSTED_PROXIES,
             plans: selfHostedPlans,

@@ -19,7 +19,7 @@ const maxFileBytes = 50 * 1024 * 1024
 type Producer = Parameters<typeof produce>[1]
 
 export interface IterationLayerOptions extends Producer {
-  readonly sources: SourceReader
+  readonly reader: SourceReader
   readonly limits: Limits
   readonly digest: Digest
 }
@@ -48,21 +48,21 @@ export class IterationLayerTransforms {
    * @throws Problem `request/…`, `pipeline/…`, `operation/…`, `source/too-large`, `origin/forbidden`
    */
   async receive(body: AsyncIterable<Buffer>, signal: AbortSignal): Promise<ReceivedTransform> {
-    const { sources, limits } = this.#options
+    const { reader, limits } = this.#options
     const maxBytes = Math.min(maxFileBytes, limits.maxSourceBytes)
     const received: StagedFile[] = []
     try {
       const options = {
         maxBytes: maxBodyBytes,
-        receive: (bytes: AsyncIterable<Uint8Array>) => sources.receive(bytes, maxBytes, signal),
+        receive: (bytes: AsyncIterable<Uint8Array>) => reader.receive(bytes, maxBytes, signal),
       }
       const { value } = await readJsonWithFile(body, options, (file) => received.push(file))
       const request = iterationLayer.parse(value, limits)
-      if (request.webhookUrl !== undefined) sources.checkRemote(request.webhookUrl)
-      if (request.file.kind === 'url') sources.checkRemote(request.file.url)
+      if (request.webhookUrl !== undefined) reader.checkRemote(request.webhookUrl)
+      if (request.file.kind === 'url') reader.checkRemote(request.file.url)
       else if (!isLifted(request.file.base64)) {
         const bytes = decodeBase64(request.file.base64)
-        received.push(await sources.receive(once(bytes), maxBytes, signal))
+        received.push(await reader.receive(once(bytes), maxBytes, signal))
       }
       const file = request.file.kind === 'url' ? undefined : received.pop()
       if (request.file.kind === 'base64' && file === undefined)
@@ -87,7 +87,7 @@ export class IterationLayerTransforms {
   ): Promise<MadeFile> {
     const source = file ?? (await this.#fetch(request, signal))
     try {
-      const opened = await this.#options.sources.open(projectId, source, signal)
+      const opened = await this.#options.reader.open(projectId, source, signal)
       return await this.#produce(projectId, request, opened, signal)
     } finally {
       await source.discard()
@@ -96,8 +96,8 @@ export class IterationLayerTransforms {
 
   #fetch({ file }: IterationLayerRequest, signal: AbortSignal): Promise<StagedFile> {
     if (file.kind !== 'url') throw new TypeError('a request with base64 came without its file')
-    const { sources, limits } = this.#options
-    return sources.fetch(file, Math.min(maxFileBytes, limits.maxSourceBytes), signal)
+    const { reader, limits } = this.#options
+    return reader.fetch(file, Math.min(maxFileBytes, limits.maxSourceBytes), signal)
   }
 
   async #produce(
@@ -106,8 +106,8 @@ export class IterationLayerTransforms {
     source: ProducedFrom,
     signal: AbortSignal,
   ): Promise<MadeFile> {
-    const { limits, digest } = this.#options
-    const { pipeline, output, places } = iterationLayer.compile(request, source.facts.format, limits)
+    const { digest } = this.#options
+    const { pipeline, output, places } = iterationLayer.compile(request, source.facts.format)
     const decode = { orient: true }
     const id = transformId(digest, { decode, pipeline, output }, { source: source.hash })
     try {

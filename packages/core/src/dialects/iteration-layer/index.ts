@@ -8,8 +8,8 @@
  */
 import { type Format, traitsOf } from '../../formats/formats.ts'
 import type { Limits } from '../../limits/limits.ts'
-import type { OperationInput, Pipeline } from '../../operations/index.ts'
-import { parsePipeline } from '../../pipeline/index.ts'
+import type { Operation, OperationInput, Pipeline } from '../../operations/index.ts'
+import { parseOperation } from '../../pipeline/index.ts'
 import { nearest, Problem, problem } from '../../problem/index.ts'
 import type { ImageOutput } from '../../request/output.ts'
 import { isObject } from '../json-text.ts'
@@ -79,11 +79,10 @@ function readerOf(type: string) {
 function compile(
   { operations }: Pick<IterationLayerRequest, 'operations'>,
   source: Format,
-  limits: Pick<Limits, 'maxOperations'>,
 ): IterationLayerPlan {
   const places = operations.flatMap((piece) => (piece.operations ?? []).map(() => placeOf(piece)))
   const pipeline = operations.flatMap((piece) =>
-    (piece.operations ?? []).map((operation) => checked(operation, piece, limits)),
+    (piece.operations ?? []).map((operation) => checked(operation, piece)),
   )
   const converted = operations.findLast(({ format }) => format !== undefined)
   const format = converted?.format ?? source
@@ -107,11 +106,9 @@ function compile(
 }
 
 /** The vendor's ranges are open at the top; ours are not. */
-function checked(operation: OperationInput, place: OperationPlace, limits: Pick<Limits, 'maxOperations'>) {
+function checked(operation: OperationInput, place: OperationPlace): Operation {
   try {
-    const [parsed] = parsePipeline([operation], limits)
-    if (parsed === undefined) throw new TypeError('a pipeline of one operation is empty')
-    return parsed
+    return parseOperation(operation, 0)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     const why = error.message.replace(/^operation 0 \(\w+\): /, '')

@@ -9,7 +9,7 @@ const file = { type: 'base64', name: 'a.png', base64: 'iVBORw==' }
 const parse = (operations: unknown, rest: object = {}) =>
   iterationLayer.parse({ file, operations, ...rest }, defaultLimits)
 const compile = (operations: unknown, source: 'jpeg' | 'png' | 'svg' | 'gif' = 'png') =>
-  iterationLayer.compile(parse(operations), source, defaultLimits)
+  iterationLayer.compile(parse(operations), source)
 const one = (operation: object) => compile([operation]).pipeline[0]
 const refused = (operations: unknown) => {
   const { status, message } = problemOf(() => compile(operations))

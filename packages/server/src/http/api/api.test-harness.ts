@@ -18,7 +18,7 @@ import { establish } from '../../first-run/establish.ts'
 import { MasterKey } from '../../keys/index.ts'
 import { Mailer } from '../../mail/index.ts'
 import { type LogFields, Metrics } from '../../observe/index.ts'
-import { OriginService } from '../../origins/index.ts'
+import { type ConfiguredOrigin, type OriginPlace, OriginService } from '../../origins/index.ts'
 import {
   ApiKeyService,
   DomainService,
@@ -32,7 +32,7 @@ import {
   selfHostedPlans,
 } from '../../projects/index.ts'
 import { openStorage, type Storage } from '../../storage/index.ts'
-import { IterationLayerTransforms, SourceReader } from '../../transforms/index.ts'
+import { IterationLayerTransforms, JsonPipelines, SourceReader } from '../../transforms/index.ts'
 import { UploadService } from '../../uploads/index.ts'
 import { UsageService } from '../../usage/index.ts'
 import { createApi } from '../api.ts'
@@ -117,7 +117,6 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const usage = new UsageService(database)
   const egress = lazyEgress('127.0.0.1')
   const reader = new SourceReader({ egress, pool, temporary: storage.temporary, limits })
-  const making = { pool, usage, limits, metrics: new Metrics(), sources: reader, digest: nodeDigest }
   const publicUrl = 'http://images.test'
   const mailer = new Mailer({
     smtpUrl: options.smtpUrl,
@@ -126,6 +125,16 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     log,
     pausesMs: [1, 1],
   })
+  const assets = new AssetService({ writer, changes })
+  const origins = new OriginService({ database, masterKey, projects, changes, folders: [dataDir] })
+  const sources = {
+    find: () => Promise.reject(new Error('the harness asks no origin')),
+    purge: async (_project: ProjectId, origin: ConfiguredOrigin, { path }: OriginPlace) =>
+      void purged.push(`${origin.name}:${path}`),
+  }
+  const metrics = new Metrics()
+  const finding = { assets, blobs, origins, sources }
+  const making = { ...finding, pool, usage, uploads, limits, metrics, reader, digest: nodeDigest }
   const dependencies: ApiDependencies = {
     publicUrl,
     trustedProxies: '',
@@ -141,16 +150,17 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     apiKeys: new ApiKeyService(database),
     presets: new PresetService({ database, projects, limits }),
     domains: new DomainService({ database, projects, reserved: ['images.test'] }),
-    origins: new OriginService({ database, masterKey, projects, changes, folders: [dataDir] }),
-    sources: { purge: async (_project, origin, { path }) => void purged.push(`${origin.name}:${path}`) },
+    origins,
+    sources,
     changes,
-    assets: new AssetService({ writer, changes }),
+    assets,
     trash: new TrashService(writer, options.trashDays ?? 30),
     versions: new VersionService(writer),
     facts: new FactService({ database, blobs, pool, limits, onError }),
     uploads,
     usage,
     iterationLayer: new IterationLayerTransforms(making),
+    pipelines: new JsonPipelines(making),
     plans: options.plans ?? selfHostedPlans,
     limits,
     digest: nodeDigest,

@@ -19,7 +19,7 @@ import type {
   Role,
   Scope,
 } from '../../projects/index.ts'
-import type { IterationLayerTransforms } from '../../transforms/index.ts'
+import type { IterationLayerTransforms, JsonPipelines } from '../../transforms/index.ts'
 import type { UploadService } from '../../uploads/index.ts'
 import type { UsageService } from '../../usage/index.ts'
 import type { RateLimiter } from './rate-limit.ts'
@@ -44,6 +44,7 @@ export interface ApiDependencies {
   readonly uploads: UploadService
   readonly usage: UsageService
   readonly iterationLayer: IterationLayerTransforms
+  readonly pipelines: JsonPipelines
   readonly plans: PlanCatalogue
   readonly limits: Limits
   readonly digest: Digest

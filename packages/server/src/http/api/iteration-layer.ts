@@ -6,12 +6,12 @@
  * that never reach a route, have the vendor's form (`problem-response.ts`).
  */
 import type { IncomingMessage } from 'node:http'
-import { Readable } from 'node:stream'
 import { problem } from '@fovea/core'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { callerOf } from './admit.ts'
 import { clientSignal } from './client-signal.ts'
 import type { ApiContext } from './dependencies.ts'
+import { Base64Bytes, sendJsonWithBytes } from './json-with-bytes.ts'
 
 export function iterationLayerRoutes(plain: FastifyInstance, { iterationLayer }: ApiContext): void {
   plain.register(async (api) => {
@@ -23,10 +23,10 @@ export function iterationLayerRoutes(plain: FastifyInstance, { iterationLayer }:
       const signal = clientSignal(request, reply)
       const received = await iterationLayer.receive(bodyOf(request), signal)
       const { bytes, mediaType } = await iterationLayer.make(project.id, received, signal)
-      return sendBase64(reply, bytes, [
-        '{"success":true,"data":{"buffer":"',
-        `","mime_type":"${mediaType}"}}`,
-      ])
+      return sendJsonWithBytes(reply, {
+        success: true,
+        data: { buffer: new Base64Bytes(bytes), mime_type: mediaType },
+      })
     })
 
     api.get('/v1/me', { config: { scope: 'read' } }, async (request) => {
@@ -48,26 +48,4 @@ function bodyOf(request: FastifyRequest): AsyncIterable<Buffer> {
   const body = request.body as IncomingMessage | undefined
   if (body === undefined) throw problem('request/malformed', { detail: 'The request has no JSON body.' })
   return body
-}
-
-/** A multiple of three, so that pieces join to one base64 text. */
-const pieceBytes = 48 * 1024
-
-/** JSON around base64, written piece by piece: a large picture is no string either. */
-function sendBase64(
-  reply: FastifyReply,
-  bytes: Uint8Array,
-  [before, after]: readonly [string, string],
-): FastifyReply {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  function* pieces() {
-    yield before
-    for (let at = 0; at < buffer.length; at += pieceBytes)
-      yield buffer.subarray(at, at + pieceBytes).toString('base64')
-    yield after
-  }
-  const length = before.length + 4 * Math.ceil(buffer.length / 3) + after.length
-  return reply
-    .headers({ 'content-type': 'application/json; charset=utf-8', 'content-length': length })
-    .send(Readable.from(pieces(), { objectMode: false }))
 }

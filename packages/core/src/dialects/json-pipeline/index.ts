@@ -1,0 +1,204 @@
+/**
+ * Our own JSON requests: `{ source, pipeline, output, outputs, store, orient, dryRun }`.
+ *
+ * `pipeline` is a list of operations in our vocabulary, executed in order; each of `outputs` goes on from there with its
+ * own `pipeline`, so several results share one decode. `compressToSize` may stand in a list and bounds the file; a
+ * `convert` names the file's format unless `output` does. Output words and defaults are the signed payload's. Unknown
+ * members are refused; pointers in problems lead into the request.
+ */
+import { traitsOf } from '../../formats/formats.ts'
+import type { Limits } from '../../limits/limits.ts'
+import type { Pipeline } from '../../operations/index.ts'
+import { Problem, problem } from '../../problem/index.ts'
+import type { AcceptBucket } from '../../request/negotiate.ts'
+import type { MadeKind } from '../../request/output.ts'
+import { isObject, pointer } from '../json-text.ts'
+import { invalidPayload, unknownMember } from '../payload-problem.ts'
+import { quote } from '../quote.ts'
+import { readOutput } from '../signed-payload-output.ts'
+import { normaliseAssetPath } from '../target-path.ts'
+import { readOperations } from './operations.ts'
+
+/** Where the picture comes from; `body` when it came beside the JSON. */
+export type JsonSource =
+  | { readonly kind: 'body' }
+  | { readonly kind: 'base64'; readonly base64: string }
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'asset'; readonly path: string }
+  | { readonly kind: 'id'; readonly id: string }
+
+/** The result is to become an image of the project. */
+export interface StoreWish {
+  readonly path: string
+  readonly visibility: 'public' | 'private' | undefined
+}
+
+export interface JsonOutput {
+  readonly name: string | undefined
+  readonly pipeline: Pipeline
+  /** JSON Pointer into the request for each operation. */
+  readonly places: readonly string[]
+  readonly output: MadeKind
+  readonly store: StoreWish | undefined
+}
+
+export interface JsonPipelineRequest {
+  readonly source: JsonSource
+  readonly orient: boolean
+  /** At least one. */
+  readonly outputs: readonly JsonOutput[]
+  /** They stood in a list: the answer is one too. */
+  readonly isList: boolean
+  readonly dryRun: boolean
+}
+
+const members = ['source', 'pipeline', 'output', 'outputs', 'store', 'orient', 'dryRun'] as const
+const outputMembers = ['name', 'pipeline', 'output', 'store'] as const
+const sourceMembers = ['base64', 'url', 'asset', 'id'] as const
+const storeMembers = ['path', 'visibility'] as const
+const maxOutputs = 20
+
+/** @throws Problem `pipeline/invalid` with a `pointer`, `pipeline/too-long`, `operation/unavailable`, `format/unavailable` */
+function parse(body: unknown, accept: AcceptBucket, limits: Limits): JsonPipelineRequest {
+  const request = readObject(body, 'The body', '', members)
+  const { outputs } = request
+  const common = readOperations(request.pipeline, limits)
+  const asked = {
+    source: readSource(request.source),
+    orient: readFlag(request.orient, 'orient') ?? true,
+    dryRun: readFlag(request.dryRun, 'dryRun') ?? false,
+  }
+  const read = (operations: typeof common, wanted: Readonly<Record<string, unknown>>) => {
+    const { output } = readOutput(outputOf(wanted.output, operations), accept, operations.maxBytes)
+    const store = readStore(wanted.store)
+    if (store !== undefined && output.kind !== 'image')
+      throw invalidPayload('/store', '"store" takes pictures, and this output is none.')
+    return { pipeline: operations.pipeline, places: operations.places, output, store }
+  }
+  if (outputs === undefined)
+    return { ...asked, isList: false, outputs: [{ name: undefined, ...read(common, request) }] }
+  for (const name of ['output', 'store'] as const)
+    if (request[name] !== undefined)
+      throw invalidPayload(pointer(name), `"${name}" stands in each of "outputs", not beside them.`)
+  if (!Array.isArray(outputs) || outputs.length === 0 || outputs.length > maxOutputs)
+    throw invalidPayload('/outputs', `"outputs" must be a list of 1 to ${maxOutputs}, not ${quote(outputs)}.`)
+  const names = new Set<string>()
+  return {
+    ...asked,
+    isList: true,
+    outputs: outputs.map((value: unknown, index) => {
+      const place = pointer('outputs', index)
+      return inside(place, () => {
+        const wanted = readObject(value, 'An output', '', outputMembers)
+        const name = readName(wanted.name, names)
+        const operations = readOperations(wanted.pipeline, limits, { before: common, place })
+        return { name, ...read(operations, wanted) }
+      })
+    }),
+  }
+}
+
+/** A `convert` says what the file is, where nothing else does. */
+function outputOf(value: unknown, { format }: ReturnType<typeof readOperations>): unknown {
+  if (format === undefined || !traitsOf(format).encode) return value
+  if (value === undefined) return { format }
+  return isObject(value) && value.format === undefined ? { ...value, format } : value
+}
+
+function readSource(value: unknown): JsonSource {
+  if (value === undefined) return { kind: 'body' }
+  const source = readObject(value, '"source"', '/source', sourceMembers)
+  const [kind, other] = sourceMembers.filter((name) => source[name] !== undefined)
+  if (kind === undefined || other !== undefined)
+    throw invalidPayload('/source', `"source" must have one of ${sourceMembers.join(', ')}.`)
+  const text = source[kind]
+  if (typeof text !== 'string' || text === '')
+    throw invalidPayload(pointer('source', kind), `"source.${kind}" must be a text, not ${quote(text)}.`)
+  switch (kind) {
+    case 'base64':
+      return { kind, base64: text }
+    case 'url':
+      return { kind, url: text }
+    case 'asset':
+      return { kind, path: readPath(text, '/source/asset') }
+    case 'id':
+      if (/^[0-9a-f]{16}$/.test(text)) return { kind, id: text }
+      throw invalidPayload('/source/id', `"source.id" must be 16 hex digits, not ${quote(text)}.`)
+  }
+}
+
+function readStore(value: unknown): StoreWish | undefined {
+  if (value === undefined) return undefined
+  const store = readObject(value, '"store"', '/store', storeMembers)
+  if (typeof store.path !== 'string')
+    throw invalidPayload('/store/path', `"store.path" must be a text, not ${quote(store.path)}.`)
+  const { visibility } = store
+  if (visibility !== undefined && visibility !== 'public' && visibility !== 'private')
+    throw invalidPayload(
+      '/store/visibility',
+      `"store.visibility" must be public or private, not ${quote(visibility)}.`,
+    )
+  return { path: readPath(store.path, '/store/path'), visibility }
+}
+
+function readPath(text: string, place: string): string {
+  const path = normaliseAssetPath(text)
+  if (typeof path === 'string') return path
+  throw invalidPayload(place, `The path ${path.sentence}: ${quote(text)}.`)
+}
+
+/** Labels the result; unique, so that it can be found by it. */
+function readName(value: unknown, names: Set<string>): string | undefined {
+  if (value === undefined) return undefined
+  if (typeof value !== 'string' || !/^[\w.-]{1,64}$/.test(value))
+    throw invalidPayload(
+      '/name',
+      `"name" must be 1 to 64 letters, digits, "_", "." and "-", not ${quote(value)}.`,
+    )
+  if (names.has(value)) throw invalidPayload('/name', `Two outputs have the name ${quote(value)}.`)
+  names.add(value)
+  return value
+}
+
+function readFlag(value: unknown, name: string): boolean | undefined {
+  if (value === undefined || typeof value === 'boolean') return value
+  throw invalidPayload(pointer(name), `"${name}" must be true or false, not ${quote(value)}.`)
+}
+
+function readObject(
+  value: unknown,
+  what: string,
+  place: string,
+  known: readonly string[],
+): Readonly<Record<string, unknown>> {
+  if (!isObject(value)) throw invalidPayload(place, `${what} must be an object, not ${quote(value)}.`)
+  for (const name of Object.keys(value))
+    if (!known.includes(name)) throw unknownMember(place.split('/').filter(Boolean), name, known)
+  return value
+}
+
+/** Runs `read`, whose problems point into the member at `place`. */
+function inside<T>(place: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    const { code, detail, members: told } = error
+    throw problem(code, {
+      detail,
+      members: { ...told, pointer: `${place}${typeof told.pointer === 'string' ? told.pointer : ''}` },
+    })
+  }
+}
+
+/** A problem of the engine, which counts outputs and operations, with a pointer into the request. */
+function pointed(failure: Problem, outputs: readonly Pick<JsonOutput, 'places'>[]): Problem {
+  const { index, output = 0, ...members } = failure.members
+  const place = typeof index === 'number' ? outputs[Number(output)]?.places[index] : undefined
+  if (place === undefined) return failure
+  const { code, message, retryAfterSeconds, cause } = failure
+  const known = { ...members, pointer: place, index: Number(place.split('/').at(-1)) }
+  return problem(code, { detail: message, members: known, retryAfterSeconds, cause })
+}
+
+export const jsonPipeline = Object.freeze({ parse, pointed })

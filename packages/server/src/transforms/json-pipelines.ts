@@ -1,0 +1,219 @@
+/**
+ * Our own JSON requests, from what came over the wire to finished files or images of the project.
+ *
+ * The caller holds a key of the project, so private images and every address of the web may be named. All outputs are
+ * made in one run or none is; only then are those to be stored stored, one after the other.
+ */
+import {
+  type AcceptBucket,
+  type Digest,
+  isFormat,
+  type Limits,
+  Problem,
+  picturesOf,
+  problem,
+  splitExtension,
+  type TransformId,
+  traitsOf,
+  transformId,
+} from '@fovea/core'
+import {
+  type JsonPipelineRequest,
+  type JsonSource,
+  jsonPipeline,
+  type StoreWish,
+} from '@fovea/core/dialects/json'
+import type { AssetService } from '../assets/index.ts'
+import { type Finder, locate, type ProducedFrom, produce } from '../delivery/index.ts'
+import type { Project } from '../projects/index.ts'
+import type { StagedFile, Uploaded, UploadService } from '../uploads/index.ts'
+import { decodeBase64 } from './base64-decoder.ts'
+import { type DryRun, foresee } from './dry-run.ts'
+import { isLifted, readJsonWithFile } from './json-with-file.ts'
+import type { SourceReader } from './sources.ts'
+
+type Producer = Parameters<typeof produce>[1]
+type Made = Awaited<ReturnType<typeof produce>>['outputs'][number]
+
+export interface JsonPipelinesOptions extends Producer, Omit<Finder, 'assets'> {
+  readonly assets: Finder['assets'] & Pick<AssetService, 'get'>
+  readonly reader: SourceReader
+  readonly uploads: UploadService
+  readonly limits: Limits
+  readonly digest: Digest
+}
+
+/** A request as it came: its JSON, and the picture beside or inside it. */
+export interface ReceivedPipeline {
+  readonly value: unknown
+  readonly file: StagedFile | undefined
+  /** What `format: auto` may choose from. */
+  readonly accept: AcceptBucket
+}
+
+export interface MadeResult extends Made {
+  readonly name: string | undefined
+  /** The image it has become. */
+  readonly stored: Uploaded | undefined
+}
+
+export type PipelineResult =
+  | { readonly kind: 'dry'; readonly isList: boolean; readonly dry: DryRun }
+  | { readonly kind: 'made'; readonly isList: boolean; readonly outputs: readonly MadeResult[] }
+
+interface Opened {
+  readonly project: Project
+  readonly request: JsonPipelineRequest
+  readonly source: ProducedFrom
+}
+
+/** A JSON body: base64 is a third longer than the file, and there is some text around it. */
+const bodyShare = 4 / 3
+const bodyRoom = 256 * 1024
+const fetchMs = 30_000
+
+export class JsonPipelines {
+  readonly #options: JsonPipelinesOptions
+
+  constructor(options: JsonPipelinesOptions) {
+    this.#options = options
+  }
+
+  /** Receives a picture that came beside the JSON; `run` discards it. @throws Problem `source/…` */
+  receiveFile(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<StagedFile> {
+    return this.#options.reader.receive(bytes, this.#options.limits.maxSourceBytes, signal)
+  }
+
+  /** Reads a JSON body to its end; `run` discards its file. @throws Problem `request/malformed`, `source/…` */
+  async receiveJson(
+    body: AsyncIterable<Buffer>,
+    signal: AbortSignal,
+  ): Promise<Pick<ReceivedPipeline, 'value' | 'file'>> {
+    const { maxSourceBytes } = this.#options.limits
+    let file: StagedFile | undefined
+    const options = {
+      maxBytes: Math.ceil(maxSourceBytes * bodyShare) + bodyRoom,
+      receive: (bytes: AsyncIterable<Uint8Array>) => this.receiveFile(bytes, signal),
+    }
+    try {
+      return await readJsonWithFile(body, options, (received) => {
+        file = received
+      })
+    } catch (error) {
+      await file?.discard()
+      throw error
+    }
+  }
+
+  /** @throws Problem of the request, the source, the engine, the quota or the storage */
+  async run(project: Project, received: ReceivedPipeline, signal: AbortSignal): Promise<PipelineResult> {
+    const files = received.file === undefined ? [] : [received.file]
+    try {
+      const request = jsonPipeline.parse(received.value, received.accept, this.#options.limits)
+      const source = await this.#open(project, request.source, files, signal)
+      return await this.#make({ project, request, source }, signal).catch((error: unknown) => {
+        throw error instanceof Problem ? jsonPipeline.pointed(error, request.outputs) : error
+      })
+    } finally {
+      for (const file of files) await file.discard()
+    }
+  }
+
+  async #make({ project, request, source }: Opened, signal: AbortSignal): Promise<PipelineResult> {
+    const { isList, orient, outputs } = request
+    const pictures = await this.#pictures(project, request)
+    const wanted = outputs.map(({ pipeline, output }) => ({
+      pipeline,
+      output,
+      transformId: this.#transformId({ pipeline, output, decode: { orient } }, source, pictures),
+    }))
+    if (request.dryRun) {
+      const counted = wanted.filter(({ output }) => output.kind === 'image')
+      const transforms = new Set(counted.map(({ transformId: id }) => id)).size
+      const known = { source, pictures, limits: this.#options.limits, transforms }
+      return { kind: 'dry', isList, dry: foresee(request, known) }
+    }
+    const production = { projectId: project.id, source, pictures, decode: { orient }, outputs: wanted }
+    const { outputs: made } = await produce(production, this.#options, { signal })
+    const results: MadeResult[] = []
+    for (const [index, output] of made.entries()) {
+      const { name, store } = outputs[index] ?? {}
+      results.push({ ...output, name, stored: await this.#store(project, store, output, signal) })
+    }
+    return { kind: 'made', isList, outputs: results }
+  }
+
+  async #store(
+    project: Project,
+    wish: StoreWish | undefined,
+    { bytes, format }: Made,
+    signal: AbortSignal,
+  ): Promise<Uploaded | undefined> {
+    if (wish === undefined) return undefined
+    const { uploads } = this.#options
+    // A path without an extension would name a folder.
+    const isWhole = splitExtension(wish.path).extension !== '' || !isFormat(format)
+    const path = isWhole ? wish.path : `${wish.path}.${traitsOf(format).extensions[0]}`
+    const staged = await uploads.receive(once(bytes), signal)
+    const fileName = path.slice(path.lastIndexOf('/') + 1)
+    return uploads.store(project, staged, { fileName, targetPath: path, visibility: wish.visibility }, signal)
+  }
+
+  /** `files` holds what came and gets what is fetched. */
+  async #open(
+    project: Project,
+    source: JsonSource,
+    files: StagedFile[],
+    signal: AbortSignal,
+  ): Promise<ProducedFrom> {
+    const { assets, blobs, reader, limits } = this.#options
+    if (source.kind === 'asset') return locate({ ...source, match: 'stem' }, project, this.#options)
+    if (source.kind === 'id') {
+      const { hash, facts } = await assets.get(project, source.id)
+      const path = blobs.localPath(project.id, hash)
+      return { projectId: project.id, hash, facts, file: async () => ({ path, release: () => {} }) }
+    }
+    if (source.kind === 'url') {
+      const remote = { url: source.url, headers: {}, timeoutMs: fetchMs }
+      files.push(await reader.fetch(remote, limits.maxSourceBytes, signal))
+    } else if (source.kind === 'base64' && !isLifted(source.base64)) {
+      const bytes = decodeBase64(source.base64)
+      files.push(await this.receiveFile(once(bytes), signal))
+    }
+    const file = files.at(-1)
+    if (file === undefined) {
+      throw problem('request/invalid-parameter', {
+        detail: 'There is no picture: send it beside the JSON, or say in "source" where it is.',
+        members: { pointer: '/source' },
+      })
+    }
+    return reader.open(project.id, file, signal)
+  }
+
+  async #pictures(
+    project: Project,
+    { outputs }: JsonPipelineRequest,
+  ): Promise<ReadonlyMap<string, ProducedFrom>> {
+    const pictures = new Map<string, ProducedFrom>()
+    const all = outputs.flatMap(({ pipeline }) => pipeline)
+    for (const [key, ref] of picturesOf(all, this.#options.limits))
+      pictures.set(key, await locate(ref, project, this.#options))
+    return pictures
+  }
+
+  #transformId(
+    wanted: Parameters<typeof transformId>[1],
+    source: ProducedFrom,
+    pictures: ReadonlyMap<string, ProducedFrom>,
+  ): TransformId {
+    const versions = [...pictures].map(([key, { hash }]) => [key, hash] as const)
+    return transformId(this.#options.digest, wanted, {
+      source: source.hash,
+      pictures: Object.fromEntries(versions),
+    })
+  }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
