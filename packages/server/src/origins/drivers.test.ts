@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { azureOrigin } from './azure.ts'
 import { originContract, read } from './contract.test-suite.ts'
 import { folderOrigin } from './folder.ts'
+import { gcsOrigin } from './gcs.ts'
 import { accountFrom, Bucket, Container, egress, settingsOf, WebServer } from './origins.test-harness.ts'
 import { matches, proxyOrigin } from './proxy.ts'
-import { gcsOrigin, s3Origin } from './s3.ts'
+import { s3Origin } from './s3.ts'
 import { webOrigin } from './web.ts'
 
 const s3 = accountFrom('FOVEA_TEST_S3_URL')

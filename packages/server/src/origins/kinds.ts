@@ -2,9 +2,10 @@
 import type { Egress } from '../egress/index.ts'
 import { azureOrigin } from './azure.ts'
 import { folderOrigin } from './folder.ts'
+import { gcsOrigin } from './gcs.ts'
 import type { Origin } from './origin.ts'
 import { proxyOrigin } from './proxy.ts'
-import { gcsOrigin, s3Origin } from './s3.ts'
+import { s3Origin } from './s3.ts'
 import type { OriginCredentials, OriginKind, OriginSettings } from './settings.ts'
 import { webOrigin } from './web.ts'
 

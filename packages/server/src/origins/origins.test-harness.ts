@@ -119,12 +119,15 @@ export class WebServer {
   readonly files = new Map<string, Uint8Array>()
   readonly requests: IncomingMessage[] = []
   readonly #server: Server
+  /** Set to look at requests first; true when it has answered. */
+  gate: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined
   /** Set to answer in another way. */
   answer: ((request: IncomingMessage, response: ServerResponse) => void) | undefined
 
   constructor() {
     this.#server = createServer((request, response) => {
       this.requests.push(request)
+      if (this.gate?.(request, response) === true) return
       if (this.answer === undefined) this.#serve(request, response)
       else this.answer(request, response)
     })

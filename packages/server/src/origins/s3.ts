@@ -1,7 +1,6 @@
 /**
- * Buckets that speak the S3 protocol, Google Cloud Storage among them (XML API with interoperability keys). Only one
- * signed GET is needed of the protocol, and it goes through the guarded fetch like any other: an endpoint that a
- * customer names is an address that a stranger names.
+ * Buckets that speak the S3 protocol. Only one signed GET is needed of it, and it goes through the guarded fetch like any
+ * other: an endpoint that a customer names is an address that a stranger names.
  */
 import { AwsV4Signer } from 'aws4fetch'
 import type { Egress } from '../egress/index.ts'
@@ -27,14 +26,6 @@ export function s3Origin(
       return httpRead(egress, { url, headers, timeoutMs, maxBytes, maxRedirects: 0, known, shown: path })
     },
   }
-}
-
-export function gcsOrigin(
-  settings: OriginSettings<'gcs'>,
-  credentials: OriginCredentials<'gcs'>,
-  egress: Egress,
-): Origin {
-  return s3Origin({ ...settings, pathStyle: true }, credentials, egress)
 }
 
 /** Headers of a GET signed with SigV4; none for a bucket that anyone may read. */

@@ -1,6 +1,7 @@
 /** What may be said about an origin, kind by kind: settings that people read back, and credentials that they do not. */
 import * as z from 'zod'
 import { parseRemoteUrl } from '../egress/index.ts'
+import { serviceAccountKey } from './service-account-key.ts'
 
 const MiB = 1024 * 1024
 
@@ -137,7 +138,17 @@ export const originSchemas = {
       bucket,
       prefix,
     }),
-    credentials: awsCredentials.omit({ sessionToken: true }).partial(),
+    credentials: awsCredentials
+      .omit({ sessionToken: true })
+      .partial()
+      .extend({ serviceAccount: serviceAccountKey.optional().describe('Key file of a service account') })
+      .refine(
+        ({ accessKeyId, serviceAccount }) => accessKeyId === undefined || serviceAccount === undefined,
+        {
+          path: ['serviceAccount'],
+          error: 'cannot stand beside interoperability keys',
+        },
+      ),
   },
   azure: {
     settings: z.strictObject({
