@@ -39,6 +39,7 @@ const forms = {
   cloudflare: (words: string) => `/cloudflare/demo/cdn-cgi/image/${words}/a.png`,
   cloudimage: (words: string) => `/cloudimage/demo/a.png?force_format=png&${words}`,
   imagekit: (words: string) => `/imagekit/demo/tr:${words},f-png/a.png`,
+  imgproxy: (words: string) => `/imgproxy/demo/_/${words}/plain/a.png`,
   iiif: (words: string) => `/iiif/3/demo/a.png/${words}.png`,
 }
 
@@ -85,6 +86,9 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['payload', '{"resize":{"width":30,"height":30,"fit":"fill"}}', '30x30 R G B Y'],
     ['imgix', 'w=30&h=30&fit=fill', '30x30 white white white white'],
     ['cloudinary', 'c_fill,w_20,h_40,g_west', '20x40 R R B B'],
+    ['imgproxy', 'rs:fill:20:40/g:we', '20x40 R R B B'],
+    ['imgproxy', 'rs:fill:90:30', '60x30 R G B Y'],
+    ['imgproxy', 'rs:fill-down:90:90', '40x40 R G B Y'],
   ],
   crop: [
     ['img-src', 'w=20&h=40&crop=left', '20x40 R R B B'],
@@ -96,6 +100,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['imagekit', 'w-20,h-10,cm-extract,fo-top_left', '20x10 R R R R'],
     ['cloudimage', 'w=90&h=90&func=crop', '90x90 R G B Y'],
     ['cloudimage', 'w=20&h=40&func=crop&gravity=west', '20x40 R R B B'],
+    ['imgproxy', 'c:20:10:nowe', '20x10 R R R R'],
   ],
   scale: [
     ['img-src', 'w=90&h=90&fit=scale-down', '60x40 R G B Y'],
@@ -114,6 +119,9 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['iiif', 'full/30,30/0/default', '30x30 R G B Y'],
     ['iiif', 'full/!30,30/0/default', '30x20 R G B Y'],
     ['iiif', 'full/^!90,90/0/default', '90x60 R G B Y'],
+    ['imgproxy', 'rs:fit:90:90', '60x40 R G B Y'],
+    ['imgproxy', 'rs:fit:90:90:1', '90x60 R G B Y'],
+    ['imgproxy', 'rs:force:30:30', '30x30 R G B Y'],
     ['imagekit', 'w-90,h-90,c-at_max', '60x40 R G B Y'],
     ['imagekit', 'w-90,h-90,c-at_max_enlarge', '90x60 R G B Y'],
     ['imagekit', 'w-30,h-30,c-at_least', '45x30 R G B Y'],
@@ -131,6 +139,8 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['imgix', 'pad=5', '70x50 white white white white'],
     ['imgix', 'w=60&pad=5', '60x43 white white white white'],
     ['imagekit', 'w-30,h-30,cm-pad_resize', '30x30 clear clear clear clear'],
+    ['imgproxy', 'pd:5', '70x50 clear clear clear clear'],
+    ['imgproxy', 'rs:fit:30:30/ex:1/bg:ffffff', '30x30 white white white white'],
   ],
   'flip, mirror': [
     ['img-src', 'flip=h', '60x40 G R Y B'],
@@ -143,6 +153,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['iiif', 'full/max/!0/default', '60x40 G R Y B'],
     ['imagekit', 'fl-h', '60x40 G R Y B'],
     ['cloudimage', 'flip=h', '60x40 G R Y B'],
+    ['imgproxy', 'fl:1:0', '60x40 G R Y B'],
   ],
   rotate: [
     ['img-src', 'rotate=90', '40x60 B R Y G'],
@@ -153,6 +164,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['iiif', 'full/max/90/default', '40x60 B R Y G'],
     ['imagekit', 'rt-90', '40x60 B R Y G'],
     ['cloudimage', 'r=90', '40x60 G Y R B'],
+    ['imgproxy', 'rot:90', '40x60 B R Y G'],
   ],
 }
 

@@ -8,7 +8,7 @@
 import { canonicalPipeline } from '../pipeline/index.ts'
 import { Problem } from '../problem/index.ts'
 import { encodeBase64Url } from './base64.ts'
-import type { Dialect, DialectContext } from './define.ts'
+import type { Dialect, DialectContext, PresetBody } from './define.ts'
 import { bareContext, parseWith } from './dialect.test-kit.ts'
 import { detect } from './index.ts'
 
@@ -24,8 +24,12 @@ const context: DialectContext = {
 }
 /** The same names in the words of those that speak in steps: a preset belongs to a dialect. */
 const stepContexts = new Map(
-  Object.entries({ cloudinary: 'c_fill,h_9,w_9', imagekit: 'w-9,h-9' }).map(([name, transformation]) => {
-    const presets = new Map([...context.presets.keys()].map((preset) => [preset, { transformation }]))
+  Object.entries<PresetBody>({
+    cloudinary: { transformation: 'c_fill,h_9,w_9' },
+    imagekit: { transformation: 'w-9,h-9' },
+    imgproxy: { options: 'rs:fit:9:9' },
+  }).map(([name, body]) => {
+    const presets = new Map([...context.presets.keys()].map((preset) => [preset, body]))
     return [name, { ...bareContext, presets }]
   }),
 )
@@ -57,6 +61,9 @@ export const corpus: readonly string[] = [
   '/imagekit/demo/tr:w-300,h-200,fo-auto,f-webp,q-50:rt-N90,r-max/dir/photo.jpg?ik-t=1700000000&ik-s=6664e85fed61b38789752063acd085903c285a8e',
   '/imagekit/demo/a.png?tr=cm-pad_resize%2Cw-9%2Ch-9%2Cbg-blurred%3Ae-usm-2-2-0.8-0.024%2Ce-gradient-ld-top_from-red&updatedAt=1',
   '/imagekit/demo/tr:w-100,l-text,i-Hello%2520World,fs-20,co-FF000050,tg-b_i,lx-10,l-end,l-image,i-a@@logo.png,lx-bw_sub_cw,l-end:n-thumb/https://origin.test/a.jpg',
+  '/imgproxy/demo/insecure/rs:fill:300:200:1/g:sm/q:70/sh:0.5/plain/dir/photo.jpg@webp',
+  '/imgproxy/demo/oKfUtW34Dvo2BGQehJFR4Nr0_rIjOtdtzJ3QFsUcXH8/pr:thumb/wm:0.5:soea:10:5:0.2/wmu:bG9jYWw6Ly8vbG9nby5wbmc/aHR0cDovL29yaWdpbi50ZXN0L2EuanBn.png',
+  '/imgproxy/demo/_/c:100:0.5:noea:10/rot:90/ex:1:no/pd:1:2:3:4/bg:ff0000/a:50:2:0.5/gr:0.5:f00:up/skp:png:svg/exp:99999999999/plain/http:/origin.test/a.jpg%3Fx=1',
   '/imgix/demo/photo.jpg?w=300&h=200&fit=crop&crop=faces,top&auto=format,compress&s=6797c24146142d5b40bde3141fd3600c',
   '/imgix/demo/https%3A%2F%2Forigin.test%2Fa.jpg%3Fx%3D1?rect=10,20,300,200&txt64=SGVsbG8&mark=%2Flogo.png%3Fw%3D9',
   '/imgix/demo/a.png?border=10,f00&border-radius=1,2,3,4&mask=corners&corner-radius=9&blend=8f00&duotone=000,fff&expires=1',
@@ -68,6 +75,9 @@ const tokens = [
   '/w_1,c_fill',
   '/l_text:Arial_9:%252C',
   '/fl_layer_apply',
+  '/rs:fit:1:',
+  '/plain/',
+  ':fp:0.5:',
   'tr:w-1,',
   'l-text,i-a,',
   ',l-end:',

@@ -7,6 +7,7 @@ import { iiif } from './iiif/index.ts'
 import { imageKit } from './imagekit/index.ts'
 import { imgSrc } from './img-src.ts'
 import { imgix } from './imgix/index.ts'
+import { imgproxy } from './imgproxy/index.ts'
 import { signedPayload } from './signed-payload.ts'
 
 export const dialects = Object.freeze([
@@ -18,6 +19,7 @@ export const dialects = Object.freeze([
   cloudflare,
   imageKit,
   cloudimage,
+  imgproxy,
 ] as const)
 
 export type DialectName = (typeof dialects)[number]['name']

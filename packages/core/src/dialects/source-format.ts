@@ -7,8 +7,17 @@ import type { SourceRef } from '../request/image-request.ts'
 import { splitExtension } from './target-path.ts'
 
 export function formatOfSource(source: SourceRef): Format | undefined {
+  return shownFormat(extensionOf(source))
+}
+
+/** That of any format we know, read or written. */
+export function namedFormat(source: SourceRef): Format | undefined {
+  return formatOfExtension(extensionOf(source))
+}
+
+function extensionOf(source: SourceRef): string {
   const path = source.kind === 'asset' ? source.path : (/^[^?#]*/.exec(source.url)?.[0] ?? '')
-  return shownFormat(splitExtension(path).extension)
+  return splitExtension(path).extension
 }
 
 export function shownFormat(extension: string): Format | undefined {

@@ -71,6 +71,8 @@ export interface ImageRequest {
     readonly unmarked?: true
     /** File name for `Content-Disposition: attachment`. */
     readonly download?: string
+    /** File name for `Content-Disposition: inline`: what the picture is called when somebody saves it. */
+    readonly inlineName?: string
     /** Headers in which the vendor tells a client how its request was read; for `decorate`. */
     readonly echo?: Readonly<Record<string, string>>
   }

@@ -67,12 +67,12 @@ function varyHeader({ delivery: { negotiated, vary = [] } }: ImageRequest): { re
   return names.length === 0 ? {} : { Vary: names.join(', ') }
 }
 
-/** `attachment` with the name in both forms of RFC 6266: ASCII for old clients, UTF-8 for the rest. */
-export function contentDisposition(fileName: string): string {
+/** The name in both forms of RFC 6266: ASCII for old clients, UTF-8 for the rest. */
+export function contentDisposition(fileName: string, type: 'attachment' | 'inline' = 'attachment'): string {
   const ascii = fileName.replace(/[^\x20-\x7e]|["\\%]/g, '_')
   const encoded = encodeURIComponent(fileName).replace(
     /['()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   )
-  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`
+  return `${type}; filename="${ascii}"; filename*=UTF-8''${encoded}`
 }

@@ -152,7 +152,7 @@ export function respondOptions(): Reply {
 
 function whole(answer: Answer, body: ReplyBody, contentType: string, cache: CacheState): Reply {
   const { asked, dialect, wanted, asset, pictures, project, ids, timings, nowSeconds } = answer
-  const { download, negotiated } = wanted.delivery
+  const { download, inlineName, negotiated } = wanted.delivery
   const expiresAt = earliest(wanted.signature?.expiresAt ?? wanted.expiresAt, freshUntilOf(wanted, answer))
   return {
     status: 200,
@@ -161,6 +161,9 @@ function whole(answer: Answer, body: ReplyBody, contentType: string, cache: Cach
       ...validatorHeaders({ ...answer, etag: ids.etag }, nowSeconds),
       'Accept-Ranges': 'bytes',
       ...(download === undefined ? {} : { 'Content-Disposition': contentDisposition(download) }),
+      ...(inlineName === undefined
+        ? {}
+        : { 'Content-Disposition': contentDisposition(inlineName, 'inline') }),
       ...dialect.decorate?.(wanted, asset.facts, answer.target),
       ...(asset.fallbackFor === undefined ? {} : { 'X-Fovea-Fallback': asset.fallbackFor.code }),
       'Server-Timing': timings.header(),

@@ -10,6 +10,7 @@ import { classPrefix, maxPaletteColors } from '../../request/analysis.ts'
 import type { SourceRef } from '../../request/image-request.ts'
 import type { AcceptBucket } from '../../request/negotiate.ts'
 import type { ImageOutput, Output } from '../../request/output.ts'
+import { colorsUpTo } from '../palette-size.ts'
 import { formatOfSource } from '../source-format.ts'
 import type { ImgixParameters } from './reader.ts'
 
@@ -106,10 +107,9 @@ function offered(accept: AcceptBucket, own: Format | undefined): Format | undefi
   return accept.includes('webp') ? 'webp' : undefined
 }
 
-/** The most of our sizes of palettes that is not above the number asked for. */
 function quantised(parameters: ImgixParameters): ImageOutput['colors'] {
   const most = parameters.integer('colorquant', { min: 2, max: 256 })
-  return most === undefined ? undefined : ([256, 16, 4, 2] as const).find((size) => size <= most)
+  return most === undefined ? undefined : colorsUpTo(most)
 }
 
 function isOneFrame(parameters: ImgixParameters): boolean {

@@ -1,0 +1,72 @@
+/** imgproxy's gravity, `no:0:20`, `fp:0.3:0.7`, `sm`: where to cut, or where the image lies. */
+import type { Gravity } from '../../geometry/index.ts'
+import { percent } from '../step-parameters.ts'
+import type { Arguments } from './arguments.ts'
+
+const places = {
+  ce: 'center',
+  no: 'top',
+  so: 'bottom',
+  ea: 'right',
+  we: 'left',
+  noea: 'top-right',
+  nowe: 'top-left',
+  soea: 'bottom-right',
+  sowe: 'bottom-left',
+} as const
+
+const names = Object.keys(places) as (keyof typeof places)[]
+
+export interface GravityOption {
+  readonly position: Gravity | 'attention' | { readonly x: number; readonly y: number }
+  /** Inwards from the sides that the place names: pixels, or shares below 1. */
+  readonly x: number
+  readonly y: number
+}
+
+export const centre: GravityOption = Object.freeze({ position: 'center', x: 0, y: 0 })
+
+/** @throws Problem `request/invalid-parameter` */
+export function readGravity(parts: Arguments): GravityOption {
+  const type = parts.text(0) ?? 'ce'
+  if (type === 'sm') {
+    parts.expect(1, 1)
+    return { position: 'attention', x: 0, y: 0 }
+  }
+  parts.expect(1, 3)
+  if (type === 'fp') {
+    const [x, y] = [parts.number(1, { min: 0, max: 1 }), parts.number(2, { min: 0, max: 1 })]
+    if (x === undefined || y === undefined) throw parts.invalid('must have two numbers from 0 to 1 behind fp')
+    return { position: { x, y }, x: 0, y: 0 }
+  }
+  const place = names.find((known) => known === type)
+  if (place === undefined)
+    throw parts.invalid(`must have ${names.join(', ')}, sm or fp as gravity: objects are not looked for`)
+  const far = { min: -1_000_000, max: 1_000_000 }
+  return { position: places[place], x: parts.number(1, far) ?? 0, y: parts.number(2, far) ?? 0 }
+}
+
+export function hasOffset({ x, y }: GravityOption): boolean {
+  return x !== 0 || y !== 0
+}
+
+/** The offset as operations have it: shares below 1 in percent, pixels times `factor`, whole. */
+export function offsetOf(offset: number, factor: number): number | string {
+  return Math.abs(offset) < 1 ? percent(offset) : Math.round(offset * factor)
+}
+
+export interface Placed {
+  readonly position: GravityOption['position']
+  readonly offsetX?: number | string
+  readonly offsetY?: number | string
+}
+
+/** Position and offsets of a cut. */
+export function placed(gravity: GravityOption, factor: number): Placed {
+  const { position, x, y } = gravity
+  return {
+    position,
+    ...(x === 0 ? {} : { offsetX: offsetOf(x, factor) }),
+    ...(y === 0 ? {} : { offsetY: offsetOf(y, factor) }),
+  }
+}
