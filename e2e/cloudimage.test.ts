@@ -11,11 +11,13 @@ import { type RunningServer, startServer } from './support.ts'
 let server: RunningServer
 let base: string
 let picture: Buffer
+/** What the origin has. */
+let remote: Buffer
 const asked: string[] = []
 const upstream = createServer(({ url = '' }, response) => {
   asked.push(url)
   if (!url.startsWith('/dir/')) response.writeHead(404).end()
-  else response.writeHead(200, { 'content-type': 'image/jpeg', 'cache-control': 'max-age=60' }).end(picture)
+  else response.writeHead(200, { 'content-type': 'image/jpeg', 'cache-control': 'max-age=60' }).end(remote)
 })
 const port = () => (upstream.address() as AddressInfo).port
 
@@ -64,6 +66,7 @@ async function post(path: string, body: object): Promise<void> {
 
 beforeAll(async () => {
   picture = await photo()
+  remote = picture
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
   server = await startServer({ env: { FOVEA_EGRESS_ALLOW: `127.0.0.1:${port()}` } })
   base = `${server.url}/cloudimage/${server.firstRun.project}`
@@ -309,6 +312,77 @@ describe('settings of the account', () => {
       settings: { rules: [], watermark: null, auto_webp: false },
     })
     expect((await server.api('/api/v1/settings/dialects/imgix')).status).toBe(400)
+  })
+})
+
+describe('invalidation', () => {
+  const invalidate = (body: unknown, headers: Record<string, string> = {}) =>
+    fetch(`${server.url}/invalidate`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-client-key': server.firstRun.apiKey, ...headers },
+      body: JSON.stringify(body),
+    })
+  const isCached = async (target: string) => (await get(target)).headers.get('x-fovea-cache') === 'hit'
+
+  it('is received', async () => {
+    const answer = await invalidate({ scope: 'urls', urls: ['/v7/photo.jpg?w=77'] })
+    expect(answer.status).toBe(201)
+    expect(await answer.json()).toEqual({
+      status: 'success',
+      msg: 'Your invalidation request has been received',
+      invalidation: {
+        status: 'RECEIVED',
+        uuid: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        added_at: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}$/),
+      },
+    })
+  })
+
+  it.each([
+    ['a path', { scope: 'original', urls: ['/photo.jpg'] }, [false, true]],
+    ['a folder', { scope: 'original', urls: ['/v7/dir/*'] }, [true, false]],
+    [
+      'a rendition',
+      { scope: 'urls', urls: ['https://t.cloudimg.io/v7/dir/photo%20two.jpg?w=71'] },
+      [true, false],
+    ],
+    ['everything', { scope: 'all' }, [false, false]],
+    ['everything by a pattern', { scope: 'original', urls: ['*'] }, [false, false]],
+  ])('makes %s anew', async (_, body, left) => {
+    const targets = ['photo.jpg?w=71', 'dir/photo%20two.jpg?w=71']
+    for (const target of targets) await get(target)
+    for (const target of targets) expect(await isCached(target)).toBe(true)
+    expect((await invalidate(body)).status).toBe(201)
+    expect([await isCached(targets[0] ?? ''), await isCached(targets[1] ?? '')]).toEqual(left)
+  })
+
+  it.each([
+    ['an alias', () => '_shop_/dir/i1.jpg', () => '/_shop_/dir/i1.jpg'],
+    ['a host', () => `127.0.0.1:${port()}/dir/i2.jpg`, () => `/v7/127.0.0.1:${port()}/dir/i2.jpg`],
+    ['a host and a pattern', () => `127.0.0.1:${port()}/dir/i3.jpg`, () => `/127.0.0.1:${port()}/*`],
+    ['an address', () => `http://127.0.0.1:${port()}/dir/i4.jpg`, () => `http://127.0.0.1:${port()}/dir/i*`],
+    ['a prefix', () => 'shop/dir/i5.jpg', () => '/shop/dir/i*'],
+  ])('asks the origin of %s again', async (_, target, named) => {
+    remote = picture
+    const path = `${target()}?w=72`
+    const before = await get(path)
+    expect(before.status).toBe(200)
+    remote = await sharp(picture).negate().jpeg().toBuffer()
+    expect((await get(path)).bytes.equals(before.bytes)).toBe(true)
+    expect((await invalidate({ scope: 'original', urls: [named()] })).status).toBe(201)
+    expect((await get(path)).bytes.equals(before.bytes)).toBe(false)
+    remote = picture
+  })
+
+  it('is for those who have a key, and says what is wrong', async () => {
+    expect((await invalidate({ scope: 'all' }, { 'x-client-key': '' })).status).toBe(401)
+    expect((await invalidate({ scope: 'all' }, { 'x-client-key': 'fov_nothing' })).status).toBe(401)
+    const other = await server.api('/api/v1/project', {
+      headers: { authorization: '', 'x-client-key': server.firstRun.apiKey },
+    })
+    expect(other.status).toBe(401)
+    for (const body of [{}, { scope: 'some' }, { scope: 'urls' }, { scope: 'original', urls: ['/../a'] }])
+      expect((await invalidate(body)).status, JSON.stringify(body)).toBe(400)
   })
 })
 

@@ -4,6 +4,7 @@
  * Visibility and description belong to the image, so all paths of one blob share them.
  */
 import { type AssetRef, type Problem, problem } from '@fovea/core'
+import { sql } from 'kysely'
 import type { Changes } from '../changes.ts'
 import type { Database } from '../db/index.ts'
 import { type Project, type ProjectId, Remembered } from '../projects/index.ts'
@@ -36,6 +37,11 @@ export interface AssetServiceOptions {
 /** What can be changed about an image without another upload. */
 export interface ImageChanges extends DescriptionChanges {
   readonly visibility?: Visibility
+}
+
+export interface PurgedPath {
+  readonly path: string
+  readonly isPrefix: boolean
 }
 
 /** How long another process's change may stay unseen. SQLite has one process: nothing to wait for. */
@@ -185,6 +191,22 @@ export class AssetService {
           .execute()
       }
       return { result: { ...image, visibility, description }, changed: rows.map(changed) }
+    })
+  }
+
+  /** Makes anew what uploads have been made into: that of a path, or all whose paths begin with it. */
+  purge({ id: projectId }: Project, { path, isPrefix }: PurgedPath): Promise<void> {
+    // Not `like`, which ignores case in SQLite; characters as databases count them.
+    const compared = isPrefix ? sql<string>`substr(path, 1, ${[...path].length})` : sql<string>`path`
+    return this.#writer.write(projectId, async (queries) => {
+      const rows = await queries
+        .updateTable('assets')
+        .set((row) => ({ generation: row('generation', '+', 1) }))
+        .where('project_id', '=', projectId)
+        .where(compared, '=', path)
+        .returning(['id', 'path'])
+        .execute()
+      return { result: undefined, changed: rows.map(changed) }
     })
   }
 

@@ -57,6 +57,26 @@ for (const { kind, skip } of testKinds) {
       expect(await find('d/a.v2.webp')).toBeUndefined()
     })
 
+    it('purges a path, or all that begin alike, and nothing else', async () => {
+      const paths = ['p/ä_1.jpg', 'p/ä_2.jpg', 'P/ä_1.jpg', 'p/äx1.jpg']
+      for (const [seed, path] of paths.entries()) await put(path, 40 + seed)
+      const generations = () =>
+        Promise.all(
+          paths.map(
+            async (path) =>
+              (await harness.assets.findForDelivery(harness.project, path, 'exact'))?.generation ?? 0,
+          ),
+        )
+      const before = await generations()
+      const grown = async () => (await generations()).map((now, at) => now - (before[at] ?? 0))
+      await harness.assets.purge(harness.project, { path: 'p/ä_1.jpg', isPrefix: false })
+      expect(await grown()).toEqual([1, 0, 0, 0])
+      await harness.assets.purge(harness.project, { path: 'p/ä_', isPrefix: true })
+      expect(await grown()).toEqual([2, 1, 0, 0])
+      await harness.assets.purge(harness.project, { path: 'p/%', isPrefix: true })
+      expect(await grown()).toEqual([2, 1, 0, 0])
+    })
+
     it('is right for every path while 30 uploads and deletes run', async () => {
       await Promise.all(
         Array.from({ length: 10 }, async (_, index) => {

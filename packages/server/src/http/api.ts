@@ -13,6 +13,7 @@ import { admit, countStranger } from './api/admit.ts'
 import { apiKeyRoutes } from './api/api-keys.ts'
 import { authRoutes } from './api/auth.ts'
 import { clientRoutes } from './api/client.ts'
+import { cloudimageRoutes } from './api/cloudimage.ts'
 import type { ApiContext, ApiDependencies, Routes } from './api/dependencies.ts'
 import { dialectSettingsRoutes } from './api/dialect-settings.ts'
 import { discardBody } from './api/discard-body.ts'
@@ -58,6 +59,7 @@ const routes: readonly Routes[] = [
   welcomeRoutes,
   iterationLayerRoutes,
   transformRoutes,
+  cloudimageRoutes,
 ]
 
 /** Largest JSON body, bytes. Images come as multipart and are bounded by the upload limit. */

@@ -31,7 +31,7 @@ export async function admit(
     countStranger(request, reply, context)
     return
   }
-  const token = bearerToken(request.headers.authorization)
+  const token = bearerToken(request.headers.authorization) ?? keyInHeader(request)
   if (token !== undefined) await admitKey(token, request, reply, context)
   else await admitPerson(request, reply, context)
 }
@@ -179,6 +179,12 @@ function refuseTooMany({ isAllowed, limit, secondsLeft }: RateState): void {
     retryAfterSeconds: secondsLeft,
     members: { limit },
   })
+}
+
+function keyInHeader({ headers, routeOptions }: FastifyRequest): string | undefined {
+  const { keyHeader } = routeOptions.config
+  const value = keyHeader === undefined ? undefined : headers[keyHeader]
+  return typeof value === 'string' ? value : undefined
 }
 
 function bearerToken(header: string | undefined): string | undefined {

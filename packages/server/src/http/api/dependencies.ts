@@ -85,6 +85,8 @@ declare module 'fastify' {
     role?: Role
     /** About the signed-in person, no project; keys are refused. */
     isPersonal?: boolean
+    /** Header in which a vendor's clients show the key, beside `Authorization`. */
+    keyHeader?: string
     /** Answered without a key, and never refused by the rate limit. */
     isPublic?: boolean
   }
