@@ -2,9 +2,10 @@
  * The blocks of metadata that a file carries, made fit for another picture: what describes the file they came from
  * (its orientation, its thumbnail, a gain map that is not copied) must not reach the result.
  *
- * Bounded, and silent about damage. Sources: EXIF 2.32 §4.5 (IFDs), Adobe "Photoshop File Formats" (image resources),
+ * Bounded, and silent about damage. Sources: Adobe "Photoshop File Formats" (image resources),
  * Ultra HDR 1.1 (hdrgm and Container in XMP).
  */
+import { Tiff } from './tiff.ts'
 
 export interface MetadataBlocks {
   readonly exif?: Uint8Array
@@ -13,34 +14,21 @@ export interface MetadataBlocks {
   readonly iptc?: Uint8Array
 }
 
-const exifMark = 'Exif\0\0'
 const orientationTag = 0x0112
-const entryBytes = 12
-const maxEntries = 512
 
 /**
  * The TIFF structure of an EXIF block without its thumbnail and with this orientation, where it states one;
  * undefined for a damaged block. The thumbnail shows what the picture was before it was cut.
  */
 export function exifFor(exif: Uint8Array, orientation: number): Uint8Array | undefined {
-  const bytes = Buffer.from(exif)
-  const tiff = bytes.toString('latin1', 0, exifMark.length) === exifMark ? bytes.subarray(6) : bytes
-  const order = tiff.toString('latin1', 0, 2)
-  if (tiff.length < 8 || (order !== 'II' && order !== 'MM')) return undefined
-  const isLittle = order === 'II'
-  const u16 = (at: number) => (isLittle ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at))
-  const directory = isLittle ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4)
-  if (directory + 2 > tiff.length) return undefined
-  const count = u16(directory)
-  const next = directory + 2 + count * entryBytes
-  if (count > maxEntries || next + 4 > tiff.length) return undefined
-  for (let entry = directory + 2; entry < next; entry += entryBytes) {
-    if (u16(entry) !== orientationTag) continue
-    if (isLittle) tiff.writeUInt16LE(orientation, entry + 8)
-    else tiff.writeUInt16BE(orientation, entry + 8)
+  const tiff = Tiff.in(Uint8Array.from(exif))
+  const { entries, next } = tiff?.directory(tiff.first) ?? {}
+  if (tiff === undefined || entries === undefined || next === undefined) return undefined
+  for (const entry of entries) {
+    if (tiff.u16(entry) === orientationTag) tiff.writeU16(orientation, entry + 8)
   }
-  tiff.fill(0, next, next + 4)
-  return tiff
+  tiff.bytes.fill(0, next, next + 4)
+  return tiff.bytes
 }
 
 const maxPacketLength = 1024 * 1024
