@@ -5,6 +5,7 @@ import { defaultLimits, type Format, formats, type OperationInput, Problem } fro
 import { describe, expect, it } from 'vitest'
 import { itWithShared, sharedDir } from '../../../../fixtures/shared.ts'
 import { probe } from '../open.ts'
+import { cpuClock } from '../testing/cpu-clock.ts'
 import { outputOf, transform } from '../testing/request.ts'
 import { codecOf, decoding } from './index.ts'
 
@@ -35,9 +36,12 @@ const matrix: Partial<Record<Format, string>> = {
 const written = (Object.keys(formats) as Format[]).filter((format) => formats[format].encode)
 const corpus = join(sharedDir ?? '', 'images/dev')
 
+/** For a machine that does much else. */
+const timeout = 300_000
+
 describe('every foreign format becomes every format we write', () => {
   for (const from of foreign) {
-    itWithShared(`${from} → ${written.join(', ')}`, { timeout: 30_000 }, async () => {
+    itWithShared(`${from} → ${written.join(', ')}`, { timeout }, async () => {
       const path = join(corpus, 'formats', matrix[from] ?? '')
       const facts = await probe({ kind: 'probe', source: { path }, limits: defaultLimits })
       expect(facts.format).toBe(from)
@@ -56,13 +60,13 @@ describe('hostile files', () => {
   it.skipIf(sharedDir === undefined)('are there', () => expect(files.length).toBeGreaterThan(20))
 
   for (const file of files) {
-    itWithShared(`${file} gives pixels or a Problem, soon`, { timeout: 15_000 }, async () => {
-      const started = performance.now()
+    itWithShared(`${file} gives pixels or a Problem, soon`, { timeout }, async () => {
+      const cpuMs = cpuClock()
       const shrink: readonly OperationInput[] = [{ op: 'resize', width: 64 }]
       await settled(
         transform({ path: join(corpus, 'abuse', file) }, shrink, outputOf('png', { animated: false })),
       )
-      expect(performance.now() - started).toBeLessThan(10_000)
+      expect(cpuMs()).toBeLessThan(10_000)
     })
   }
 })
@@ -70,20 +74,16 @@ describe('hostile files', () => {
 describe('damage at random', () => {
   for (const [format, names] of Object.entries(samples)) {
     const rounds = costly.has(format) ? 200 : 2_000
-    itWithShared(
-      `${rounds} damaged ${format} files give pixels or a Problem`,
-      { timeout: 60_000 },
-      async () => {
-        const originals = names.map((name) => readFileSync(join(corpus, 'formats', name)))
-        const random = generator(20_261_121)
-        for (let round = 0; round < rounds; round++) {
-          const bytes = damage(originals[round % originals.length] ?? Buffer.alloc(0), random)
-          const started = performance.now()
-          await settled(readAll(format as Format, bytes))
-          expect(performance.now() - started, `round ${round}`).toBeLessThan(2_000)
-        }
-      },
-    )
+    itWithShared(`${rounds} damaged ${format} files give pixels or a Problem`, { timeout }, async () => {
+      const originals = names.map((name) => readFileSync(join(corpus, 'formats', name)))
+      const random = generator(20_261_121)
+      for (let round = 0; round < rounds; round++) {
+        const bytes = damage(originals[round % originals.length] ?? Buffer.alloc(0), random)
+        const cpuMs = cpuClock()
+        await settled(readAll(format as Format, bytes))
+        expect(cpuMs(), `round ${round}`).toBeLessThan(2_000)
+      }
+    })
   }
 })
 

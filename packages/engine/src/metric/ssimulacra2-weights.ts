@@ -1,7 +1,7 @@
 /**
  * The published weights of SSIMULACRA 2.1 (J. Sneyers, Cloudinary, 2023), fitted to human ratings: for each channel
  * (X, Y, B) and scale (1:1 to 1:32), for the mean and for the 4-norm, of each of the three error maps (structure,
- * added edges, lost detail).
+ * added edges, lost detail). Source: the metric's own implementation, whose table has no other publication.
  */
 type Six = readonly [number, number, number, number, number, number]
 
