@@ -1,7 +1,8 @@
 /** imgix's own URL builder against a host of a project: sizes, parts, types, signatures, srcsets. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { expectRegion, locator, type Region, sizeOf, whole } from './locator.ts'
+import { sizeOf } from '../site.ts'
+import { expectRegion, locator, type Region, whole } from './locator.ts'
 import { ImgixClient } from './packages.ts'
 import { candidates, type Site, singleByteChanges, startSite } from './site.ts'
 

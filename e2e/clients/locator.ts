@@ -5,6 +5,7 @@
 import sharp from 'sharp'
 import { expect } from 'vitest'
 import type { Got } from '../effects.ts'
+import { sizeOf } from '../site.ts'
 
 /** A part of the picture as shares of its sides: left, top, right, bottom. A mirrored side is the greater one first. */
 export type Region = readonly [left: number, top: number, right: number, bottom: number]
@@ -29,9 +30,11 @@ export async function locator(
     .toBuffer()
 }
 
-export async function sizeOf({ bytes }: Got): Promise<string> {
-  const { width, height } = await sharp(bytes).metadata()
-  return `${width}x${height}`
+/** `jpeg 400x300`, `text/css` or `404`. */
+export async function told(got: Got): Promise<string> {
+  if (got.status !== 200) return String(got.status)
+  const type = (got.headers.get('content-type') ?? '').replace(/;.*/, '')
+  return type.startsWith('image/') ? `${type.slice(6)} ${await sizeOf(got)}` : type
 }
 
 /** The part a variant shows, read from small squares in its corners. */

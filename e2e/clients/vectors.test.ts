@@ -11,7 +11,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { itWithShared, sharedDir } from '../../fixtures/shared.ts'
 import type { Got } from '../effects.ts'
-import { locator, sizeOf } from './locator.ts'
+import { sizeOf } from '../site.ts'
+import { locator, told } from './locator.ts'
 import { candidates, type Site, startSite } from './site.ts'
 
 let site: Site
@@ -24,6 +25,9 @@ beforeAll(async () => {
       'demo.imgix.net': 'imgix',
       'img.test': 'cloudflare',
       'res.cloudinary.com': 'cloudinary',
+      'demo.cloudimg.test': 'cloudimage',
+      'demo.cloudimg.io': 'cloudimage',
+      'img.brand.test': 'cloudimage',
       'app.test': 'img-src',
     },
     pictures: {
@@ -38,6 +42,11 @@ beforeAll(async () => {
       'a#b?c:d+e.png': drawing,
     },
   })
+  // with a prefix of its own, or every path without a picture would be its
+  const origin = { name: 'myalias', kind: 'web', prefix: 'myalias/', settings: { baseUrl: site.web } }
+  expect((await site.post('/api/v1/origins', origin)).status).toBe(201)
+  const preset = { name: 'thumb', dialect: 'cloudimage', params: { w: '120', h: '80' } }
+  expect((await site.post('/api/v1/settings/presets', preset)).status).toBe(201)
 })
 afterAll(() => site?.stop())
 
@@ -52,13 +61,6 @@ function vectors(file: string): ReturnType<typeof JSON.parse> {
   return JSON.parse(readFileSync(join(sharedDir ?? '', 'contracts/vectors', `${file}.json`), 'utf8'))
 }
 
-/** `jpeg 400x300`, `text/css` or `404`. */
-async function told(got: Got): Promise<string> {
-  if (got.status !== 200) return String(got.status)
-  const type = (got.headers.get('content-type') ?? '').replace(/;.*/, '')
-  return type.startsWith('image/') ? `${type.slice(6)} ${await sizeOf(got)}` : type
-}
-
 /** The same URL with pictures of the web on loopback, at every depth of encoding. */
 function atHome(url: string): string {
   const once = (text: string) => encodeURIComponent(text)
@@ -67,9 +69,19 @@ function atHome(url: string): string {
       text
         .replaceAll(once(once(from)), once(once(site.web)))
         .replaceAll(once(from), once(site.web))
-        .replaceAll(from, site.web),
+        .replaceAll(from, site.web)
+        // unpic leaves the scheme out
+        .replaceAll(from.slice('https://'.length), site.web.slice('http://'.length)),
     url,
   )
+}
+
+/** ImageKit's host carries the account's name in front of the path; here it is the project's, behind the mount. */
+function asked(url: string): Promise<Got> {
+  const [, kit] = /^https:\/\/ik\.[^/]+(\/.*)$/.exec(url) ?? []
+  return kit === undefined
+    ? site.get(atHome(url), accept)
+    : site.target('127.0.0.1', `/imagekit${kit}`, accept)
 }
 
 /** imgix's signature in place of the vector's. */
@@ -229,12 +241,20 @@ describe('what unpic printed', () => {
       'avif 400x300',
       ...['avif 100x75', 'avif 100x75', 'avif 80x60', 'avif 80x60', 'avif 80x60'],
     ],
+    cloudimage: [
+      ...['jpeg 300x225', 'jpeg 300x200', 'jpeg 300x225', 'webp 300x225', 'avif 300x200', 'jpeg 300x150'],
+      ...['jpeg 133x100', 'jpeg 400x300', 'jpeg 300x200', 'jpeg 10x8'],
+    ],
+    imagekit: [
+      ...unpicSizes,
+      ...['avif 133x100', 'avif 400x300', 'avif 100x75', 'avif 100x100', 'avif 100x75'],
+    ],
     cloudinary: [...unpicSizes, 'avif 133x100', 'avif 400x300', 'avif 100x75', 'avif 100x75', 'avif 100x75'],
   }
 
   itWithShared.each(Object.keys(answered))('%s', async (provider) => {
     const urls = (all[provider]?.requests ?? []).map(({ generate }) => generate)
-    const answers = urls.map(async (url) => told(await site.get(atHome(url), accept)))
+    const answers = urls.map(async (url) => told(await asked(url)))
     expect(await Promise.all(answers)).toEqual(answered[provider])
   })
 
@@ -281,5 +301,88 @@ describe('what the SDK of Cloudinary printed', () => {
       'jpeg 100x75, jpeg 100x75',
       'jpeg 400x300, jpeg 400x300',
     ])
+  })
+})
+
+describe('what the SDK of ImageKit printed', () => {
+  itWithShared('is answered, and refused with a signature of another key', async () => {
+    const requests: readonly { readonly path: string; readonly query: string; readonly signed: string }[] =
+      vectors('others').imagekit
+    const answers = requests.map(async ({ path, query, signed }) => {
+      expect((await asked(signed)).status, signed).toBe(401)
+      const [inPath, inQuery] = [await asked(path), await asked(query)]
+      expect(inQuery.bytes.equals(inPath.bytes), query).toBe(true)
+      return told(inPath)
+    })
+    expect(await Promise.all(answers)).toEqual([
+      'avif 300x225',
+      'avif 300x200',
+      'avif 300x400',
+      'webp 400x300',
+      'avif 400x300',
+      'avif 200x300',
+      'avif 400x300',
+      'avif 100x100',
+      'avif 400x300',
+      'avif 100x75',
+      'avif 400x300',
+      'avif 400x300',
+    ])
+    // `T` and `S` stand for what the recorder left out.
+    expect((await asked(vectors('others').imagekit_signed_exp)).status).toBe(400)
+  })
+})
+
+describe('what Cloudimage clients printed', () => {
+  itWithShared('cloudimage-responsive-utils', async () => {
+    const { requests, dpr } = vectors('cloudimage')
+    const answers = requests.map(async ({ name, url }: { readonly name: string; readonly url: string }) => [
+      name,
+      await told(await asked(url)),
+    ])
+    expect(Object.fromEntries(await Promise.all(answers))).toEqual({
+      'relative-ish': 'jpeg 400x300',
+      w: 'jpeg 300x225',
+      wh_crop: 'jpeg 300x200',
+      width_long: 'jpeg 300x200',
+      bound: 'jpeg 267x200',
+      boundmin: 'jpeg 300x225',
+      cover: 'jpeg 300x200',
+      cropfit: 'jpeg 300x200',
+      pos: 'jpeg 200x193',
+      focal: 'jpeg 100x100',
+      wat: 'jpeg 400x300',
+      wat_text: 'jpeg 400x300',
+      filters: 'jpeg 300x225',
+      filters2: 'jpeg 400x300',
+      format: 'webp 400x300',
+      radius: 'png 400x300',
+      rot: 'jpeg 300x400',
+      ar: 'jpeg 400x225',
+      info: 'application/json',
+      preset: 'jpeg 120x80',
+      src_with_query: 'jpeg 100x75',
+      no_version: 'jpeg 100x75',
+      custom_domain: 'jpeg 100x75',
+      only_width: 'jpeg 100x75',
+      alias: 'jpeg 100x75',
+    })
+    const sets = JSON.stringify(dpr).match(/https:[^"\s]+/g) ?? []
+    expect(sets.length).toBeGreaterThan(3)
+    // larger than the source: org_if_sml keeps its size
+    for (const url of sets)
+      expect(await told(await asked(url)), url).toBe(url.includes('w=300&') ? 'jpeg 300x200' : 'jpeg 400x300')
+  })
+
+  itWithShared('js-cloudimage-responsive', async () => {
+    const urls =
+      JSON.stringify(vectors('js-cloudimage-responsive').out).match(/https:\/\/demo[^"\s\\]+/g) ?? []
+    expect(urls.length).toBeGreaterThan(20)
+    for (const url of urls) {
+      const asks = new URL(url).searchParams
+      const [w, h] = [Number(asks.get('w')), Number(asks.get('h'))]
+      const isKept = w > 400 || h > 300
+      expect(await told(await asked(url)), url).toBe(isKept ? 'jpeg 400x300' : `jpeg ${w}x${h}`)
+    }
   })
 })

@@ -22,6 +22,7 @@ const canonical = (transformation: string) => canonicalPipeline(of(transformatio
 describe('the path', () => {
   it.each([
     ['dir/photo.jpg', 'dir/photo.jpg'],
+    ['/dir/photo.jpg?tr=w-100', 'dir/photo.jpg'],
     ['tr:w-100/photo', 'photo'],
     ['tr%3Aw-100/photo.jpg', 'photo.jpg'],
     ['folder/tr:w-100/photo.jpg', 'folder/photo.jpg'],

@@ -74,7 +74,8 @@ function splitPath(path: string): { readonly name: string; readonly transformati
 
 function sourceOf(name: string, query: string): SourceRef {
   if (!/^https?(?::|%3a)/i.test(name)) {
-    const path = decodeAssetPath(name)
+    // The SDK puts a second slash before a path that has one, when the transformation goes into the query.
+    const path = decodeAssetPath(name.replace(/^\//, ''))
     return { kind: 'asset', path, match: 'exact', ...(query === '' ? {} : { query }) }
   }
   const url = remoteAddress(name)
