@@ -1,5 +1,6 @@
 /** unpic for imgix and Cloudflare: what it generates is answered, what it extracts is what was asked. */
 import * as cloudflare from 'unpic/providers/cloudflare'
+import * as cloudflareImages from 'unpic/providers/cloudflare_images'
 import * as imgix from 'unpic/providers/imgix'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectRegion, type Region, told, whole } from './locator.ts'
@@ -7,7 +8,9 @@ import { type Site, startSite } from './site.ts'
 
 let site: Site
 beforeAll(async () => {
-  site = await startSite({ hosts: { 'demo.imgix.net': 'imgix', 'img.test': 'cloudflare' } })
+  site = await startSite({
+    hosts: { 'demo.imgix.net': 'imgix', 'img.test': 'cloudflare', 'imagedelivery.net': 'cloudflare' },
+  })
 })
 afterAll(() => site?.stop())
 
@@ -48,5 +51,20 @@ describe('cloudflare', () => {
       await expectRegion(got, region, url)
       expect(cloudflare.extract(url)?.operations).toMatchObject(asked)
     }
+  })
+})
+
+describe('cloudflare images', () => {
+  it.each(operations)('%j gives %s', async (asked, size, region) => {
+    const address = 'https://imagedelivery.net/account/photo/public'
+    const url = cloudflareImages.generate(
+      address,
+      { ...asked },
+      { host: 'imagedelivery.net', accountHash: 'account', imageId: 'photo' },
+    )
+    const got = await site.get(url, 'image/webp')
+    expect(await told(got), url).toBe(`webp ${size}`)
+    await expectRegion(got, region, url)
+    expect(cloudflareImages.extract(url)?.operations).toMatchObject(asked)
   })
 })

@@ -24,6 +24,7 @@ beforeAll(async () => {
       'demo.imgix.test': 'imgix',
       'demo.imgix.net': 'imgix',
       'img.test': 'cloudflare',
+      'imagedelivery.net': 'cloudflare',
       'res.cloudinary.com': 'cloudinary',
       'demo.cloudimg.test': 'cloudimage',
       'demo.cloudimg.io': 'cloudimage',
@@ -39,6 +40,7 @@ beforeAll(async () => {
       'users/1.png': drawing,
       'image.png': drawing,
       'a.png': drawing,
+      'id.jpg': photo,
       'a#b?c:d+e.png': drawing,
     },
   })
@@ -241,6 +243,8 @@ describe('what unpic printed', () => {
       'avif 400x300',
       ...['avif 100x75', 'avif 100x75', 'avif 80x60', 'avif 80x60', 'avif 80x60'],
     ],
+    // the account is passed over, the image is found without its extension
+    cloudflare_images: [...unpicSizes, 'avif 133x100', 'avif 400x300'],
     cloudimage: [
       ...['jpeg 300x225', 'jpeg 300x200', 'jpeg 300x225', 'webp 300x225', 'avif 300x200', 'jpeg 300x150'],
       ...['jpeg 133x100', 'jpeg 400x300', 'jpeg 300x200', 'jpeg 10x8'],
