@@ -1,10 +1,17 @@
 /** The command line: one file per command, and one place where errors become sentences and exit codes. */
+import { FoveaError } from '@fovea/client'
 import { Problem } from '@fovea/core'
 import { Command, CommanderError } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
+import { completionCommand } from './completion.ts'
 import { doctorCommand } from './doctor.ts'
 import { exitCode, UsageError } from './exit-code.ts'
 import { factsCommand } from './facts.ts'
+import { lsCommand, rmCommand } from './remote/images.ts'
+import { loginCommand } from './remote/login.ts'
+import { keysCommand, presetsCommand, purgeCommand, usageCommand } from './remote/project.ts'
+import { uploadCommand } from './remote/upload.ts'
+import { signCommand, urlCommand } from './remote/url.ts'
 import { serveCommand } from './serve.ts'
 import { transformCommand } from './transform/command.ts'
 
@@ -14,6 +21,8 @@ Examples:
   $ fovea doctor
   $ fovea transform photo.jpg -o small.webp --width 800
   $ fovea facts photo.jpg
+  $ fovea upload ./pictures --to shop
+  $ fovea url shop/shoe.jpg --width 800
   $ fovea transform pictures/ -o out/ --format avif --width 1600 --op grayscale
 `
 
@@ -36,8 +45,19 @@ export async function runCli(args: readonly string[]): Promise<number> {
     doctorCommand(finish),
     transformCommand(finish),
     factsCommand(finish),
+    loginCommand(finish),
+    uploadCommand(finish),
+    lsCommand(finish),
+    rmCommand(finish),
+    urlCommand(finish),
+    signCommand(finish),
+    usageCommand(finish),
+    purgeCommand(finish),
+    keysCommand(finish),
+    presetsCommand(finish),
+    completionCommand(program, finish),
   ]) {
-    program.addCommand(command.copyInheritedSettings(program).exitOverride())
+    program.addCommand(inheriting(program, command))
   }
   try {
     await program.parseAsync([...args], { from: 'user' })
@@ -47,6 +67,12 @@ export async function runCli(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Commands of commands, too. */
+function inheriting(parent: Command, command: Command): Command {
+  for (const child of command.commands) inheriting(parent, child)
+  return command.copyInheritedSettings(parent).exitOverride()
+}
+
 function explain(error: unknown): number {
   // commander has printed its complaint; asking for help or the version is no mistake
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage
@@ -54,7 +80,7 @@ function explain(error: unknown): number {
     process.stderr.write(`fovea: ${error.message}\n`)
     return exitCode.usage
   }
-  const expected = error instanceof Problem || isSystemError(error)
+  const expected = error instanceof Problem || error instanceof FoveaError || isSystemError(error)
   const text =
     error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error)
   process.stderr.write(`fovea: ${text}\n`)

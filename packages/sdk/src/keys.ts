@@ -1,7 +1,7 @@
 /** API keys of the project: made, listed and revoked. The key itself is in one answer only: the one that makes it. */
 import { type CallOptions, type Connection, callJson, callOnly } from './connection.ts'
 
-export type Scope = 'read' | 'write' | 'delete'
+export type Scope = 'read' | 'write'
 
 export interface NewKey {
   readonly name: string

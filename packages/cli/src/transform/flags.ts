@@ -13,6 +13,7 @@ import {
   readAutoQuality,
 } from '@fovea/core'
 import { UsageError } from '../exit-code.ts'
+import { wholeNumber } from '../number.ts'
 import { readOperation } from './operation-text.ts'
 import { type OutputWish, wishedFormat } from './output.ts'
 
@@ -72,8 +73,8 @@ export async function wantedFrom(flags: TransformFlags): Promise<Wanted> {
       animated: flags.animation,
     },
     orient: flags.orient,
-    concurrency: whole('--concurrency', flags.concurrency, 1, 64) ?? availableParallelism(),
-    timeoutMs: (whole('--timeout', flags.timeout, 1, 3600) ?? 120) * 1000,
+    concurrency: wholeNumber('--concurrency', flags.concurrency, 1, 64) ?? availableParallelism(),
+    timeoutMs: (wholeNumber('--timeout', flags.timeout, 1, 3600) ?? 120) * 1000,
     report: flags.json === true ? 'json' : flags.quiet === true ? 'errors' : 'lines',
   }
 }
@@ -96,7 +97,7 @@ function qualityFrom({ format, quality }: TransformFlags): Pick<OutputWish, 'qua
     throw new UsageError(`--quality must be 1 to 100, ${autoQualityForms}, not ${JSON.stringify(quality)}`)
   if (format === 'smallest' && quality !== undefined)
     throw new UsageError('--quality must be auto with --format smallest: qualities of formats do not compare')
-  return { quality: whole('--quality', quality, 1, 100), target: undefined }
+  return { quality: wholeNumber('--quality', quality, 1, 100), target: undefined }
 }
 
 async function pipelineFrom(flags: TransformFlags): Promise<Pipeline> {
@@ -127,8 +128,8 @@ async function operationsIn(path: string): Promise<readonly unknown[]> {
 
 /** The resize flags as one operation, none when they are absent. */
 function resizeFrom(flags: TransformFlags): readonly unknown[] {
-  const width = whole('--width', flags.width, 1, 1_000_000)
-  const height = whole('--height', flags.height, 1, 1_000_000)
+  const width = wholeNumber('--width', flags.width, 1, 1_000_000)
+  const height = wholeNumber('--height', flags.height, 1, 1_000_000)
   if (width === undefined && height === undefined) {
     const stray = (['fit', 'position', 'background'] as const).find((name) => flags[name] !== undefined)
     if (stray !== undefined) throw new UsageError(`--${stray} needs --width or --height`)
@@ -145,13 +146,6 @@ function resizeFrom(flags: TransformFlags): readonly unknown[] {
     upscale: flags.upscale ? undefined : false,
   })
   return [Object.fromEntries(entries.filter(([, value]) => value !== undefined))]
-}
-
-function whole(flag: string, text: string | undefined, min: number, max: number): number | undefined {
-  if (text === undefined) return undefined
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
-  if (value >= min && value <= max) return value
-  throw new UsageError(`${flag} must be a whole number from ${min} to ${max}, not ${JSON.stringify(text)}`)
 }
 
 /** `200000`, `200k` (powers of 1000, as sizes are shown) or `1.5M`. */

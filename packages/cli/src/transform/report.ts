@@ -32,7 +32,7 @@ export function reporterFor(kind: 'lines' | 'json' | 'errors', total: number): R
     },
     file(report) {
       reports.push(report)
-      if (kind !== 'json' && report.error !== undefined) say(bar, process.stderr, failureLine(report))
+      if (kind !== 'json' && report.error !== undefined) sayAbove(bar, process.stderr, failureLine(report))
       else if (kind === 'lines' && bar === undefined) process.stdout.write(`${successLine(report)}\n`)
       bar?.increment()
     },
@@ -46,7 +46,7 @@ export function reporterFor(kind: 'lines' | 'json' | 'errors', total: number): R
   }
 }
 
-function progressBar(total: number): SingleBar {
+export function progressBar(total: number): SingleBar {
   const bar = new SingleBar({
     format: '{bar} {value}/{total} · {eta_formatted} left',
     barCompleteChar: '█',
@@ -61,7 +61,7 @@ function progressBar(total: number): SingleBar {
 }
 
 /** A line above the bar: the bar's own line is wiped first and drawn again by its next update. */
-function say(bar: SingleBar | undefined, stream: NodeJS.WriteStream, line: string): void {
+export function sayAbove(bar: SingleBar | undefined, stream: NodeJS.WriteStream, line: string): void {
   stream.write(bar === undefined ? `${line}\n` : `\r\x1b[K${line}\n`)
 }
 

@@ -1,0 +1,188 @@
+/** The commands of `fovea` that speak to a server: a folder goes up, is listed, shown, signed and deleted. */
+import { spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { generateJpeg, generatePng, type RunningServer, startServer, temporaryDataDir } from './support.ts'
+
+const main = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url))
+const folder = temporaryDataDir()
+const path = (...parts: string[]) => join(folder, ...parts)
+
+let server: RunningServer
+let env: Readonly<Record<string, string>>
+
+interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function fovea(args: readonly string[], more: Readonly<Record<string, string>> = env): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [main, ...args], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env.PATH ?? '', HOME: folder, ...more },
+    })
+    let [stdout, stderr] = ['', '']
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      stdout += chunk
+    })
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      stderr += chunk
+    })
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, stdout, stderr }))
+  })
+}
+
+const json = async (...args: string[]) => JSON.parse((await fovea([...args, '--json'])).stdout)
+
+async function widthAt(url: string): Promise<number> {
+  const response = await fetch(url)
+  expect(response.status, url).toBe(200)
+  return (await sharp(Buffer.from(await response.arrayBuffer())).metadata()).width
+}
+
+beforeAll(async () => {
+  server = await startServer()
+  env = { FOVEA_API_URL: server.url, FOVEA_API_KEY: server.firstRun.apiKey }
+  mkdirSync(path('in/deep'), { recursive: true })
+  writeFileSync(path('in/a b.jpg'), await generateJpeg({ width: 300, height: 200 }))
+  writeFileSync(path('in/deep/é.png'), await generatePng({ width: 120, height: 90 }))
+  writeFileSync(path('in/notes.txt'), 'not a picture')
+})
+afterAll(() => server?.stop())
+
+describe('fovea upload', () => {
+  it('stores a folder, and the next time only what is new', async () => {
+    const first = await json('upload', 'in', '--to', '/shop/')
+    expect(first.summary).toMatchObject({ stored: 2, skipped: 0, failed: 0 })
+    expect(first.files.map(({ key }: { key: string }) => key).sort()).toEqual([
+      'shop/a b.jpg',
+      'shop/deep/é.png',
+    ])
+    writeFileSync(path('in/new.jpg'), await generateJpeg({ width: 64, height: 48, seed: 5 }))
+    const second = await json('upload', 'in', '--to', 'shop')
+    expect(second.summary).toMatchObject({ stored: 1, skipped: 2, failed: 0 })
+  })
+
+  it('goes on after a file that is no picture, and says which', async () => {
+    writeFileSync(path('in/broken.jpg'), 'not a picture either')
+    const { code, stdout, stderr } = await fovea(['upload', 'in', '--to', 'shop'])
+    expect(code).toBe(1)
+    expect(stderr).toContain('✗ in/broken.jpg')
+    expect(stdout).toContain('0 stored, 3 there already, 1 failed')
+  })
+})
+
+describe('fovea ls, url, sign and rm', () => {
+  it('list keys below a prefix', async () => {
+    const { stdout } = await fovea(['ls', 'shop/'])
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.split(/ {2,}/).at(-1)),
+    ).toEqual(['shop/a b.jpg', 'shop/deep/é.png', 'shop/new.jpg'])
+  })
+
+  it('print addresses that work', async () => {
+    const { stdout } = await fovea(['url', 'shop/a b.jpg', '--width', '50', '--format', 'webp'])
+    expect(await widthAt(stdout.trim())).toBe(50)
+    const signed = await json('url', 'shop/a b.jpg', '--width', '51', '--sign', '--expires', '600')
+    expect(signed.url).toMatch(/exp=\d+&kid=[^&]+&sig=/)
+    expect(await widthAt(signed.url)).toBe(51)
+    const pipeline = await json('sign', 'shop/a b.jpg', '--op', 'rotate:angle=90', '--op', 'resize:width=40')
+    expect(await widthAt(pipeline.url)).toBe(40)
+  })
+
+  it('delete by key', async () => {
+    const { code, stdout, stderr } = await fovea(['rm', 'shop/new.jpg', 'shop/none.jpg'])
+    expect([code, stdout.trim()]).toEqual([1, 'deleted shop/new.jpg'])
+    expect(stderr).toContain('✗ shop/none.jpg')
+    expect(await json('ls', 'shop/new')).toEqual([])
+  })
+})
+
+describe('looking after a project', () => {
+  it('makes, lists and revokes keys', async () => {
+    const { key, id } = await json('keys', 'create', 'reader', '--scopes', 'read', '--days', '7')
+    expect(key).toMatch(/^fov_/)
+    expect((await fovea(['keys', 'list'])).stdout).toContain(id)
+    const refused = await fovea(['rm', 'shop/a b.jpg', '--key', key])
+    expect([refused.code, refused.stderr.includes('scope "write"')]).toEqual([1, true])
+    expect((await fovea(['keys', 'revoke', id])).stdout).toContain('revoked')
+    const gone = await fovea(['usage', '--key', key])
+    expect([gone.code, gone.stderr.startsWith('fovea: ')]).toEqual([1, true])
+  })
+
+  it('sets presets, shows usage and purges', async () => {
+    expect((await fovea(['presets', 'set', 'card', 'w=33', 'fit=cover'])).stdout.trim()).toBe('made card')
+    expect((await fovea(['presets', 'set', 'card', 'w=34'])).stdout.trim()).toBe('changed card')
+    const { stdout } = await fovea(['url', 'shop/a b.jpg', '--preset', 'card'])
+    expect(await widthAt(stdout.trim())).toBe(34)
+    const [preset] = await json('presets', 'list')
+    expect((await fovea(['presets', 'rm', preset.id])).code).toBe(0)
+    expect((await fovea(['usage'])).stdout).toMatch(/^plan +unlimited\n/)
+    expect((await fovea(['purge'])).stdout.trim()).toBe('purged')
+  })
+})
+
+describe('who is asked, and with which key', () => {
+  it('is kept by login, for the owner alone', async () => {
+    const { code, stdout } = await fovea(['login', '--profile', 'work'])
+    expect([code, stdout.includes('Kept as "work"')]).toEqual([0, true])
+    const file = path('.config/fovea/profiles.json')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(JSON.parse(readFileSync(file, 'utf8')).work.url).toBe(server.url)
+    expect((await fovea(['usage', '--profile', 'work'], {})).code).toBe(0)
+    const { code: none, stderr } = await fovea(['usage', '--profile', 'other'], {})
+    expect([none, stderr]).toEqual([
+      2,
+      'fovea: there is no profile "other": fovea login --profile other makes it\n',
+    ])
+  })
+
+  it('is the server of this folder when nothing is said', async () => {
+    const here = { FOVEA_DATA_DIR: server.dataDir }
+    expect((await fovea(['usage'], here)).code).toBe(0)
+    const { code, stderr } = await fovea(['usage'], {})
+    expect([code, stderr.startsWith('fovea: no API key')]).toEqual([2, true])
+  })
+
+  it('keeps no key that the server refuses', async () => {
+    const { code } = await fovea(['login', '--profile', 'bad', '--key', 'fov_wrong'])
+    expect(code).toBe(1)
+    expect(readFileSync(path('.config/fovea/profiles.json'), 'utf8')).not.toContain('bad')
+  })
+})
+
+describe('fovea completion', () => {
+  it('completes commands and flags in bash', async () => {
+    const { stdout } = await fovea(['completion', 'bash'])
+    const ask = (words: readonly string[]) =>
+      new Promise<readonly string[]>((resolve) => {
+        const script = `${stdout}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')})\nCOMP_CWORD=${words.length - 1}\n_fovea\nprintf '%s\\n' "\${COMPREPLY[@]}"`
+        const child = spawn('bash', ['-c', script], { cwd: folder })
+        let text = ''
+        child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk
+        })
+        child.once('close', () => resolve(text.trim().split('\n')))
+      })
+    expect(await ask(['fovea', 'up'])).toEqual(['upload'])
+    expect(await ask(['fovea', 'keys', 'cr'])).toEqual(['create'])
+    expect(await ask(['fovea', 'upload', '--conc'])).toEqual(['--concurrency'])
+    expect(await ask(['fovea', '--json', 'keys', 'create', '--sc'])).toEqual(['--scopes'])
+  })
+
+  it.each(['zsh', 'fish'])('prints a script for %s that names every command', async (shell) => {
+    const { code, stdout } = await fovea(['completion', shell])
+    expect(code).toBe(0)
+    for (const word of ['upload', 'presets', 'revoke', 'concurrency']) expect(stdout).toContain(word)
+  })
+})

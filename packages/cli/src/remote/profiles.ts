@@ -1,0 +1,47 @@
+/** Servers and keys that `fovea login` keeps, in a file that only its owner reads. */
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { UsageError } from '../exit-code.ts'
+
+export interface Profile {
+  readonly url: string
+  readonly apiKey: string
+}
+
+export function profilesFile(): string {
+  return join(process.env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'fovea', 'profiles.json')
+}
+
+export async function profileNamed(name: string): Promise<Profile | undefined> {
+  const profiles = await readProfiles()
+  return Object.hasOwn(profiles, name) ? profiles[name] : undefined
+}
+
+/** Whole or not at all: the file is replaced, never written over. */
+export async function keepProfile(name: string, profile: Profile): Promise<void> {
+  const file = profilesFile()
+  const profiles = { ...(await readProfiles()), [name]: profile }
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  const next = `${file}.${process.pid}`
+  await writeFile(next, `${JSON.stringify(profiles, undefined, 2)}\n`, { mode: 0o600 })
+  await chmod(next, 0o600)
+  await rename(next, file)
+}
+
+/** @throws UsageError when the file is not what `fovea login` writes */
+async function readProfiles(): Promise<Readonly<Record<string, Profile>>> {
+  const file = profilesFile()
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
+    throw error
+  }
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new UsageError(`${file} is no JSON: mend or remove it`)
+  }
+}
