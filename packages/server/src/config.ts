@@ -147,6 +147,10 @@ export const configSchema = z.object({
     .regex(/^[^<>\r\n]*<[^<>\s@]+@[^<>\s@]+>$|^[^<>\s@]+@[^<>\s@]+$/, 'must be an address or Name <address>')
     .optional()
     .describe('Sender of letters; no-reply at the host of FOVEA_PUBLIC_URL when absent'),
+  FOVEA_SIGN_UP: z
+    .enum(['open', 'invited'])
+    .default('open')
+    .describe('Who may sign up: anybody, or only people whom a team has invited'),
   FOVEA_TERMS_VERSION: z
     .string()
     .min(1)

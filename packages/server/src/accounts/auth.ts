@@ -20,6 +20,7 @@ import { changeEmailLetter } from './letters/change-email.ts'
 import { passwordChangedLetter } from './letters/password-changed.ts'
 import { resetPasswordLetter } from './letters/reset-password.ts'
 import { verifyEmailLetter } from './letters/verify-email.ts'
+import { isInvited } from './teams/team-queries.ts'
 
 export interface AuthOptions {
   readonly database: Database
@@ -30,6 +31,8 @@ export interface AuthOptions {
   readonly publicUrl: string
   /** Version of the terms a new person must accept; none are asked for without it. */
   readonly termsVersion: string | undefined
+  /** Who may sign up. */
+  readonly signUp: 'open' | 'invited'
 }
 
 const hour = 60 * 60
@@ -127,6 +130,7 @@ export function createAuth(options: AuthOptions): { handler(request: Request): P
     hooks: {
       before: createAuthMiddleware(async ({ path, body }) => {
         if (path === '/sign-up/email' || path === '/update-user') checkProfile(path, body, options)
+        if (path === '/sign-up/email') await mustBeWelcome(options, body.email)
       }),
       after: createAuthMiddleware(async ({ path, context }) => {
         const changed = context.newSession ?? context.session
@@ -188,6 +192,16 @@ function checkProfile(path: string, body: Readonly<Record<string, unknown>>, opt
         : `Accept the terms by "termsVersion": "${options.termsVersion}".`,
     )
   }
+}
+
+/** @throws APIError where only invited people may sign up; says nothing about who has an account */
+async function mustBeWelcome({ database, signUp }: AuthOptions, email: unknown): Promise<void> {
+  if (signUp === 'open') return
+  if (typeof email === 'string' && (await isInvited(database.queries, email.toLowerCase()))) return
+  throw new APIError('FORBIDDEN', {
+    code: 'SIGN_UP_BY_INVITATION',
+    message: 'Only people who were invited to a team may sign up here.',
+  })
 }
 
 function refused(code: string, message: string): APIError {

@@ -1,2 +1,6 @@
-export { Accounts, type SignedIn } from './accounts.ts'
+export type { Accounts, SignedIn } from './accounts.ts'
 export { isFromOurPages } from './origin-check.ts'
+export { createPeople } from './people.ts'
+export type { InvitationService } from './teams/invitation-service.ts'
+export type { Invitation, Member, Team } from './teams/team.ts'
+export type { TeamService } from './teams/team-service.ts'

@@ -83,11 +83,42 @@ export interface AttemptsTable {
   ends_at: number
 }
 
+export interface TeamsTable {
+  id: string
+  name: string
+  created_at: number
+  updated_at: number
+}
+
+export interface TeamMembersTable {
+  team_id: string
+  user_id: string
+  /** `Role` of projects/roles.ts. */
+  role: string
+  created_at: number
+}
+
+/** A place in a team that somebody may take. */
+export interface InvitationsTable {
+  id: string
+  team_id: string
+  /** Lower case. */
+  email: string
+  role: string
+  /** SHA-256 of the token in the letter, hex. */
+  token_hash: string
+  expires_at: number
+  created_at: number
+}
+
 export interface ProjectsTable {
   id: string
   slug: string
   name: string
+  /** The person who made it. */
   owner_id: string
+  /** Whose project it is. Null only before it is set in the same transaction. */
+  team_id: string | null
   plan: string
   generation: number
   /** JSON of `ProjectSettings`. */
@@ -329,6 +360,9 @@ export interface Schema {
   verifications: VerificationsTable
   second_factors: SecondFactorsTable
   attempts: AttemptsTable
+  teams: TeamsTable
+  team_members: TeamMembersTable
+  invitations: InvitationsTable
   projects: ProjectsTable
   api_keys: ApiKeysTable
   signing_secrets: SigningSecretsTable

@@ -46,7 +46,7 @@ describe('checkDatabase', () => {
     const settings = config('watermark')
     const database = await createDatabase(settings)
     const run = (statement: string) => sql.raw(statement).execute(database.queries)
-    await run(`insert into users (id, email, password_hash, created_at) values ('u', 'a@b.test', 'x', 1)`)
+    await run(`insert into users (id, email, created_at) values ('u', 'a@b.test', 1)`)
     await run(`insert into projects
       (id, slug, name, owner_id, plan, generation, settings, created_at, updated_at)
       values ('p', 'shop', 'Shop', 'u', 'unlimited', 1, '{"watermark":null}', 1, 1)`)

@@ -43,6 +43,7 @@ export async function establish(database: Database, masterKey: MasterKey, intent
         slug: demoSlug,
         name: 'Demo',
         owner_id: intent.ownerId,
+        team_id: intent.ownerId,
         plan: 'unlimited',
         generation: 1,
         settings: JSON.stringify(newProjectSettings),
@@ -67,7 +68,7 @@ export async function establish(database: Database, masterKey: MasterKey, intent
   })
 }
 
-/** A verified person with a password: nobody has to send the operator a letter. */
+/** A verified person with a password and a team: nobody has to send the operator a letter. */
 async function insertOwner(queries: Queries, { ownerId, email }: Intent, password: string): Promise<void> {
   const now = Date.now()
   await queries
@@ -87,5 +88,15 @@ async function insertOwner(queries: Queries, { ownerId, email }: Intent, passwor
       updated_at: now,
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute()
+  await queries
+    .insertInto('teams')
+    .values({ id: ownerId, name: 'First team', created_at: now, updated_at: now })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute()
+  await queries
+    .insertInto('team_members')
+    .values({ team_id: ownerId, user_id: ownerId, role: 'owner', created_at: now })
+    .onConflict((conflict) => conflict.columns(['team_id', 'user_id']).doNothing())
     .execute()
 }

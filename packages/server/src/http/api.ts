@@ -25,9 +25,11 @@ import { iterationLayerRoutes } from './api/iteration-layer.ts'
 import { originRoutes } from './api/origins.ts'
 import { presetRoutes } from './api/presets.ts'
 import { projectRoutes } from './api/project.ts'
+import { projectListRoutes } from './api/projects.ts'
 import { RateLimiter } from './api/rate-limit.ts'
 import { settingsRoutes } from './api/settings.ts'
 import { signedUrlRoutes } from './api/signed-url.ts'
+import { teamRoutes } from './api/teams.ts'
 import { transformRoutes } from './api/transform.ts'
 import { trashRoutes } from './api/trash.ts'
 import { uploadRoutes } from './api/upload.ts'
@@ -56,6 +58,8 @@ const routes: readonly Routes[] = [
   originRoutes,
   domainRoutes,
   authRoutes,
+  teamRoutes,
+  projectListRoutes,
   welcomeRoutes,
   iterationLayerRoutes,
   transformRoutes,

@@ -4,6 +4,6 @@ import { monotonicFactory } from 'ulid'
 const next = monotonicFactory()
 
 /** `key_01JD…` with a prefix, a bare ULID without. */
-export function newId<Id extends string>(prefix?: 'key' | 'preset' | 'origin'): Id {
+export function newId<Id extends string>(prefix?: 'key' | 'preset' | 'origin' | 'team' | 'invitation'): Id {
   return (prefix === undefined ? next() : `${prefix}_${next().toLowerCase()}`) as Id
 }

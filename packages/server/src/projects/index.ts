@@ -26,5 +26,5 @@ export type {
 export { ProjectService } from './project-service.ts'
 export { insertSecret, type ProjectAccount } from './queries.ts'
 export { Remembered } from './remembered.ts'
-export { isAtLeast, type Role, scopesOf } from './roles.ts'
+export { isAtLeast, type Role, roles, scopesOf } from './roles.ts'
 export { newProjectSettings, settingsSchema } from './settings.ts'

@@ -9,6 +9,7 @@ import type { Changes } from '../changes.ts'
 import { type Database, isUniqueViolation, lockProject, type Queries } from '../db/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import { randomBase62 } from './base62.ts'
+import { newId } from './id.ts'
 import type { Domain, Project, ProjectId, ProjectSettings, SigningSecret } from './project.ts'
 import {
   type Access,
@@ -18,9 +19,12 @@ import {
   findIdBySlug,
   findProject,
   insertSecret,
+  type ListedProject,
+  listProjects,
   type ProjectAccount,
 } from './queries.ts'
 import { Remembered } from './remembered.ts'
+import { newProjectSettings } from './settings.ts'
 
 export interface ProjectServiceOptions {
   readonly database: Database
@@ -87,6 +91,50 @@ export class ProjectService {
     const access = await findAccess(this.#database.queries, userId, slug)
     const project = access === undefined ? undefined : await this.#project(access.projectId)
     return access === undefined || project === undefined ? undefined : { ...access, project }
+  }
+
+  /** Projects of all teams a person is in. */
+  listFor(userId: string): Promise<readonly ListedProject[]> {
+    return listProjects(this.#database.queries, userId)
+  }
+
+  /**
+   * Makes a project with a signing secret of its own.
+   * @throws Problem `project/conflict` when the slug is, or was, another project's
+   */
+  async create({ name, slug, teamId, userId, plan }: NewProject): Promise<Project> {
+    const taken = () =>
+      problem('project/conflict', { detail: `The slug "${slug}" is taken.`, members: { slug } })
+    const id = newId<ProjectId>()
+    const now = Date.now()
+    try {
+      await this.#database.transaction(async (queries) => {
+        if ((await findIdBySlug(queries, slug)) !== undefined) throw taken()
+        await queries
+          .insertInto('projects')
+          .values({
+            id,
+            slug,
+            name,
+            owner_id: userId,
+            team_id: teamId,
+            plan,
+            generation: 1,
+            settings: JSON.stringify(newProjectSettings),
+            created_at: now,
+            updated_at: now,
+          })
+          .execute()
+        const secret = { kid: randomBase62(8), secret: randomBase62(43) }
+        await insertSecret(queries, id, secret, this.#masterKey)
+      })
+    } catch (error) {
+      throw isUniqueViolation(error) ? taken() : error
+    }
+    this.#changes.announce({ kind: 'project', projectId: id, slug })
+    const made = await this.#project(id)
+    if (made === undefined) throw problem('project/not-found')
+    return made
   }
 
   account(id: ProjectId): Promise<ProjectAccount> {
@@ -207,6 +255,16 @@ export class ProjectService {
 /** A person's place in a project. */
 export interface PersonalAccess extends Access {
   readonly project: Project
+}
+
+interface NewProject {
+  readonly name: string
+  readonly slug: string
+  readonly teamId: string
+  /** Who makes it. */
+  readonly userId: string
+  /** Id in the plan catalogue. */
+  readonly plan: string
 }
 
 interface NewNames {

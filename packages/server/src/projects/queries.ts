@@ -11,6 +11,7 @@ const liveSecrets = 2
 /** The row behind a project that only the API needs. */
 export interface ProjectAccount {
   readonly plan: string
+  /** Of the team's first owner. */
   readonly ownerEmail: string
   /** Unix milliseconds. */
   readonly createdAt: number
@@ -54,19 +55,60 @@ export async function findAccess(
 ): Promise<Access | undefined> {
   const row = await queries
     .selectFrom('projects')
-    .select(['id', 'plan'])
-    .where('slug', '=', slug)
-    .where('owner_id', '=', userId)
+    .innerJoin('team_members', 'team_members.team_id', 'projects.team_id')
+    .select(['projects.id', 'projects.plan', 'team_members.role'])
+    .where('projects.slug', '=', slug)
+    .where('team_members.user_id', '=', userId)
     .executeTakeFirst()
-  return row === undefined ? undefined : { projectId: row.id as ProjectId, role: 'owner', plan: row.plan }
+  if (row === undefined) return undefined
+  return { projectId: row.id as ProjectId, role: row.role as Role, plan: row.plan }
+}
+
+/** A project in the list of a person's projects. */
+export interface ListedProject {
+  readonly id: ProjectId
+  readonly slug: string
+  readonly name: string
+  readonly plan: string
+  readonly teamId: string
+  readonly teamName: string
+  readonly role: Role
+  /** Unix milliseconds. */
+  readonly createdAt: number
+}
+
+/** Projects of all teams a person is in, by slug. */
+export async function listProjects(queries: Queries, userId: string): Promise<readonly ListedProject[]> {
+  const rows = await queries
+    .selectFrom('projects')
+    .innerJoin('team_members', 'team_members.team_id', 'projects.team_id')
+    .innerJoin('teams', 'teams.id', 'projects.team_id')
+    .select(['projects.id', 'projects.slug', 'projects.name', 'projects.plan', 'projects.created_at'])
+    .select(['teams.id as team_id', 'teams.name as team_name', 'team_members.role'])
+    .where('team_members.user_id', '=', userId)
+    .orderBy('projects.slug')
+    .execute()
+  return rows.map((row) => ({
+    id: row.id as ProjectId,
+    slug: row.slug,
+    name: row.name,
+    plan: row.plan,
+    teamId: row.team_id,
+    teamName: row.team_name,
+    role: row.role as Role,
+    createdAt: row.created_at,
+  }))
 }
 
 export async function findAccount(queries: Queries, id: ProjectId): Promise<ProjectAccount> {
   const row = await queries
     .selectFrom('projects')
-    .innerJoin('users', 'users.id', 'projects.owner_id')
+    .innerJoin('team_members', 'team_members.team_id', 'projects.team_id')
+    .innerJoin('users', 'users.id', 'team_members.user_id')
     .select(['projects.plan', 'projects.created_at', 'projects.updated_at', 'users.email'])
     .where('projects.id', '=', id)
+    .where('team_members.role', '=', 'owner')
+    .orderBy('team_members.created_at')
     .executeTakeFirstOrThrow()
   return { plan: row.plan, ownerEmail: row.email, createdAt: row.created_at, updatedAt: row.updated_at }
 }

@@ -17,7 +17,7 @@ export async function startHttp(app: App): Promise<Running> {
     delivery: roles.includes('image') ? app.delivery : undefined,
     loadApi: roles.includes('api')
       ? async () => {
-          const [{ loadApi }, { Accounts }, { IterationLayerTransforms, JsonPipelines, SourceReader }] =
+          const [{ loadApi }, { createPeople }, { IterationLayerTransforms, JsonPipelines, SourceReader }] =
             await Promise.all([
               import('../http/api.ts'),
               import('../accounts/index.ts'),
@@ -27,7 +27,7 @@ export async function startHttp(app: App): Promise<Running> {
           const making = { ...app, reader, digest: nodeDigest }
           return loadApi({
             ...app,
-            accounts: new Accounts({ ...app, publicUrl, termsVersion: config.FOVEA_TERMS_VERSION }),
+            ...createPeople({ ...app, publicUrl }),
             iterationLayer: new IterationLayerTransforms(making),
             pipelines: new JsonPipelines(making),
             publicUrl,

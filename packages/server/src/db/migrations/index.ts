@@ -8,6 +8,7 @@ import { presetsPerDialect } from './0004-presets-per-dialect.ts'
 import { presetVersions } from './0005-preset-versions.ts'
 import { accounts } from './0006-accounts.ts'
 import { assetLibrary } from './0007-asset-library.ts'
+import { teams } from './0008-teams.ts'
 
 /** Written against Kysely's schema builder; `kind` is for the few spellings the engines do not share. */
 export type MigrationStep = (db: Kysely<unknown>, kind: DatabaseKind) => Promise<void>
@@ -20,4 +21,5 @@ export const migrations: Readonly<Record<string, MigrationStep>> = {
   '0005-preset-versions': presetVersions,
   '0006-accounts': accounts,
   '0007-asset-library': assetLibrary,
+  '0008-teams': teams,
 }

@@ -10,4 +10,5 @@ export const migrationNames: readonly string[] = [
   '0005-preset-versions',
   '0006-accounts',
   '0007-asset-library',
+  '0008-teams',
 ]

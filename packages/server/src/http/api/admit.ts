@@ -47,6 +47,12 @@ export function callerOf(request: FastifyRequest): Caller {
   return request.caller
 }
 
+/** The person of a personal route. */
+export function personOf(request: FastifyRequest): SignedIn {
+  if (request.person === null) throw new TypeError(`${request.routeOptions.url} has no person`)
+  return request.person
+}
+
 async function admitKey(
   token: string,
   request: FastifyRequest,

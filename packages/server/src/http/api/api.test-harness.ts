@@ -5,8 +5,8 @@ import { crc32, deflateSync } from 'node:zlib'
 import { defaultLimits } from '@fovea/core'
 import { probe, run } from '@fovea/engine'
 import type { EnginePool, RunJob } from '@fovea/engine/pool'
-import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
-import { Accounts } from '../../accounts/index.ts'
+import type { FastifyContextConfig, FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import { createPeople } from '../../accounts/index.ts'
 import { AssetService, AssetWriter, BlobStore, TrashService, VersionService } from '../../assets/index.ts'
 import { type Change, Changes } from '../../changes.ts'
 import { openTestDatabase } from '../../db/databases.test-harness.ts'
@@ -56,6 +56,8 @@ export interface Harness extends ApiDependencies {
   readonly logged: LogFields[]
   /** What the engine was asked for. */
   readonly runs: RunJob[]
+  /** Every route there is, without the HEAD that Fastify adds to a GET. */
+  readonly routes: readonly KnownRoute[]
   /** `inject` with the project's key. */
   request(options: InjectOptions): Promise<LightMyRequestResponse>
   upload(
@@ -66,6 +68,12 @@ export interface Harness extends ApiDependencies {
   close(): Promise<void>
 }
 
+export interface KnownRoute {
+  readonly method: string
+  readonly url: string
+  readonly config: Readonly<FastifyContextConfig>
+}
+
 export interface HarnessOptions {
   readonly kind?: 'sqlite' | 'postgres'
   readonly maxUploadBytes?: number
@@ -74,6 +82,7 @@ export interface HarnessOptions {
   readonly smtpUrl?: string
   readonly termsVersion?: string
   readonly trashDays?: number
+  readonly signUp?: 'open' | 'invited'
 }
 
 /** Of the person whom the first start made. */
@@ -138,13 +147,13 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const dependencies: ApiDependencies = {
     publicUrl,
     trustedProxies: '',
-    accounts: new Accounts({
+    ...createPeople({
       database,
       masterKey,
       mailer,
       log,
       publicUrl,
-      termsVersion: options.termsVersion,
+      config: { FOVEA_TERMS_VERSION: options.termsVersion, FOVEA_SIGN_UP: options.signUp ?? 'open' },
     }),
     projects,
     apiKeys: new ApiKeyService(database),
@@ -180,6 +189,10 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const project = await projects.resolve('demo')
   if (project === undefined) throw new Error('no demo project')
   const api = createApi(dependencies)
+  const routes: KnownRoute[] = []
+  api.addHook('onRoute', ({ method, url, config = {} }) => {
+    for (const each of [method].flat()) if (each !== 'HEAD') routes.push({ method: each, url, config })
+  })
   await api.ready()
   const request = (wanted: InjectOptions) =>
     api.inject({ ...wanted, headers: { authorization: `Bearer ${apiKey}`, ...wanted.headers } })
@@ -199,6 +212,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     purged,
     logged,
     runs,
+    routes,
     request,
     async upload(bytes, name, fields = {}) {
       const form = new FormData()

@@ -1,7 +1,7 @@
 /** What the API needs of the rest of the server. */
 import type { Digest, Limits } from '@fovea/core'
 import type { FastifyInstance, FastifyServerFactory } from 'fastify'
-import type { Accounts, SignedIn } from '../../accounts/index.ts'
+import type { Accounts, InvitationService, SignedIn, TeamService } from '../../accounts/index.ts'
 import type { AssetService, TrashService, VersionService } from '../../assets/index.ts'
 import type { Changes } from '../../changes.ts'
 import type { FactService } from '../../facts/index.ts'
@@ -30,6 +30,8 @@ export interface ApiDependencies {
   /** Networks whose `X-Forwarded-For` is believed, as in FOVEA_TRUSTED_PROXIES. */
   readonly trustedProxies: string
   readonly accounts: Accounts
+  readonly teams: TeamService
+  readonly invitations: InvitationService
   readonly projects: ProjectService
   readonly apiKeys: ApiKeyService
   readonly presets: PresetService

@@ -11,8 +11,8 @@ const { access, listedSizes, listedQualities, allowedReferrers, stripOriginals, 
   settingsSchema.shape
 const { watermark, watermarkOriginals } = settingsSchema.shape
 
-const name = z.string().trim().min(1).max(100)
-const slug = z
+export const projectName = z.string().trim().min(1).max(100)
+export const projectSlug = z
   .string()
   .min(1)
   .max(63)
@@ -35,8 +35,8 @@ const shape = z.object({
 
 const changes = z
   .strictObject({
-    name,
-    slug,
+    name: projectName,
+    slug: projectSlug,
     access,
     listed_sizes: listedSizes,
     listed_qualities: listedQualities,
