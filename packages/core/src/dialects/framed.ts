@@ -1,8 +1,9 @@
 /** Corners and frame of one step: the frame is laid around the image and follows its corners. */
 import type { OperationInput } from '../operations/index.ts'
+import { readNumber, type StepParameters } from './step-parameters.ts'
 
 /** Pixels, or percent of the sides. */
-export type Radius = number | string
+type Radius = number | string
 
 export interface Frame {
   readonly width: number
@@ -24,4 +25,24 @@ export function framed(
   if (radii.length > 1) throw manyCorners()
   const outer = typeof topLeft === 'number' ? topLeft + frame.width : topLeft
   return [{ op: 'border', ...frame, radius: outer, innerRadius: topLeft }]
+}
+
+/** `20`, `max`, or up to four of them, from the top left corner, clockwise. @throws Problem `request/invalid-parameter` */
+export function readRadii<Key extends string>(
+  step: StepParameters<Key>,
+  key: Key,
+  joint: ':' | '_',
+): readonly Radius[] | undefined {
+  const radii = step
+    .text(key)
+    ?.split(joint, 5)
+    .map((text): Radius => {
+      if (text === 'max') return '50%'
+      const number = readNumber(text)
+      if (number === undefined || number < 0 || number > 1_000_000)
+        throw step.invalid(key, `must be pixels, max, or up to four of them joined by "${joint}"`)
+      return Math.round(number)
+    })
+  if (radii !== undefined && radii.length > 4) throw step.invalid(key, 'must have at most four corners')
+  return radii
 }

@@ -1,31 +1,15 @@
 /** What a step does behind its resizing and its effect: `o`, `r`, `bo`, `a`, `b`. */
 import type { OperationInput } from '../../operations/index.ts'
-import { type Frame, framed, type Radius } from '../framed.ts'
+import { type Frame, framed, readRadii } from '../framed.ts'
+import type { Backdrop } from '../size-terms.ts'
 import { readNumber } from '../step-parameters.ts'
-import type { Backdrop } from './size.ts'
 import type { Step } from './step.ts'
 import { colorOf } from './values.ts'
 
 export function readCorners(step: Step): readonly OperationInput[] {
-  return framed(readRadius(step), readBorder(step), () =>
+  return framed(readRadii(step, 'r', ':'), readBorder(step), () =>
     step.invalid('bo', 'needs one radius for all corners'),
   )
-}
-
-/** `r_20`, `r_max`, `r_20:40`, `r_20:0:40`, `r_20:0:40:40`: from the top left corner, clockwise, as in CSS. */
-function readRadius(step: Step): readonly Radius[] | undefined {
-  const value = step.text('r')
-  if (value === undefined) return undefined
-  const radii = value.split(':').map((text): Radius => {
-    if (text === 'max') return '50%'
-    const number = readNumber(text)
-    if (number === undefined || number < 0 || number > 1_000_000) {
-      throw step.invalid('r', 'must be pixels, max, or up to four of them joined by ":"')
-    }
-    return Math.round(number)
-  })
-  if (radii.length > 4) throw step.invalid('r', 'must have at most four corners')
-  return radii
 }
 
 /** `bo_4px_solid_red`, `bo_4px_solid_rgb:ff000080`. */

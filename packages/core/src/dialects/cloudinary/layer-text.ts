@@ -9,6 +9,7 @@ import type { Gravity } from '../../geometry/index.ts'
 import type { OperationInput } from '../../operations/index.ts'
 import { familyOf } from '../font-family.ts'
 import { readNumber } from '../step-parameters.ts'
+import { textShift } from '../text-shift.ts'
 import { once, type Step } from './step.ts'
 import { colorOf, readOffset, readPlace } from './values.ts'
 
@@ -135,13 +136,7 @@ function sideOf(step: Step, key: 'w' | 'h'): number {
 function placeOf(step: Step, position: Gravity) {
   const [x, y] = [readOffset(step, 'x'), readOffset(step, 'y')]
   return {
-    ...(x === undefined ? {} : { x: inwards(x, position.endsWith('right')) }),
-    ...(y === undefined ? {} : { y: inwards(y, position.startsWith('bottom')) }),
+    ...(x === undefined ? {} : { x: textShift(x, position.endsWith('right')) }),
+    ...(y === undefined ? {} : { y: textShift(y, position.startsWith('bottom')) }),
   }
-}
-
-function inwards(length: number | string, isFar: boolean): number | string {
-  if (typeof length === 'number') return Math.round(isFar ? -length : length)
-  if (!isFar) return length
-  return length.startsWith('-') ? length.slice(1) : `-${length}`
 }

@@ -14,6 +14,7 @@
  */
 import type { Gravity } from '../../geometry/index.ts'
 import type { OperationInput } from '../../operations/index.ts'
+import type { Backdrop, SizeTerms } from '../size-terms.ts'
 import type { Step } from './step.ts'
 import { type Length, readAspect, readGravity, readOffset, readSide } from './values.ts'
 
@@ -35,21 +36,6 @@ const resizeModes = {
 
 type Mode = keyof typeof resizeModes
 export const modes = [...(Object.keys(resizeModes) as Mode[]), 'crop'] as const
-
-/** What is behind an image that is padded. */
-export interface Backdrop {
-  readonly background?: string
-  readonly fill?: 'blur'
-  readonly fillBlur?: number
-}
-
-export interface SizeTerms {
-  readonly dpr: number
-  /** The width the client said it needs, for `w_auto`. */
-  readonly autoWidth: number | undefined
-  readonly isInitial: boolean
-  readonly backdrop: Backdrop
-}
 
 interface Asked {
   readonly width: Length | undefined

@@ -1,8 +1,7 @@
 /** What a step does behind its resizing and its effects: `o`, `fl`, `r`, `b`, `rt`, `bg`. */
 import type { OperationInput } from '../../operations/index.ts'
-import { type Frame, framed, type Radius } from '../framed.ts'
-import { readNumber } from '../step-parameters.ts'
-import type { Backdrop } from './size.ts'
+import { type Frame, framed, readRadii } from '../framed.ts'
+import type { Backdrop } from '../size-terms.ts'
 import type { Step } from './step.ts'
 import { colorOf, readSigned } from './values.ts'
 
@@ -23,22 +22,9 @@ export function readFlips(step: Step): readonly OperationInput[] {
 }
 
 export function readCorners(step: Step): readonly OperationInput[] {
-  return framed(readRadii(step), readFrame(step), () => step.invalid('b', 'needs one radius for all corners'))
-}
-
-/** `20`, `max`, `10_20_30_40`: from the top left corner, clockwise. */
-function readRadii(step: Step): readonly Radius[] | undefined {
-  const value = step.text('r')
-  if (value === undefined) return undefined
-  const radii = value.split('_').map((text): Radius => {
-    if (text === 'max') return '50%'
-    const number = readNumber(text)
-    if (number === undefined || number < 0 || number > 1_000_000)
-      throw step.invalid('r', 'must be pixels, max, or up to four of them joined by "_"')
-    return Math.round(number)
-  })
-  if (radii.length > 4) throw step.invalid('r', 'must have at most four corners')
-  return radii
+  return framed(readRadii(step, 'r', '_'), readFrame(step), () =>
+    step.invalid('b', 'needs one radius for all corners'),
+  )
 }
 
 /** `10_FF0000`. */

@@ -7,6 +7,7 @@
 import type { OperationInput } from '../../operations/index.ts'
 import { familyOf } from '../font-family.ts'
 import { percent, type StepParameters } from '../step-parameters.ts'
+import { textShift } from '../text-shift.ts'
 import type { TextKey } from './keys.ts'
 import { readAngle, readInput, readLayerPlace } from './layer-place.ts'
 import { colorOf, readShareOf, readSide } from './values.ts'
@@ -107,12 +108,11 @@ function readBox(step: TextStep) {
   }
 }
 
-/** Text boxes are moved to the right and down, wherever they lie; the far side only has whole pixels. */
 function readPlace(step: TextStep) {
   const { position, x, y } = readLayerPlace(step)
   return {
     position,
-    ...(x === undefined ? {} : { x: position.endsWith('right') && typeof x === 'number' ? -x : x }),
-    ...(y === undefined ? {} : { y: position.startsWith('bottom') && typeof y === 'number' ? -y : y }),
+    ...(x === undefined ? {} : { x: textShift(x, position.endsWith('right')) }),
+    ...(y === undefined ? {} : { y: textShift(y, position.startsWith('bottom')) }),
   }
 }

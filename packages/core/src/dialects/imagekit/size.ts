@@ -12,27 +12,13 @@
  */
 import type { Gravity } from '../../geometry/index.ts'
 import type { OperationInput } from '../../operations/index.ts'
+import type { SizeTerms } from '../size-terms.ts'
 import { percent } from '../step-parameters.ts'
 import type { Step } from './step.ts'
 import { type Length, placeNamed, placeNames, readShareOf, readSide } from './values.ts'
 
 export const crops = ['maintain_ratio', 'force', 'at_max', 'at_max_enlarge', 'at_least'] as const
 export const cropModes = ['pad_resize', 'extract', 'pad_extract'] as const
-
-/** What is behind an image that is padded. */
-export interface Backdrop {
-  readonly background?: string
-  readonly fill?: 'blur'
-  readonly fillBlur?: number
-}
-
-export interface SizeTerms {
-  readonly dpr: number
-  /** The width the client said it needs, for `w-auto`. */
-  readonly autoWidth: number | undefined
-  readonly isInitial: boolean
-  readonly backdrop: Backdrop
-}
 
 interface Sides {
   readonly width?: Length

@@ -7,6 +7,7 @@ import type { Gravity } from '../../geometry/index.ts'
 import type { OperationInput, PictureRef } from '../../operations/index.ts'
 import { problem } from '../../problem/index.ts'
 import { percent } from '../step-parameters.ts'
+import { textShift } from '../text-shift.ts'
 import { offsetOf } from './gravity.ts'
 import type { Settings, Watermark } from './settings.ts'
 import { sourceNamed } from './source.ts'
@@ -88,16 +89,9 @@ function written(text: string, watermark: Watermark, settings: Settings): Operat
     ...common,
     ...turned,
     position,
-    ...(x === 0 ? {} : { x: inwards(offsetOf(x, dpr), position.endsWith('right')) }),
-    ...(y === 0 ? {} : { y: inwards(offsetOf(y, dpr), position.startsWith('bottom')) }),
+    ...(x === 0 ? {} : { x: textShift(offsetOf(x, dpr), position.endsWith('right')) }),
+    ...(y === 0 ? {} : { y: textShift(offsetOf(y, dpr), position.startsWith('bottom')) }),
   }
-}
-
-/** Texts are moved to the right and down, wherever they lie. */
-function inwards(length: number | string, isFar: boolean): number | string {
-  if (!isFar) return length
-  if (typeof length === 'number') return -length
-  return length.startsWith('-') ? length.slice(1) : `-${length}`
 }
 
 /** Points and smart places were refused when the option was read. */
