@@ -13,7 +13,9 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => site?.stop())
 
-const named = (options: string) => `insecure/${options === '' ? '' : `${options}/`}plain/dir/photo.jpg`
+/** Options, or a whole path where facts are asked for. */
+const named = (options: string) =>
+  options.startsWith('info/') ? options : `insecure/${options === '' ? '' : `${options}/`}plain/dir/photo.jpg`
 const base64 = (text: string) => Buffer.from(text).toString('base64url')
 
 describe('an option', () => {

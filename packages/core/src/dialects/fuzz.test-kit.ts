@@ -63,6 +63,7 @@ export const corpus: readonly string[] = [
   '/imagekit/demo/tr:w-100,l-text,i-Hello%2520World,fs-20,co-FF000050,tg-b_i,lx-10,l-end,l-image,i-a@@logo.png,lx-bw_sub_cw,l-end:n-thumb/https://origin.test/a.jpg',
   '/imgproxy/demo/insecure/rs:fill:300:200:1/g:sm/q:70/sh:0.5/plain/dir/photo.jpg@webp',
   '/imgproxy/demo/oKfUtW34Dvo2BGQehJFR4Nr0_rIjOtdtzJ3QFsUcXH8/pr:thumb/wm:0.5:soea:10:5:0.2/wmu:bG9jYWw6Ly8vbG9nby5wbmc/aHR0cDovL29yaWdpbi50ZXN0L2EuanBn.png',
+  '/imgproxy/demo/info/_/s:0/exif:f/plain/dir/photo.jpg',
   '/imgproxy/demo/_/c:100:0.5:noea:10/rot:90/ex:1:no/pd:1:2:3:4/bg:ff0000/a:50:2:0.5/gr:0.5:f00:up/skp:png:svg/exp:99999999999/plain/http:/origin.test/a.jpg%3Fx=1',
   '/imgix/demo/photo.jpg?w=300&h=200&fit=crop&crop=faces,top&auto=format,compress&s=6797c24146142d5b40bde3141fd3600c',
   '/imgix/demo/https%3A%2F%2Forigin.test%2Fa.jpg%3Fx%3D1?rect=10,20,300,200&txt64=SGVsbG8&mark=%2Flogo.png%3Fw%3D9',

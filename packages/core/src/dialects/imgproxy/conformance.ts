@@ -667,9 +667,14 @@ salt: set both to its bytes in hexadecimal digits. Signatures are whole, 43 char
       note: 'encrypted sources are not read',
     },
     {
-      parameter: '/info',
-      status: 'refused',
-      note: 'facts of a picture have another URL here',
+      parameter: '/info/…',
+      status: 'approximated',
+      effect: 'text',
+      example: {
+        with: 'info/insecure/plain/dir/photo.jpg',
+        without: 'info/insecure/s:0/plain/dir/photo.jpg',
+      },
+      note: 'format, dimensions as stored with the orientation, and size of the file; facts that are computed, and EXIF, IPTC and XMP, are refused',
     },
   ],
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { nodeDigest } from '../../../../../fixtures/node-digest.ts'
 import { canonicalPipeline } from '../../pipeline/index.ts'
 import { type SignedText, verifySignature } from '../../request/index.ts'
+import type { SourceFacts } from '../define.ts'
 import { bareContext, parseWith, problemOf } from '../dialect.test-kit.ts'
 import { conformance } from './conformance.ts'
 import { imgproxy } from './index.ts'
@@ -49,7 +50,9 @@ describe('the source', () => {
     '_/enc/abcd',
     '_/not*base64',
     `_/${base64('a.jpg')}.png.webp`,
-    'info/_/plain/a.jpg',
+    'info/_/exif:1/plain/a.jpg',
+    'info/_/w:5/plain/a.jpg',
+    'info/',
   ])('%s is refused with a 404', (path) => {
     expect(
       imgproxy.problem(
@@ -362,6 +365,34 @@ describe('the file', () => {
   })
 })
 
+describe('facts', () => {
+  const facts = { format: 'jpeg', width: 30, height: 20, orientation: 6, sizeBytes: 99 } as SourceFacts
+  const told = (path: string) => {
+    const request = parse(path)
+    expect(request.output.kind).toBe('metadata')
+    return JSON.parse(imgproxy.describe?.(facts, request, target)?.body ?? '')
+  }
+  const target = { path: '', query: '', accept: 'none', base: '', acceptText: '', hints: {} } as const
+
+  it('are those of the header, in groups that can be switched off', () => {
+    const [dimensions, format] = [
+      { width: 30, height: 20, orientation: 6 },
+      { format: 'jpeg', mime_type: 'image/jpeg' },
+    ]
+    expect(told('info/_/plain/a.jpg')).toEqual({ ...format, ...dimensions, size: 99 })
+    expect(told('info/_/s:0/exif:0/plain/a.jpg')).toEqual({ ...format, ...dimensions })
+    expect(told('info/_/d:f/f:f/plain/a.jpg')).toEqual({ size: 99 })
+  })
+
+  it('of other groups have other versions', () => {
+    expect(parse('info/_/s:0/plain/a.jpg').output).not.toEqual(parse('info/_/plain/a.jpg').output)
+  })
+
+  it('are signed as pictures are, behind the prefix', () => {
+    verify(parse(`info/${sign('/s:1/plain/a.jpg')}/s:1/plain/a.jpg`).signature)
+  })
+})
+
 const secret = 'abcd'
 const verify = (signed: SignedText | undefined) => {
   if (signed === undefined) throw new Error('not signed')
@@ -411,7 +442,8 @@ describe('the table of conformance', () => {
   it.each(conformance.rows.flatMap((row) => ('example' in row ? [row.example.with] : [])))(
     '%s can be read',
     (options) => {
-      expect(of(options).output.kind).toBe('image')
+      const isInfo = options.startsWith('info/')
+      expect((isInfo ? parse(options) : of(options)).output.kind).toBe(isInfo ? 'metadata' : 'image')
     },
   )
 })

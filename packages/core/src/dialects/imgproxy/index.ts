@@ -13,6 +13,7 @@ import type { ImageRequest, SourceRef } from '../../request/image-request.ts'
 import type { Dialect, DialectContext, DialectTarget, PresetBody } from '../define.ts'
 import { downloadName } from '../download-name.ts'
 import { namedFormat } from '../source-format.ts'
+import { infoDocument, infoOutput } from './info.ts'
 import { adjusting } from './look.ts'
 import { presetSettings, readOptions } from './options.ts'
 import { outputOf } from './output.ts'
@@ -44,10 +45,27 @@ export const imgproxy: Dialect<'imgproxy'> = Object.freeze({
   parse,
   checkPreset,
   problem: imgproxyProblem,
+  describe: infoDocument,
 })
 
 function parse({ path, accept }: DialectTarget, context: DialectContext): ImageRequest {
-  const { signature, signedText, options, source: text, extension } = readUrl(path)
+  const { isInfo, signature, signedText, options, source: text, extension } = readUrl(path)
+  const signed: Pick<ImageRequest, 'signature' | 'signatureRequired'> = {
+    ...(signature === undefined
+      ? {}
+      : { signature: { scheme: 'imgproxy-hmac-sha256', value: signature, signedText } }),
+    signatureRequired: false,
+  }
+  if (isInfo) {
+    return {
+      source: sourceNamed(text),
+      decode: { orient: true },
+      pipeline: [],
+      output: infoOutput(options),
+      ...signed,
+      delivery: { originalIfExact: false, immutable: false, negotiated: false },
+    }
+  }
   const { settings, preset, presetOnly } = readOptions(options, context)
   const source = sourceNamed(text)
   const isUntouched = settings.raw || isSkipped(settings, source, extension)
@@ -63,10 +81,7 @@ function parse({ path, accept }: DialectTarget, context: DialectContext): ImageR
     decode: { orient: settings.autoRotate },
     pipeline: isUntouched ? [] : parsePipeline(operationsOf(settings), context.limits),
     output,
-    ...(signature === undefined
-      ? {}
-      : { signature: { scheme: 'imgproxy-hmac-sha256', value: signature, signedText } }),
-    signatureRequired: false,
+    ...signed,
     ...(settings.expiresAt === undefined ? {} : { expiresAt: settings.expiresAt }),
     delivery: {
       originalIfExact: isUntouched,

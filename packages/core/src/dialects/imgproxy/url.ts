@@ -1,5 +1,5 @@
 /**
- * The parts of an imgproxy URL behind the mount: `{signature}/{option}/…/plain/{source}[@{ext}]`, or with the source in
+ * The parts of an imgproxy URL behind the mount: `[info/]{signature}/{option}/…/plain/{source}[@{ext}]`, or with the source in
  * URL-safe base64, `{signature}/{option}/…/{base64}[.{ext}]`, which may be cut by slashes.
  *
  * Options end at the first segment without a colon. The query is ignored, as there: a question mark of the source is
@@ -13,6 +13,8 @@ import { decodeBase64Text } from '../base64.ts'
 import { quote } from '../quote.ts'
 
 export interface ImgproxyUrl {
+  /** Facts are asked for instead of a picture: `info/` stands before the signature. */
+  readonly isInfo: boolean
   /** Absent for the words that stand for none. */
   readonly signature?: string
   /** Everything behind the signature, slash included. */
@@ -37,17 +39,19 @@ export function readUrl(path: string): ImgproxyUrl {
     throw problem('request/too-long', { detail: `A URL may have at most ${maxLength} characters.` })
   if (/[^\x21-\x7e]/.test(path))
     throw malformed(`The path has characters that must be percent-encoded: ${quote(path)}`)
-  const end = path.indexOf('/')
+  const isInfo = path.startsWith('info/')
+  const rest = isInfo ? path.slice('info/'.length) : path
+  const end = rest.indexOf('/')
   if (end < 0) throw malformed('There is nothing behind the signature')
-  const signature = path.slice(0, end)
-  if (signature === 'info') throw malformed('Facts of a picture ("/info") have no such URL here')
-  const signedText = path.slice(end).replace(/(\/plain\/[a-z][a-z0-9]*):\/+(?=.)/i, mended)
+  const signature = rest.slice(0, end)
+  const signedText = rest.slice(end).replace(/(\/plain\/[a-z][a-z0-9]*):\/+(?=.)/i, mended)
   const segments = signedText.slice(1).split('/')
   const start = segments.findIndex((segment) => !segment.includes(':'))
   const options = segments.slice(0, start < 0 ? segments.length : start)
   if (options.length > maxOptions)
     throw problem('request/too-many-parameters', { detail: `A URL may have at most ${maxOptions} options.` })
   return {
+    isInfo,
     ...(unsigned.has(signature) ? {} : { signature }),
     signedText,
     options,
