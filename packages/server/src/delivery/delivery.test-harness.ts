@@ -13,7 +13,7 @@ import type { Asset, AssetId, BlobHash } from '../assets/asset.ts'
 import { Changes } from '../changes.ts'
 import { Listener } from '../http/listener.ts'
 import { createLog, Metrics } from '../observe/index.ts'
-import type { Domain, Project, ProjectId, ProjectSettings } from '../projects/project.ts'
+import type { Domain, Preset, Project, ProjectId, ProjectSettings } from '../projects/project.ts'
 import { Delivery, type DeliveryDependencies, nodeDigest } from './index.ts'
 
 export interface Answered {
@@ -53,6 +53,7 @@ export interface Harness {
   /** Bytes counted as usage so far. */
   bandwidthBytes: number
   setProject(change: Partial<ProjectSettings>): void
+  setPresets(presets: readonly Pick<Preset, 'dialect' | 'name' | 'params'>[]): void
   addAsset(path: string, options?: Partial<Asset> & { readonly bytes?: Uint8Array }): Promise<Asset>
   removeAsset(asset: Asset): void
   /** Asks until memory holds the answer. */
@@ -211,6 +212,18 @@ export async function startHarness(
     bandwidthBytes: 0,
     setProject(change) {
       project = { ...project, settings: { ...project.settings, ...change } }
+      changes.announce({ kind: 'project', projectId: project.id, slug: project.slug })
+    },
+    setPresets(presets) {
+      const rest = {
+        id: 'preset_1',
+        description: null,
+        version: 1,
+        createdAt: 0,
+        updatedAt: 0,
+        usageCount: 0,
+      }
+      project = { ...project, presets: presets.map((preset) => ({ ...rest, ...preset })) }
       changes.announce({ kind: 'project', projectId: project.id, slug: project.slug })
     },
     async addAsset(path, { bytes = Buffer.from(`original of ${path}`), ...given } = {}) {
