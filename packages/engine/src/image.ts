@@ -33,6 +33,8 @@ export interface SourceImage {
   readonly input: string | Uint8Array
   /** `input` is for the codec's own decoder; libvips does not know it. */
   readonly needsDecoder?: boolean
+  /** Of a document, where it is not the first. */
+  readonly page?: number
   readonly codec: Codec
   readonly facts: HeaderFacts
   readonly animation: Animation | undefined

@@ -28,17 +28,21 @@ import { running } from './sharp/errors.ts'
 import { sharp } from './sharp/setup.ts'
 
 /**
- * Opens a source for still decoding; {@link animate} makes it move.
+ * Opens a source for still decoding; {@link animate} makes it move. `page` counts from 1.
  * @throws Problem `source/empty`, `source/too-large`, `source/unsupported`, `source/undecodable`,
- *   `source/too-many-pixels`
+ *   `source/too-many-pixels`, `operation/impossible` (a page that it does not have)
  */
-export async function open(source: EngineSource, limits: Limits): Promise<SourceImage> {
+export async function open(source: EngineSource, limits: Limits, page = 1): Promise<SourceImage> {
   const { head, sizeBytes } = await readHead(source)
   checkBytes(sizeBytes, limits)
   const codec = sniffCodec(head)
   if (codec === undefined) throw unsupported(nameForeign(head))
+  if (page !== 1 && codec.hasPages !== true) throw onePage(page)
   const { prepare, decoder } = codec
-  if (decoder !== undefined) return openWithDecoder(await readAll(source), codec, decoder, limits)
+  if (decoder !== undefined) {
+    const opened = await openWithDecoder(await readAll(source), { codec, decoder, page }, limits)
+    return page === 1 ? opened : { ...opened, page }
+  }
   const input = prepare?.isNeeded(head) ? prepare.apply(await readAll(source)) : inputOf(source)
   const metadata = await running(sharp(input, { limitInputPixels: false }).metadata(), 'source')
   // A file may name AVIF among its brands and hold an HEVC picture all the same.
@@ -76,16 +80,15 @@ function sourceOf(
 function openAsHeif(bytes: Uint8Array, limits: Limits): Promise<SourceImage> {
   const codec = codecOf('heif')
   if (codec.decoder === undefined) throw unsupported('HEIC (HEVC)')
-  return openWithDecoder(bytes, codec, codec.decoder, limits)
+  return openWithDecoder(bytes, { codec, decoder: codec.decoder, page: 1 }, limits)
 }
 
 async function openWithDecoder(
   bytes: Uint8Array,
-  codec: Codec,
-  decoder: Decoder,
+  { codec, decoder, page }: { readonly codec: Codec; readonly decoder: Decoder; readonly page: number },
   limits: Limits,
 ): Promise<SourceImage> {
-  const header = await decoding(codec.format, () => decoder.header(bytes))
+  const header = await decoding(codec.format, () => decoder.header(bytes, page))
   return header instanceof Uint8Array
     ? openEmbedded(header, codec, bytes.length, limits)
     : openForDecoder(bytes, header, codec, limits)
@@ -146,10 +149,10 @@ export async function decodeForeign(
   source: SourceImage,
   frames: 'first' | 'all' = 'first',
 ): Promise<SourceImage> {
-  const { input, needsDecoder, facts, codec } = source
+  const { input, needsDecoder, facts, codec, page } = source
   const { decoder } = codec
   if (needsDecoder !== true || decoder === undefined || typeof input === 'string') return source
-  const pixels = await decoding(codec.format, () => decoder.decode(input, frames))
+  const pixels = await decoding(codec.format, () => decoder.decode(input, frames, page))
   const { width, height, channels, depth, data, icc, pages = 1 } = pixels
   const isWhole = pages === (frames === 'all' ? facts.pages : 1)
   if (
@@ -198,6 +201,13 @@ export function animate(source: SourceImage): SourceImage {
     })
   }
   return { ...source, isAnimated: true }
+}
+
+function onePage(page: number): Problem {
+  return problem('operation/impossible', {
+    detail: `The image is no document of pages; page ${page} was asked for.`,
+    members: { pages: 1 },
+  })
 }
 
 async function readHead(source: EngineSource): Promise<{ head: Uint8Array; sizeBytes: number }> {

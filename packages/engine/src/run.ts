@@ -78,7 +78,7 @@ interface Clock {
 export async function run(request: RunRequest, signal?: AbortSignal): Promise<RunResult> {
   const started = performance.now()
   for (const { output } of request.outputs) checkWritable(output)
-  const opened = await open(request.source, request.limits)
+  const opened = await open(request.source, request.limits, request.decode.page)
   const pictures = await openPictures(request.pictures ?? {}, request.limits)
   const openedAt = performance.now()
   const clock: Clock = { operate: 0, encode: 0 }

@@ -26,6 +26,8 @@ export type SourceRef = AssetRef | { readonly kind: 'url'; readonly url: string 
 export interface DecodeOptions {
   /** Apply the EXIF orientation before anything else. */
   readonly orient: boolean
+  /** Of a document with pages (PDF), from 1; absent: the first. */
+  readonly page?: number
 }
 
 export interface SignedText {

@@ -37,6 +37,7 @@ export function transformId(
     source: versions.source,
     pictures: hasMembers(versions.pictures) ? versions.pictures : undefined,
     orient: request.decode.orient ? undefined : false,
+    page: request.decode.page === 1 ? undefined : request.decode.page,
     pipeline: canonicalPipeline(request.pipeline),
     output: canonicalOutput(request.output),
   }) as TransformId

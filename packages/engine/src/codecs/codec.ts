@@ -31,6 +31,8 @@ export interface Codec {
   readonly prepare?: { isNeeded(head: Uint8Array): boolean; apply(bytes: Uint8Array): Uint8Array }
   /** Turns the file into pixels; absent where libvips reads it. */
   readonly decoder?: Decoder
+  /** A file is a document of pages, any of which may be the picture. */
+  readonly hasPages?: true
   /** libvips loader classes that may open it; every other loader is blocked. */
   readonly loaders: readonly string[]
   /** What sharp's `metadata().format` says for it, or for what its decoder gives. */

@@ -1,33 +1,10 @@
 /** PDF: the first page as it looks, from documents written here; what must not run does not. */
 import { defaultLimits, Problem } from '@fovea/core'
 import { describe, expect, it } from 'vitest'
+import { writePdf as write } from '../../../../fixtures/pdf.ts'
 import { open } from '../open.ts'
 import { sharp } from '../sharp/setup.ts'
 import { outputOf, transform } from '../testing/request.ts'
-
-/** A document of pages with the given boxes and contents, and more in its catalogue. */
-function write(pages: readonly { box: string; content: string; more?: string }[], catalogue = ''): Buffer {
-  const objects = [
-    `<</Type/Catalog/Pages 2 0 R${catalogue}>>`,
-    `<</Type/Pages/Count ${pages.length}/Kids[${pages.map((_, index) => `${4 + index * 2} 0 R`).join(' ')}]>>`,
-    '<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>',
-    ...pages.flatMap(({ box, content, more = '' }, index) => [
-      `<</Type/Page/Parent 2 0 R/MediaBox[${box}]/Contents ${5 + index * 2} 0 R/Resources<</Font<</F 3 0 R>>>>${more}>>`,
-      `<</Length ${content.length}>>stream\n${content}\nendstream`,
-    ]),
-  ]
-  let text = '%PDF-1.7\n'
-  const offsets = objects.map((body, index) => {
-    const at = text.length
-    text += `${index + 1} 0 obj${body}endobj\n`
-    return `${String(at).padStart(10, '0')} 00000 n \n`
-  })
-  const table = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${offsets.join('')}`
-  return Buffer.from(
-    `${text}${table}trailer<</Root 1 0 R/Size ${objects.length + 1}>>\nstartxref\n${text.length}\n%%EOF`,
-    'latin1',
-  )
-}
 
 const halves = { box: '0 0 100 50', content: '1 0 0 rg 0 0 50 50 re f 0 0 1 rg 50 0 25 50 re f' }
 
@@ -57,6 +34,25 @@ describe('PDF', () => {
       [255, 0, 0],
       [0, 0, 255],
     ])
+  })
+
+  it('shows any other page in its own size, and says how many there are', async () => {
+    const second = { box: '0 0 30 60', content: '0 1 0 rg 0 0 30 60 re f' }
+    const bytes = write([halves, second])
+    const shown = (page: number) => transform({ bytes }, [], outputOf('png'), { page })
+    const { data, info } = await sharp((await shown(2)).bytes)
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+    expect([info.width, info.height, ...data.subarray(0, 3)]).toEqual([60, 120, 0, 255, 0])
+    expect((await shown(1)).width).toBe(200)
+    await expect(shown(3)).rejects.toMatchObject({ code: 'operation/impossible', members: { pages: 2 } })
+    const png = await sharp({ create: { width: 5, height: 5, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer()
+    await expect(transform({ bytes: png }, [], outputOf('png'), { page: 2 })).rejects.toMatchObject({
+      code: 'operation/impossible',
+      members: { pages: 1 },
+    })
   })
 
   it('draws text with the fonts it brings along', async () => {

@@ -1,11 +1,12 @@
 /**
- * PDF, first page, by PDFium in WebAssembly: at 144 dots an inch on white, less where the page is very large.
+ * A page of a PDF, by PDFium in WebAssembly: at 144 dots an inch on white, less where the page is very large.
  *
  * Nothing of a document runs: scripts, forms and XFA need an environment that is never set up, and what lies
  * elsewhere cannot be reached from a decoding process.
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { problem } from '@fovea/core/model'
 import { type Codec, startsWithText } from './codec.ts'
 import { damaged, type PixelHeader, type Pixels } from './pixels.ts'
 
@@ -25,9 +26,11 @@ export const pdf: Codec = {
   format: 'pdf',
   sniff: (head) => startsWithText(head, '%PDF-'),
   decoder: {
-    header: (bytes) => withDocument(bytes, headerOf),
-    decode: (bytes) => withDocument(bytes, render),
+    header: (bytes, page) => withDocument(bytes, (pdfium, document) => headerOf(pdfium, document, page)),
+    decode: (bytes, _frames, page) =>
+      withDocument(bytes, (pdfium, document) => render(pdfium, document, page)),
   },
+  hasPages: true,
   loaders: [],
   sharpFormat: 'tiff',
   shrinksOnLoad: false,
@@ -45,6 +48,7 @@ interface Pdfium {
   FPDF_LoadMemDocument(address: number, length: number, password: string): number
   FPDF_CloseDocument(document: number): void
   FPDF_GetLastError(): number
+  FPDF_GetPageCount(document: number): number
   FPDF_GetPageSizeByIndexF(document: number, index: number, size: number): boolean
   FPDF_LoadPage(document: number, index: number): number
   FPDF_ClosePage(page: number): void
@@ -112,25 +116,36 @@ async function withDocument<T>(bytes: Uint8Array, use: (pdfium: Pdfium, document
   }
 }
 
-function headerOf(pdfium: Pdfium, document: number): PixelHeader {
+function headerOf(pdfium: Pdfium, document: number, page = 1): PixelHeader {
+  checkPage(pdfium, document, page)
   const { malloc, free } = pdfium.pdfium.wasmExports
   const address = malloc(8)
-  const isKnown = pdfium.FPDF_GetPageSizeByIndexF(document, 0, address)
+  const isKnown = pdfium.FPDF_GetPageSizeByIndexF(document, page - 1, address)
   const [width = 0, height = 0] = pdfium.pdfium.HEAPF32.subarray(address / 4, address / 4 + 2)
   free(address)
   if (!isKnown || !(width > 0) || !(height > 0) || !Number.isFinite(width * height)) {
-    throw damaged(name, 'has no first page')
+    throw damaged(name, page === 1 ? 'has no first page' : `has a page ${page} without a size`)
   }
   const fitting = Math.min(scale, Math.sqrt(maxPixels / (width * height)), maxSide / Math.max(width, height))
   const [wide, high] = [width, height].map((side) => Math.max(1, Math.round(side * fitting)))
   return { width: wide ?? 1, height: high ?? 1, channels: 3, depth: 8 }
 }
 
-function render(pdfium: Pdfium, document: number): Pixels {
-  const header = headerOf(pdfium, document)
+/** @throws Problem `operation/impossible` for a page that a sound document does not have */
+function checkPage(pdfium: Pdfium, document: number, page: number): void {
+  const count = pdfium.FPDF_GetPageCount(document)
+  if (page === 1 || page <= count) return
+  throw problem('operation/impossible', {
+    detail: `The document has ${count} pages; page ${page} was asked for.`,
+    members: { pages: count },
+  })
+}
+
+function render(pdfium: Pdfium, document: number, number = 1): Pixels {
+  const header = headerOf(pdfium, document, number)
   const { width, height } = header
-  const page = pdfium.FPDF_LoadPage(document, 0)
-  if (page === 0) throw damaged(name, 'has a first page that cannot be read')
+  const page = pdfium.FPDF_LoadPage(document, number - 1)
+  if (page === 0) throw damaged(name, `has a page ${number} that cannot be read`)
   const bitmap = pdfium.FPDFBitmap_Create(width, height, 0)
   try {
     if (bitmap === 0) throw damaged(name, `has a page too large to draw (${width}×${height} px)`)

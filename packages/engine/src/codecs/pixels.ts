@@ -26,11 +26,12 @@ export interface Pixels extends PixelHeader {
   readonly pages?: number
 }
 
+/** `page` counts from 1 and is the first when absent; only codecs that have pages are asked for another. */
 export interface Decoder {
   /** Bytes instead of a header are a file inside the file, which libvips reads. */
-  header(bytes: Uint8Array): PixelHeader | Uint8Array | Promise<PixelHeader | Uint8Array>
-  /** Called after the header's size has passed the limits; agrees with the header. */
-  decode(bytes: Uint8Array, frames?: 'first' | 'all'): Pixels | Promise<Pixels>
+  header(bytes: Uint8Array, page?: number): PixelHeader | Uint8Array | Promise<PixelHeader | Uint8Array>
+  /** Called after the header's size has passed the limits; agrees with the header of the same page. */
+  decode(bytes: Uint8Array, frames?: 'first' | 'all', page?: number): Pixels | Promise<Pixels>
 }
 
 /** A decoder in a module of its own, which the first file of its format loads. */

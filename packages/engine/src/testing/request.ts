@@ -26,11 +26,13 @@ export async function transform(
   {
     limits = defaultLimits,
     orient = true,
+    page,
     pictures = {},
     hint,
   }: {
     limits?: Limits
     orient?: boolean
+    page?: number
     pictures?: Readonly<Record<string, EngineSource>>
     hint?: number
   } = {},
@@ -39,7 +41,7 @@ export async function transform(
     kind: 'run',
     source,
     pictures,
-    decode: { orient },
+    decode: { orient, ...(page === undefined ? {} : { page }) },
     limits,
     outputs: [{ ...wanted(operations, output), ...(hint === undefined ? {} : { hint }) }],
   } as const
