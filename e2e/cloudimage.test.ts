@@ -4,8 +4,10 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { writePdf } from '../fixtures/pdf.ts'
 import { conformance } from '../packages/core/src/dialects/cloudimage/conformance.ts'
 import { type Got, hasEffect } from './effects.ts'
+import { photo, sizeOf } from './site.ts'
 import { type RunningServer, startServer } from './support.ts'
 
 let server: RunningServer
@@ -21,24 +23,7 @@ const upstream = createServer(({ url = '' }, response) => {
 })
 const port = () => (upstream.address() as AddressInfo).port
 
-/** Coloured ramps with noise, 300 × 200: something to see for every adjustment. */
-async function photo(): Promise<Buffer> {
-  const [width, height] = [300, 200]
-  const data = Buffer.alloc(width * height * 3)
-  let seed = 7
-  for (let at = 0; at < data.length; at += 3) {
-    seed = (seed * 1_103_515_245 + 12_345) & 0x7fffffff
-    const [x, y, noise] = [(at / 3) % width, Math.floor(at / 3 / width), (seed >> 16) % 24]
-    data.set(
-      [30 + (190 * x) / width + noise, 60 + (120 * y) / height + noise, 140 - (80 * x) / width + noise],
-      at,
-    )
-  }
-  return sharp(data, { raw: { width, height, channels: 3 } })
-    .jpeg({ quality: 95 })
-    .toBuffer()
-}
-
+/** Beside the photo: a framed dot, a logo, a document. */
 async function pictures(): Promise<Readonly<Record<string, Buffer>>> {
   const solid = (width: number, height: number, background: string) =>
     sharp({ create: { width, height, channels: 4, background } })
@@ -46,6 +31,10 @@ async function pictures(): Promise<Readonly<Record<string, Buffer>>> {
   return {
     'photo.jpg': picture,
     'dir/photo two.jpg': picture,
+    'book.pdf': writePdf([
+      { box: '0 0 60 40', content: '1 0 0 rg 0 0 60 40 re f' },
+      { box: '0 0 40 60', content: '0 0 1 rg 0 0 40 60 re f' },
+    ]),
     'logo.png': await solid(40, 20, '#ff00ff').png().toBuffer(),
     'framed.png': await solid(100, 80, '#ff0000')
       .composite([{ input: dot }])
@@ -95,10 +84,6 @@ async function get(target: string, accept = 'image/webp,*/*'): Promise<Got> {
     bytes: Buffer.from(await response.arrayBuffer()),
   }
 }
-const sizeOf = async ({ bytes }: Got) => {
-  const { width, height } = await sharp(bytes).metadata()
-  return `${width}x${height}`
-}
 const typeOf = ({ headers }: Got) => headers.get('content-type')
 
 function targetOf(example: string): string {
@@ -128,7 +113,7 @@ describe('a parameter', () => {
   })
 
   it('is refused with 501 when it needs what is not there', async () => {
-    for (const query of ['blur_faces=5', 'f=blur_faces:5', 'doc_page=2'])
+    for (const query of ['blur_faces=5', 'f=blur_faces:5'])
       expect((await get(`photo.jpg?${query}`)).status, query).toBe(501)
   })
 
@@ -156,6 +141,12 @@ describe('a parameter', () => {
     ['p=thumb&w=10', '120x80'],
   ])('%s gives %s', async (query, size) => {
     expect(await sizeOf(await get(`photo.jpg?${query}`))).toBe(size)
+  })
+
+  it('takes a page of a document', async () => {
+    expect(await sizeOf(await get('book.pdf?force_format=png'))).toBe('120x80')
+    expect(await sizeOf(await get('book.pdf?force_format=png&doc_page=2'))).toBe('80x120')
+    expect(await sizeOf(await get('book.pdf?force_format=png&doc_page=2&w=20'))).toBe('20x30')
   })
 
   it('turns counter-clockwise, and keeps what gravity says', async () => {
@@ -238,6 +229,8 @@ describe('an origin', () => {
     ['photo.jpg?p=gone', 400],
     ['photo.jpg?func=contain', 400],
     ['photo.jpg?w=99999999', 422],
+    ['photo.jpg?doc_page=2', 422],
+    ['book.pdf?doc_page=3', 422],
   ])('%s is answered with %i', async (target, status) => {
     const { status: got, headers, bytes } = await get(target)
     expect(got).toBe(status)

@@ -88,8 +88,8 @@ function post(server: RunningServer, path: string, body: object): Promise<{ read
   })
 }
 
-/** Coloured ramps with noise: something to see for every adjustment. */
-async function photo(): Promise<Buffer> {
+/** Coloured ramps with noise, 300 × 200: something to see for every adjustment. */
+export async function photo(): Promise<Buffer> {
   const [width, height] = [300, 200]
   const data = Buffer.alloc(width * height * 3)
   let seed = 7

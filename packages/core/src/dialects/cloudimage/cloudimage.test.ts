@@ -260,6 +260,7 @@ describe('watermarks', () => {
           text: 'a',
           fontSize: 20,
           fit: 'shrink',
+          wrap: false,
           padding: 0,
           x: -5,
           y: '-10%',
@@ -507,6 +508,13 @@ describe('settings of the account', () => {
   })
 })
 
+it('takes a page of a document, from 1', () => {
+  expect(parse('').decode).toEqual({ orient: true })
+  expect(parse('doc_page=1').decode).toEqual({ orient: true })
+  expect(parse('doc_page=2').decode).toEqual({ orient: true, page: 2 })
+  expect(refusal('doc_page=0').status).toBe(400)
+})
+
 describe('what makes no sense', () => {
   it.each([
     'w=abc',
@@ -553,11 +561,6 @@ describe('what makes no sense', () => {
     expect(pipeline('v=2&w=30&process=x&vh=9&__proto__=1&constructor=2&utm%ff=1')).toEqual([
       { op: 'resize', width: 30 },
     ])
-  })
-
-  it('is only the first page of a document', () => {
-    expect(parse('doc_page=1').pipeline).toEqual([])
-    expect(refusal('doc_page=2').status).toBe(501)
   })
 })
 

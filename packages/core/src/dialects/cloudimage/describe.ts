@@ -5,8 +5,8 @@ import type { ImageRequest } from '../../request/image-request.ts'
 import { sizeBehind } from '../behind.ts'
 import type { DialectDocument, SourceFacts } from '../define.ts'
 
-/** `result` is `null` where only the pixels tell the size. */
-export function describe(facts: SourceFacts, { pipeline, output }: ImageRequest): DialectDocument {
+/** `result` is `null` where only the pixels, or another page than the first, tell the size. */
+export function describe(facts: SourceFacts, { pipeline, output, decode }: ImageRequest): DialectDocument {
   const { format, sizeBytes, pages } = facts
   const original = orientedSize(facts, facts.orientation)
   const made = output.kind === 'metadata' ? output.dependsOn?.format : undefined
@@ -14,7 +14,7 @@ export function describe(facts: SourceFacts, { pipeline, output }: ImageRequest)
     contentType: 'application/json',
     body: JSON.stringify({
       original: { ...original, format: traitsOf(format).mime, size_bytes: sizeBytes, frames: pages },
-      result: sizeBehind(facts, pipeline) ?? null,
+      result: (decode.page === undefined ? sizeBehind(facts, pipeline) : undefined) ?? null,
       format: made ?? null,
       operations: pipeline,
     }),

@@ -7,7 +7,6 @@
  */
 import type { OperationInput } from '../../operations/index.ts'
 import { canonicalPipeline, parsePipeline } from '../../pipeline/index.ts'
-import { problem } from '../../problem/index.ts'
 import type { ImageRequest } from '../../request/image-request.ts'
 import type { Dialect, DialectContext, DialectSettings, DialectTarget, PresetBody } from '../define.ts'
 import { downloadName } from '../download-name.ts'
@@ -50,7 +49,6 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
   const account = accountOf(context.settings)
   const others = [named, url.layer, ruleFor(account, pathOf(source))].filter((layer) => layer !== undefined)
   const parameters = new CloudimageParameters(marked(merged({ sealed: inner?.layer, others }), account))
-  refusePage(parameters)
   const isAsIs = isProxied(parameters)
   const pipeline = parsePipeline(isAsIs ? [] : operationsOf(parameters, context), context.limits)
   const sendsWebp = account.sendsWebp && !isAsIs
@@ -58,7 +56,7 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
   const isInfo = parameters.flag('ci_info')
   return {
     source,
-    decode: { orient: true },
+    decode: { orient: true, ...pageOf(parameters) },
     pipeline,
     output: isInfo
       ? { kind: 'metadata', dependsOn: { pipeline: canonicalPipeline(pipeline), format: output.format } }
@@ -99,7 +97,7 @@ function checkPreset(name: string, body: PresetBody, context: DialectContext): v
 /** Whether what stands in a preset or a rule can be said at all. A watermark may come from elsewhere. */
 function checkLayer(layer: Layer, context: DialectContext): void {
   const parameters = new CloudimageParameters(layer)
-  refusePage(parameters)
+  pageOf(parameters)
   isProxied(parameters)
   savingOf(parameters, {
     source: { kind: 'asset', path: 'a', match: 'exact' },
@@ -124,11 +122,7 @@ function isOnlyPreset(layer: Layer): boolean {
   return [...layer.keys()].every((name) => name === 'org_if_sml')
 }
 
-function refusePage(parameters: CloudimageParameters): void {
+function pageOf(parameters: CloudimageParameters): { readonly page?: number } {
   const page = parameters.pixels('doc_page') ?? 1
-  if (page === 1) return
-  throw problem('operation/unavailable', {
-    detail: `doc_page=${page}: only the first page of a document is shown.`,
-    members: { parameter: 'doc_page' },
-  })
+  return page === 1 ? {} : { page }
 }

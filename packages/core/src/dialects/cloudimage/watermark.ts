@@ -74,7 +74,8 @@ function written(parameters: CloudimageParameters, place: Place, opacity: number
       text,
       ...fontNamed(parameters.text('wat_font') ?? ''),
       fontSize: Math.min(4_000, Math.max(1, Number(pixels))),
-      ...(isMost === '' ? {} : { fit: 'shrink' as const }),
+      // What shrinks stays a line.
+      ...(isMost === '' ? {} : { fit: 'shrink' as const, wrap: false }),
       color: parameters.color('wat_color') ?? defaultColor,
       opacity,
       position,
