@@ -1,0 +1,21 @@
+"""Client of Fovea, the self-hosted image platform: upload images, sign and build their URLs, look after a project."""
+
+from ._client import Fovea
+from ._error import FoveaError
+from ._images import Image, ImageList, Images, ListedImage, UploadedImage
+from ._keys import ApiKey, Keys
+from ._presets import Preset, Presets
+
+__all__ = [
+    "ApiKey",
+    "Fovea",
+    "FoveaError",
+    "Image",
+    "ImageList",
+    "Images",
+    "Keys",
+    "ListedImage",
+    "Preset",
+    "Presets",
+    "UploadedImage",
+]

@@ -1,0 +1,159 @@
+"""The client against the server that FOVEA_API_URL and FOVEA_API_KEY name."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import struct
+import sys
+import threading
+import unittest
+import urllib.request
+import zlib
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
+
+from fovea import Fovea, FoveaError  # noqa: E402
+
+URL = os.environ.get("FOVEA_API_URL", "")
+KEY = os.environ.get("FOVEA_API_KEY", "")
+
+
+def png(width: int, height: int, shade: int) -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    row = b"\0" + bytes([shade, 90, 200]) * width
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(row * height)) + chunk(b"IEND", b"")
+
+
+def png_size(url: str) -> tuple[int, int]:
+    with urllib.request.urlopen(url) as response:
+        data = response.read()
+    width, height = struct.unpack(">II", data[16:24])
+    return width, height
+
+
+@unittest.skipUnless(URL and KEY, "needs FOVEA_API_URL and FOVEA_API_KEY of a running server")
+class AgainstServer(unittest.TestCase):
+    def setUp(self) -> None:
+        self.fovea = Fovea(KEY, URL)
+
+    def test_upload_show_list_describe_delete(self) -> None:
+        images = self.fovea.images
+        key = "python/first é.png"
+        self.assertTrue(images.upload(png(60, 40, 1), key).is_new)
+        self.assertFalse(images.upload(io.BytesIO(png(60, 40, 1)), "python/again.png").is_new)
+
+        signed = images.url(key, [{"rotate": {"angle": 90}}, {"resize": {"width": 20}}], output={"format": "png"})
+        self.assertEqual(png_size(signed), (20, 30))
+        self.assertEqual(png_size(images.delivery_url(key, w=30, format="png")), (30, 20))
+        self.assertEqual(png_size(images.signed_delivery_url(key, w=15, format="png", expires=600)), (15, 10))
+
+        self.assertEqual([image.key for image in images.iterate("python/")], ["python/again.png", key])
+        page = images.list(prefix="python/", limit=1)
+        self.assertEqual(len(page.images), 1)
+        self.assertIsNotNone(page.next_cursor)
+
+        listed = page.images[0]
+        found = images.get(listed.id)
+        self.assertEqual((found.width, found.height, found.mime_type), (60, 40, "image/png"))
+        images.update(listed.id, alt_text="A square", focal_point={"x": 0.5, "y": 0.25})
+        self.assertEqual(images.metadata(key)["width"], 60)
+
+        images.delete("python/again.png")
+        images.delete(key)
+        self.assertEqual(list(images.iterate("python/")), [])
+
+    def test_keys(self) -> None:
+        made = self.fovea.keys.create("python", scopes=["read"], expires_in_days=3)
+        self.assertTrue((made.key or "").startswith("fov_"))
+        reader = Fovea(made.key or "", URL)
+        self.assertIn(made.id, [key.id for key in reader.keys.list()])
+        with self.assertRaises(ValueError):
+            reader.images.url("a.png")
+        with self.assertRaises(FoveaError) as refused:
+            reader.purge()
+        self.assertEqual(refused.exception.status, 403)
+        self.fovea.keys.revoke(made.id)
+        with self.assertRaises(FoveaError) as gone:
+            reader.usage()
+        self.assertEqual(gone.exception.status, 401)
+
+    def test_presets_usage_purge(self) -> None:
+        presets = self.fovea.presets
+        preset = presets.create("python", {"w": 40})
+        self.assertEqual(presets.update(preset.id, params={"w": 41}).params, {"w": 41})
+        self.assertIn(preset.id, [each.id for each in presets.list()])
+        self.assertEqual(presets.get(preset.id).dialect, "img-src")
+        presets.delete(preset.id)
+        with self.assertRaises(FoveaError) as gone:
+            presets.get(preset.id)
+        self.assertEqual(gone.exception.status, 404)
+        self.assertIn("plan", self.fovea.usage())
+        self.fovea.purge()
+
+    def test_what_is_no_image(self) -> None:
+        with self.assertRaises(FoveaError) as refused:
+            self.fovea.images.upload(b"not a picture", "python/x.png")
+        self.assertEqual(refused.exception.status, 415)
+        self.assertTrue(refused.exception.message)
+
+
+class Busy(BaseHTTPRequestHandler):
+    seen: list[int] = []
+
+    def do_GET(self) -> None:  # noqa: N802
+        Busy.seen.append(1)
+        body = json.dumps({"plan": "free"} if len(Busy.seen) > 1 else {"detail": "not now"}).encode()
+        self.send_response(200 if len(Busy.seen) > 1 else 503)
+        self.send_header("Retry-After", "0")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class WithoutServer(unittest.TestCase):
+    def test_repeats_what_the_server_puts_off(self) -> None:
+        server = HTTPServer(("127.0.0.1", 0), Busy)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            usage = Fovea("fov_x", f"http://127.0.0.1:{server.server_port}").usage()
+        finally:
+            server.shutdown()
+            server.server_close()
+        self.assertEqual((usage, len(Busy.seen)), ({"plan": "free"}, 2))
+
+    def test_signs_without_asking_when_told_everything(self) -> None:
+        fovea = Fovea("fov_x", "https://img.example/base/", project="demo", signing_secret="top secret ☃")
+        self.assertEqual(
+            fovea.images.url("hero.jpg", {"resize": {"width": 800, "height": 600}}),
+            "https://img.example/base/t/demo/eyJrZXkiOiJoZXJvLmpwZyIsImVkaXRzIjp7InJlc2l6ZSI6eyJ3aWR0aCI6ODAwLCJoZWlnaHQiOjYwMH19fQ"
+            # As OpenSSL computes it.
+            "?sig=fbd2c772f73921b473c658350d9792f50fc37c920df01d736e83851e1f02df6a",
+        )
+        self.assertEqual(
+            fovea.images.delivery_url("blog/photo 1.jpg", h=600, w=800, grayscale=True, preset="card", format="avif"),
+            "https://img.example/base/i/demo/blog/photo%201.avif?p:card&w=800&h=600&grayscale=true",
+        )
+
+    def test_names_what_is_wrong(self) -> None:
+        for options, name in (({"url": "ftp://x"}, "url"), ({"api_key": ""}, "api_key"), ({"signing_secret": ""}, "signing_secret")):
+            with self.assertRaisesRegex(ValueError, name):
+                Fovea(**{"api_key": "fov_x", **options})
+        told = Fovea("fov_x", project="demo", signing_secret="s")
+        with self.assertRaisesRegex(TypeError, "wide"):
+            told.images.delivery_url("a.jpg", wide=5)
+        with self.assertRaisesRegex(ValueError, "expires"):
+            told.images.url("a.jpg", expires=-1)
+
+
+if __name__ == "__main__":
+    unittest.main()
