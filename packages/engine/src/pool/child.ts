@@ -5,7 +5,7 @@
  * or stopped before it began, a child that passes its deadline may spin in native code where nothing else helps.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import type { WorkerRequest } from './protocol.ts'
 import { type ReadReply, readReply } from './replies.ts'
@@ -32,17 +32,24 @@ export interface ChildExit {
   readonly lastWords: string
 }
 
+export interface ChildCommand {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+export interface ChildOptions {
+  readonly command: ChildCommand
+  /** No other child works: until this one is ready, requests wait for it. */
+  readonly isAwaited: boolean
+  readonly handlers: ChildHandlers
+}
+
 export interface ChildHandlers {
   onReady(child: Child, reply: ReadReply & { readonly kind: 'ready' }): void
   onAccepted(child: Child): void
   onReply(child: Child, reply: ReadReply & { readonly kind: 'done' | 'failed' }): void
   onExit(child: Child, exit: ChildExit): void
-}
-
-export interface ChildCommand {
-  readonly file: string
-  readonly args: readonly string[]
-  readonly env: Readonly<Record<string, string>>
 }
 
 /** Below the HTTP process, so that a full set of decoders leaves health checks and cache hits quick. */
@@ -72,7 +79,7 @@ export class Child {
   #killReason: KillReason | undefined
   #lastWords = ''
 
-  constructor(command: ChildCommand, handlers: ChildHandlers) {
+  constructor({ command, isAwaited, handlers }: ChildOptions) {
     this.#handlers = handlers
     this.#process = spawn(command.file, command.args, {
       // Nothing to read or leave there; a directory of its own would outlive a server that is killed.
@@ -84,7 +91,8 @@ export class Child {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
     this.pid = this.#process.pid ?? 0
-    if (this.pid !== 0) lowerPriority(this.pid)
+    if (this.pid !== 0) offerToKiller(this.pid)
+    if (this.pid !== 0 && !isAwaited) lowerPriority(this.pid)
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#lastWords = (this.#lastWords + text).slice(-lastWordsLength)
     })
@@ -131,6 +139,7 @@ export class Child {
       return
     }
     this.#calm()
+    lowerPriority(this.pid)
     this.state = 'idle'
     this.hasBeenReady = true
     this.#handlers.onReady(this, reply)
@@ -200,12 +209,28 @@ export class Child {
   }
 }
 
-/** Best effort: a container may forbid either, and neither is needed for correctness. */
+/** Of every thread, because each has its own. Best effort: without it requests are answered too. */
 function lowerPriority(pid: number): void {
   try {
-    setPriority(pid, niceness)
-    writeFileSync(`/proc/${pid}/oom_score_adj`, oomScore)
+    for (const thread of threadsOf(pid)) setPriority(thread, niceness)
   } catch {
     // Keeps the priority it has.
+  }
+}
+
+function threadsOf(pid: number): readonly number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).map(Number)
+  } catch {
+    return [pid]
+  }
+}
+
+/** Best effort: a container may forbid it. */
+function offerToKiller(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, oomScore)
+  } catch {
+    // Keeps the score it has.
   }
 }

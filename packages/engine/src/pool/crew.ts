@@ -161,17 +161,21 @@ export class Crew {
     const uid = takeUid()
     const words = wrap(uid)
     const { onAccepted, onReply } = this.#options.handlers
-    const child = new Child(this.#options.command(words, uid), {
-      onReady: (ready, reply) => this.#ready(ready, reply),
-      onAccepted,
-      onReply: (replied, reply) => {
-        this.#failures = 0
-        this.#wear(replied)
-        // Before the reply is handed on, because that gives the child its next request.
-        this.#balance()
-        onReply(replied, reply)
+    const child = new Child({
+      command: this.#options.command(words, uid),
+      isAwaited: !this.#children.some(isWorking),
+      handlers: {
+        onReady: (ready, reply) => this.#ready(ready, reply),
+        onAccepted,
+        onReply: (replied, reply) => {
+          this.#failures = 0
+          this.#wear(replied)
+          // Before the reply is handed on, because that gives the child its next request.
+          this.#balance()
+          onReply(replied, reply)
+        },
+        onExit: (gone, exit) => this.#gone(gone, exit),
       },
-      onExit: (gone, exit) => this.#gone(gone, exit),
     })
     this.#children.unshift(child)
     this.#berths.set(child, { uid, wrap: words.join(' ') })

@@ -3,7 +3,7 @@
  * `sleep:200`, `segv`, `segv-once:<marker file>`, `spin`, `allocate`, `fork-bomb`, `exit`, `throw`, `garble`, `environment`.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { getPriority, networkInterfaces } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { problem } from '@fovea/core/problem/problem'
@@ -98,7 +98,8 @@ export interface ChildEnvironment {
   readonly capabilities: string
   readonly limits: string
   readonly oomScore: string
-  readonly priority: number
+  /** Of every thread. */
+  readonly priorities: readonly number[]
 }
 
 function environment(): ChildEnvironment {
@@ -111,6 +112,6 @@ function environment(): ChildEnvironment {
     capabilities: /^CapEff:\s*(\w+)$/m.exec(status)?.[1] ?? '',
     limits: readFileSync('/proc/self/limits', 'utf8'),
     oomScore: readFileSync('/proc/self/oom_score_adj', 'utf8').trim(),
-    priority: getPriority(),
+    priorities: readdirSync('/proc/self/task').map((thread) => getPriority(Number(thread))),
   }
 }
