@@ -2,7 +2,7 @@
  * Reads a URL that a stranger names. Parsed once, by the WHATWG rules that the connection will use too, so that no
  * second reading can disagree with the check.
  */
-import { problem } from '@fovea/core'
+import { problem } from '@fovea/core/problem/problem'
 
 /** Longest URL that is followed, characters. */
 const maxUrlLength = 8_192
