@@ -63,6 +63,7 @@ async function pictures(): Promise<Readonly<Record<string, Buffer>>> {
     'rights.jpg': await sharp(main)
       .withExif({ IFD0: { Artist: 'Ada', Copyright: 'Ada 2026' } })
       .toBuffer(),
+    'deep.png': await sharp(main).toColourspace('rgb16').png().toBuffer(),
     'anim.gif': await sharp(frames, { join: { animated: true } })
       .gif()
       .toBuffer(),
@@ -170,7 +171,9 @@ describe('imgix over HTTP', () => {
       PixelWidth: 300,
       PixelHeight: 200,
       ColorModel: 'RGB',
+      Depth: 8,
     })
+    expect(JSON.parse((await get('deep.png?fm=json')).bytes.toString())).toMatchObject({ Depth: 16 })
     expect((await get('photo.jpg?fm=blurhash')).bytes.toString()).toMatch(
       /^[\w#$%*+,\-.:;=?@[\]^_{|}~]{10,}$/,
     )

@@ -435,6 +435,8 @@ export interface OverlayOptions {
   readonly x?: number | string | undefined
   /** Distance from the top or bottom side instead; below the centre (whole number, -1000000 to 1000000 px, or percent of the side such as 50%) */
   readonly y?: number | string | undefined
+  /** Point of the picture, in parts of its sides, that lies there; else that of its own position */
+  readonly anchor?: { readonly x: number; readonly y: number } | undefined
   /** How much of it shows; nothing at 0 (number, 0 to 1); default: 1 */
   readonly opacity?: number | undefined
   /** Clockwise angle of the picture (number, -3600 to 3600 degrees); default: 0 */

@@ -44,6 +44,8 @@ export interface SourceFacts {
   readonly hasAlpha: boolean
   readonly channels: number
   readonly space: string
+  /** Bits per channel; absent where a stored header was read by an earlier version. */
+  readonly depth?: number
   readonly density?: number
   readonly isProgressive: boolean
   readonly sizeBytes: number

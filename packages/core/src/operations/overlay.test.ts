@@ -52,6 +52,18 @@ describe('overlay', () => {
     ['no enlargement', { width: 500, upscale: false }, [400, 250, 200, 100]],
     ['larger than the image on purpose', { width: 1200 }, [-100, 0, 1200, 600]],
     ['half of its own size', { scale: 50 }, [450, 275, 100, 50]],
+    [
+      'hung by its bottom right corner',
+      { position: 'top-left', x: 300, y: 200, anchor: { x: 1, y: 1 } },
+      [100, 100, 200, 100],
+    ],
+    ['hung by a point', { position: 'center', anchor: { x: 0.25, y: 0 } }, [450, 300, 200, 100]],
+    [
+      'hung by its middle from the far corner',
+      { position: 'bottom-right', x: 10, y: 20, anchor: { x: 0.5, y: 0.5 } },
+      [890, 530, 200, 100],
+    ],
+    ['hung where it lies anyhow', { position: 'left', anchor: { x: 0, y: 0.5 } }, [0, 250, 200, 100]],
     ['at its own size no larger than the image', { scale: 1000 }, [0, 50, 1000, 500]],
     [
       '… nor than what the padding leaves',

@@ -35,6 +35,12 @@ const params = z
       .optional()
       .describe('Distance from the left or right side instead; to the right of the centre'),
     y: offset().optional().describe('Distance from the top or bottom side instead; below the centre'),
+    anchor: z
+      .strictObject({ x: real({ min: 0, max: 1 }), y: real({ min: 0, max: 1 }) })
+      .optional()
+      .describe(
+        'Point of the picture, in parts of its sides, that lies there; else that of its own position',
+      ),
     opacity: real({ min: 0, max: 1 }).default(1).describe('How much of it shows; nothing at 0'),
     rotation: angle().default(0).describe('Clockwise angle of the picture'),
     blend: z.enum(blendModes).default('normal').describe('How its colours meet the image’s'),
@@ -131,13 +137,29 @@ function roomIn({ position, padding }: Params, { width, height }: Size): Size {
 }
 
 /** Distances count inwards from the sides that the position names, and right and down from the centre. */
-function placed({ position, padding, x, y }: Params, size: Size, frame: Size): Offset {
-  const { left, top } = placeOffset(frame, size, position)
+function placed({ position, padding, x, y, anchor }: Params, size: Size, frame: Size): Offset {
+  const { left, top } =
+    anchor === undefined ? placeOffset(frame, size, position) : hung(anchor, position, size, frame)
   const across = lengthIn(x ?? (isBeside(position) ? padding : 0), frame.width)
   const down = lengthIn(y ?? (isAboveOrBelow(position) ? padding : 0), frame.height)
   return {
     left: position.endsWith('right') ? left - across : left + across,
     top: position.startsWith('bottom') ? top - down : top + down,
+  }
+}
+
+/** Top left corner of a picture whose anchor lies on the point that the position is of the image; rounded half up. */
+function hung(
+  anchor: { readonly x: number; readonly y: number },
+  position: Gravity,
+  size: Size,
+  frame: Size,
+): Offset {
+  const across = position.endsWith('left') ? 0 : position.endsWith('right') ? 1 : 0.5
+  const down = position.startsWith('top') ? 0 : position.startsWith('bottom') ? 1 : 0.5
+  return {
+    left: Math.floor(across * frame.width - anchor.x * size.width + 0.5),
+    top: Math.floor(down * frame.height - anchor.y * size.height + 0.5),
   }
 }
 

@@ -183,6 +183,7 @@ export function randomPipeline(random: () => number): readonly OperationInput[] 
       width: pick<string | number>(['20%', 40, 90]),
       position: pick(positions),
       x: whole(-20, 20),
+      ...(random() < 0.3 ? { anchor: { x: 0.5, y: 1 } } : {}),
       padding: whole(0, 12),
       opacity: pick([0.4, 1]),
       rotation: pick([0, 0, 90, 33]),

@@ -1,5 +1,5 @@
 /**
- * What becomes of each of the 203 parameters imgix documents (imgix-url-params 11.36.0).
+ * What becomes of each of the 203 parameters of imgix-url-params 11.36.0, and of newer ones that imgix documents.
  *
  * Examples are queries on a picture of 300×200, or begin with the name of another picture.
  */
@@ -327,6 +327,25 @@ const rows = rowsOf({
   'mark-w': supported('pixels', ['mark=%2Flogo.png&mark-w=90', 'mark=%2Flogo.png']),
   'mark-x': supported('pixels', ['mark=%2Flogo.png&mark-x=3', 'mark=%2Flogo.png']),
   'mark-y': supported('pixels', ['mark=%2Flogo.png&mark-y=3', 'mark=%2Flogo.png']),
+  'mark-anchor': supported('pixels', [
+    'mark=%2Flogo.png&mark-x=90&mark-y=90&mark-anchor=bottom,right',
+    'mark=%2Flogo.png&mark-x=90&mark-y=90',
+  ]),
+  threshold: supported('pixels', ['threshold=50']),
+  'threshold-dither': supported('pixels', ['threshold=50&threshold-dither=true', 'threshold=50']),
+  'gradient-map': approximated(
+    'pixels',
+    ['gradient-map=000080,fa8072'],
+    'two to sixteen colours, from dark to light at even distances',
+  ),
+  'txt-h': approximated(
+    'pixels',
+    [
+      'txt=Fovea%20Fovea&txt-size=60&txt-width=120&txt-fit=wrapmax&txt-h=30',
+      'txt=Fovea%20Fovea&txt-size=60&txt-width=120&txt-fit=wrapmax',
+    ],
+    'room for the lines of `txt-fit=wrap` and `wrapmax`',
+  ),
   mark: approximated(
     'pixels',
     ['mark=%2Flogo.png'],
@@ -341,7 +360,7 @@ the whole path is fetched by the project's origin of the kind \`proxy\` and alwa
 Unknown parameters and values that make no sense are as if they were not there, numbers are brought into their range, and
 \`X-Imgix-Params\` says what acted. Every name but \`auto\` and \`ch\` takes base64url with \`64\` behind it. \`s\` is the MD5 of a
 signing secret and the target without \`s\`; one that is there must hold even where none is needed. \`expires\` in the past
-is a 404. Beyond the table: \`threshold\`, \`threshold-dither\`, \`gradient-map\`, \`txt-h\`. \`~text\` is answered with 501.
+is a 404. \`~text\` is answered with 501.
 `
 
 export const conformance: Conformance = {

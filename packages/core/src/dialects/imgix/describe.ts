@@ -11,7 +11,7 @@ export function imgixDocument(facts: SourceFacts): DialectDocument {
     contentType: 'application/json',
     body: JSON.stringify({
       ColorModel: colorModels[facts.space] ?? 'RGB',
-      Depth: 8,
+      Depth: facts.depth ?? 8,
       PixelWidth: facts.width,
       PixelHeight: facts.height,
       DPIWidth: density,

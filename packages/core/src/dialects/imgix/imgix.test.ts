@@ -156,6 +156,20 @@ describe('the source', () => {
     expect(parse('').signatureRequired).toBe(false)
   })
 
+  it.each([
+    ['mark-x=90&mark-y=80', { x: 90, y: 80 }],
+    ['mark-x=90&mark-y=80&mark-anchor=bottom,right', { x: 90, y: 80, anchor: { x: 1, y: 1 } }],
+    ['mark-x=90&mark-y=80&mark-anchor=center', { x: 90, y: 80, anchor: { x: 0.5, y: 0.5 } }],
+    ['mark-x=90&mark-anchor=.25,1', { x: 90, position: 'bottom-left', anchor: { x: 0.25, y: 1 } }],
+    ['mark-anchor=top', {}],
+    ['mark-x=9&mark-anchor=2,1', { x: 9 }],
+    ['mark-x=9&mark-anchor=.1,.2,.3', { x: 9 }],
+  ])('hangs a mark with %s', (query, expected) => {
+    const overlay = parse(`mark=%2Fl.png&${query}`).pipeline.at(-1)
+    expect(overlay).toMatchObject(expected)
+    if (!('anchor' in expected)) expect(overlay).not.toHaveProperty('anchor')
+  })
+
   it('takes pictures of this project by path, others by URL, and never itself', () => {
     const own = parse(`mark=${encodeURIComponent('https://img.test/mount/demo/l.png?w=50')}`).pipeline
     expect(own.at(-1)).toMatchObject({ op: 'overlay', picture: { asset: 'l.png' }, width: 50 })
@@ -189,8 +203,9 @@ describe('the output', () => {
 describe('the table of conformance', () => {
   it('has each parameter once', () => {
     const names = conformance.rows.map(({ parameter }) => parameter)
-    expect(names).toHaveLength(203)
-    expect(new Set(names).size).toBe(203)
+    // 203 of the vendor's machine-readable list, and newer ones
+    expect(names).toHaveLength(208)
+    expect(new Set(names).size).toBe(208)
   })
 
   it('has examples that parse, with an effect on the request', () => {

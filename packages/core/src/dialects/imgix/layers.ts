@@ -129,15 +129,44 @@ function placed(
   parameters: ImgixParameters,
   name: 'mark' | 'blend',
   { words, pad }: { readonly words: readonly string[]; readonly pad: number },
-): Pick<Overlay, 'position' | 'padding' | 'x' | 'y'> {
+): Pick<Overlay, 'position' | 'padding' | 'x' | 'y' | 'anchor'> {
   const asked = parameters.words(`${name}-align`, places) ?? words
   const [x, y] = [parameters.integer(`${name}-x`, offsets), parameters.integer(`${name}-y`, offsets)]
   const across = x === undefined ? asked.filter((word) => word === 'left' || word === 'right') : ['left']
   const down = y === undefined ? asked.filter((word) => word === 'top' || word === 'bottom') : ['top']
+  const position = corner([...down, ...across])
+  const anchor = name === 'mark' && (x ?? y) !== undefined ? anchorIn(parameters) : undefined
   return {
-    position: corner([...down, ...across]),
+    position,
     padding: pad,
     ...(x === undefined ? {} : { x }),
     ...(y === undefined ? {} : { y }),
+    ...(anchor === undefined
+      ? {}
+      : {
+          anchor: {
+            x: x === undefined ? shareOf(across, ['left', 'right']) : anchor.x,
+            y: y === undefined ? shareOf(down, ['top', 'bottom']) : anchor.y,
+          },
+        }),
   }
+}
+
+/** The point of a mark that lies at its coordinates: words of both axes, or two shares of its sides. */
+function anchorIn(parameters: ImgixParameters): { readonly x: number; readonly y: number } | undefined {
+  const words = parameters.words('mark-anchor', places)
+  if (words !== undefined)
+    return { x: shareOf(words, ['left', 'right']), y: shareOf(words, ['top', 'bottom']) }
+  const [x, y, ...others] = (parameters.parts('mark-anchor', 3) ?? []).map((part) =>
+    /^(?:0|1|0?\.\d{1,8}|1\.0{1,8})$/.test(part.trim()) ? Number(part) : undefined,
+  )
+  if (x === undefined || y === undefined || others.length > 0) return undefined
+  parameters.acted('mark-anchor')
+  return { x, y }
+}
+
+/** 0 for the first word of an axis, 1 for the second, else the middle. */
+function shareOf(words: readonly string[], [start, end]: readonly [string, string]): number {
+  const found = words.find((word) => word === start || word === end)
+  return found === undefined ? 0.5 : found === start ? 0 : 1
 }
