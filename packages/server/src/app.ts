@@ -14,6 +14,7 @@ import { createDatabase, type Database } from './db/index.ts'
 import { Delivery, nodeDigest } from './delivery/index.ts'
 import { type CheckingEgress, lazyEgress } from './egress/index.ts'
 import { FactService } from './facts/index.ts'
+import { JobFiles, JobQueue } from './jobs/index.ts'
 import { checkMasterKey, loadMasterKey, type MasterKey } from './keys/index.ts'
 import { Mailer } from './mail/index.ts'
 import { errorFields, type Log, Metrics } from './observe/index.ts'
@@ -48,6 +49,8 @@ export interface App {
   readonly uploads: UploadService
   readonly usage: UsageService
   readonly mailer: Mailer
+  readonly jobs: JobQueue
+  readonly jobFiles: JobFiles
   readonly delivery: Delivery
   /** Lets go of everything but what was handed in, in the reverse order of making it. */
   close(): Promise<void>
@@ -135,6 +138,8 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     log,
     metrics,
   })
+  const jobs = new JobQueue({ database, masterKey })
+  const jobFiles = new JobFiles(storage.driver)
   const close = async () => {
     await delivery.close()
     await mailer.close()
@@ -169,6 +174,8 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     uploads,
     usage,
     mailer,
+    jobs,
+    jobFiles,
     delivery,
     close,
   }

@@ -347,6 +347,26 @@ export interface TransformsTable {
   transform_id: string
 }
 
+/** Work that outlives its request. */
+export interface JobsTable {
+  id: string
+  project_id: string
+  kind: string
+  /** `open`, `done`, `failed`. */
+  state: string
+  /** The handler's JSON, sealed under a key derived from the master key; empty when the job has ended. */
+  payload: string
+  attempt: number
+  /** When it may be taken up; while somebody works on it, when the lease ends. */
+  due_at: number
+  /** The process that works on it. */
+  owner: string | null
+  /** Why the last attempt failed. */
+  error: string | null
+  created_at: number
+  updated_at: number
+}
+
 /** Facts about this installation that must exist once. */
 export interface InstallationTable {
   key: string
@@ -382,5 +402,6 @@ export interface Schema {
   image_facts: ImageFactsTable
   usage_periods: UsagePeriodsTable
   transforms: TransformsTable
+  jobs: JobsTable
   installation: InstallationTable
 }

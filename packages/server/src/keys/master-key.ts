@@ -21,6 +21,7 @@ export type KeyPurpose =
   | 'session-cookie'
   | 'auth'
   | 'attempts'
+  | 'jobs'
 
 export class MasterKey {
   readonly #material: Buffer

@@ -68,6 +68,11 @@ export class ProjectService {
     return id === undefined ? undefined : this.#project(id)
   }
 
+  /** The project of an id; `undefined` when it is gone. */
+  get(id: ProjectId): Promise<Project | undefined> {
+    return this.#project(id)
+  }
+
   /** The project that answers under a host name (lower case, without port). */
   async resolveHost(
     host: string,

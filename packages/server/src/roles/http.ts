@@ -17,19 +17,15 @@ export async function startHttp(app: App): Promise<Running> {
     delivery: roles.includes('image') ? app.delivery : undefined,
     loadApi: roles.includes('api')
       ? async () => {
-          const [{ loadApi }, { createPeople }, { IterationLayerTransforms, JsonPipelines, SourceReader }] =
-            await Promise.all([
-              import('../http/api.ts'),
-              import('../accounts/index.ts'),
-              import('../transforms/index.ts'),
-            ])
-          const reader = new SourceReader({ ...app, temporary: app.storage.temporary })
-          const making = { ...app, reader, digest: nodeDigest }
+          const [{ loadApi }, { createPeople }, { transformServices }] = await Promise.all([
+            import('../http/api.ts'),
+            import('../accounts/index.ts'),
+            import('./transforms.ts'),
+          ])
           return loadApi({
             ...app,
             ...createPeople({ ...app, publicUrl }),
-            iterationLayer: new IterationLayerTransforms(making),
-            pipelines: new JsonPipelines(making),
+            ...transformServices(app),
             publicUrl,
             trustedProxies: config.FOVEA_TRUSTED_PROXIES,
             plans: selfHostedPlans,

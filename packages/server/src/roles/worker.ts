@@ -1,6 +1,6 @@
 /**
- * Housekeeping beside the requests: what has been in the trash for its time goes for good, and so do blobs that a
- * killed upload or delete left without a row.
+ * Housekeeping beside the requests: what has been in the trash for its time goes for good, and so do files that a
+ * killed process left without a row.
  */
 import type { App } from '../app.ts'
 import { errorFields } from '../observe/index.ts'
@@ -8,6 +8,8 @@ import type { Running } from './running.ts'
 
 /** After the start, when the first requests have been answered, ms. */
 const firstSweepMs = 10_000
+/** How long it can be looked up that a job has ended, ms. */
+const keepJobsMs = 7 * 24 * 60 * 60 * 1000
 const sweepEveryMs = 6 * 60 * 60 * 1000
 
 export function startWorker(app: App): Running {
@@ -34,6 +36,9 @@ async function sweep(app: App, signal: AbortSignal): Promise<void> {
   try {
     const trashed = await app.trash.removeOld(signal)
     if (trashed > 0) app.log.info({ event: 'trash.emptied', removed: trashed })
+    const leftover = await app.jobFiles.sweep(app.jobs, signal)
+    await app.jobs.forget(Date.now() - keepJobsMs)
+    if (leftover > 0) app.log.info({ event: 'jobs.swept', removed: leftover })
     const { files, removed } = await app.blobs.sweep(signal)
     app.log.info({ event: 'blobs.swept', files, removed })
   } catch (error) {

@@ -2,4 +2,5 @@ export type { ByteRange, ObjectInfo, StorageBody, StorageDriver, StoredObject } 
 export { createFileOnce, replaceFile } from './durable-file.ts'
 export { isErrno } from './errno.ts'
 export { openStorage, type Storage } from './open-storage.ts'
+export { isOwnerAlive, ownerName } from './process-owner.ts'
 export { makeSearchable, type TemporaryFiles } from './temporary-files.ts'

@@ -1,4 +1,5 @@
-export { IterationLayerTransforms, type MadeFile } from './iteration-layer.ts'
+export { IterationLayerTransforms } from './iteration-layer.ts'
+export { IterationLayerJobs } from './iteration-layer-jobs.ts'
 export {
   JsonPipelines,
   type MadeResult,

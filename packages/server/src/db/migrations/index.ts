@@ -9,6 +9,7 @@ import { presetVersions } from './0005-preset-versions.ts'
 import { accounts } from './0006-accounts.ts'
 import { assetLibrary } from './0007-asset-library.ts'
 import { teams } from './0008-teams.ts'
+import { jobs } from './0009-jobs.ts'
 
 /** Written against Kysely's schema builder; `kind` is for the few spellings the engines do not share. */
 export type MigrationStep = (db: Kysely<unknown>, kind: DatabaseKind) => Promise<void>
@@ -22,4 +23,5 @@ export const migrations: Readonly<Record<string, MigrationStep>> = {
   '0006-accounts': accounts,
   '0007-asset-library': assetLibrary,
   '0008-teams': teams,
+  '0009-jobs': jobs,
 }

@@ -11,4 +11,5 @@ export const migrationNames: readonly string[] = [
   '0006-accounts',
   '0007-asset-library',
   '0008-teams',
+  '0009-jobs',
 ]

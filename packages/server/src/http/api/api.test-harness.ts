@@ -15,6 +15,7 @@ import { nodeDigest } from '../../delivery/index.ts'
 import { lazyEgress } from '../../egress/index.ts'
 import { FactService } from '../../facts/index.ts'
 import { establish } from '../../first-run/establish.ts'
+import { JobFiles, JobQueue } from '../../jobs/index.ts'
 import { MasterKey } from '../../keys/index.ts'
 import { Mailer } from '../../mail/index.ts'
 import { type LogFields, Metrics } from '../../observe/index.ts'
@@ -32,7 +33,12 @@ import {
   selfHostedPlans,
 } from '../../projects/index.ts'
 import { openStorage, type Storage } from '../../storage/index.ts'
-import { IterationLayerTransforms, JsonPipelines, SourceReader } from '../../transforms/index.ts'
+import {
+  IterationLayerJobs,
+  IterationLayerTransforms,
+  JsonPipelines,
+  SourceReader,
+} from '../../transforms/index.ts'
 import { UploadService } from '../../uploads/index.ts'
 import { UsageService } from '../../usage/index.ts'
 import { createApi } from '../api.ts'
@@ -144,6 +150,9 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const metrics = new Metrics()
   const finding = { assets, blobs, origins, sources }
   const making = { ...finding, pool, usage, uploads, limits, metrics, reader, digest: nodeDigest }
+  const iterationLayer = new IterationLayerTransforms(making)
+  const jobs = new JobQueue({ database, masterKey })
+  const jobFiles = new JobFiles(storage.driver)
   const dependencies: ApiDependencies = {
     publicUrl,
     trustedProxies: '',
@@ -168,7 +177,15 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     facts: new FactService({ database, blobs, pool, limits, onError }),
     uploads,
     usage,
-    iterationLayer: new IterationLayerTransforms(making),
+    iterationLayer,
+    iterationLayerJobs: new IterationLayerJobs({
+      ...making,
+      iterationLayer,
+      jobs,
+      jobFiles,
+      projects,
+      egress,
+    }),
     pipelines: new JsonPipelines(making),
     plans: options.plans ?? selfHostedPlans,
     limits,

@@ -19,7 +19,7 @@ import type {
   Role,
   Scope,
 } from '../../projects/index.ts'
-import type { IterationLayerTransforms, JsonPipelines } from '../../transforms/index.ts'
+import type { IterationLayerJobs, IterationLayerTransforms, JsonPipelines } from '../../transforms/index.ts'
 import type { UploadService } from '../../uploads/index.ts'
 import type { UsageService } from '../../usage/index.ts'
 import type { RateLimiter } from './rate-limit.ts'
@@ -46,6 +46,7 @@ export interface ApiDependencies {
   readonly uploads: UploadService
   readonly usage: UsageService
   readonly iterationLayer: IterationLayerTransforms
+  readonly iterationLayerJobs: IterationLayerJobs
   readonly pipelines: JsonPipelines
   readonly plans: PlanCatalogue
   readonly limits: Limits

@@ -13,7 +13,8 @@ import { clientSignal } from './client-signal.ts'
 import type { ApiContext } from './dependencies.ts'
 import { Base64Bytes, sendJsonWithBytes } from './json-with-bytes.ts'
 
-export function iterationLayerRoutes(plain: FastifyInstance, { iterationLayer }: ApiContext): void {
+export function iterationLayerRoutes(plain: FastifyInstance, context: ApiContext): void {
+  const { iterationLayer, iterationLayerJobs } = context
   plain.register(async (api) => {
     api.removeAllContentTypeParsers()
     api.addContentTypeParser('application/json', (_request, payload, done) => done(null, payload))
@@ -22,6 +23,11 @@ export function iterationLayerRoutes(plain: FastifyInstance, { iterationLayer }:
       const { project } = callerOf(request)
       const signal = clientSignal(request, reply)
       const received = await iterationLayer.receive(bodyOf(request), signal)
+      if (received.request.webhookUrl !== undefined) {
+        await iterationLayerJobs.accept(project, received)
+        const message = 'The request is accepted; the result will be sent to the webhook.'
+        return reply.code(201).send({ success: true, async: true, message })
+      }
       const { bytes, mediaType } = await iterationLayer.make(project.id, received, signal)
       return sendJsonWithBytes(reply, {
         success: true,

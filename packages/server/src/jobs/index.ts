@@ -1,0 +1,5 @@
+export type { ClaimedJob, JobHandler, JobId, JobOutcome } from './job.ts'
+export { JobFiles, newJobId } from './job-files.ts'
+export { JobQueue } from './job-queue.ts'
+export { JobRunner } from './job-runner.ts'
+export { pauseAfter, sendWebhook } from './webhook.ts'

@@ -1,0 +1,175 @@
+/**
+ * Iteration Layer's requests with a `webhook_url`: answered before anything is made, and told when it is.
+ *
+ * A request is stored with its picture before it is answered, and worked off in two parts: make the file, then tell
+ * the webhook. The made file is stored in between, so a webhook that is down costs no second run. What fails for good
+ * is told too, as the vendor does.
+ */
+import { open } from 'node:fs/promises'
+import { Problem, problem } from '@fovea/core'
+import { type IterationLayerRequest, iterationLayerProblem } from '@fovea/core/dialects/json'
+import type { BlobHash } from '../assets/index.ts'
+import type { Egress } from '../egress/index.ts'
+import {
+  type ClaimedJob,
+  type JobFiles,
+  type JobOutcome,
+  type JobQueue,
+  newJobId,
+  pauseAfter,
+  sendWebhook,
+} from '../jobs/index.ts'
+import type { Project, ProjectService } from '../projects/index.ts'
+import type { StagedFile } from '../uploads/index.ts'
+import type { IterationLayerTransforms, ReceivedTransform } from './iteration-layer.ts'
+
+export interface IterationLayerJobsOptions {
+  readonly iterationLayer: IterationLayerTransforms
+  readonly jobs: JobQueue
+  readonly jobFiles: JobFiles
+  readonly projects: Pick<ProjectService, 'get'>
+  readonly egress: Egress
+}
+
+/** The job's JSON. */
+type Payload =
+  | {
+      readonly part: 'make'
+      readonly url: string
+      /** Without its base64. */
+      readonly request: IterationLayerRequest
+      /** The picture that came with it. */
+      readonly file: { readonly hash: BlobHash; readonly size: number } | undefined
+    }
+  | { readonly part: 'tell'; readonly url: string; readonly mediaType: string }
+  | { readonly part: 'tell'; readonly url: string; readonly error: string }
+
+/** Of one project at a time: each may hold 50 MB. */
+const maxOpen = 500
+const sourceFile = 'source'
+const resultFile = 'result'
+/** Attempts to make a file where it may yet succeed: the server is busy, or the file's host does not answer. */
+const makeAttempts = 6
+const makePauseMs = 10_000
+
+export class IterationLayerJobs {
+  readonly #options: IterationLayerJobsOptions
+
+  constructor(options: IterationLayerJobsOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Takes over a request and its file; on disk when it resolves.
+   * @throws Problem `rate/limited` when too many of the project's are waiting
+   */
+  async accept(project: Project, { request, file }: ReceivedTransform): Promise<void> {
+    const { jobs, jobFiles } = this.#options
+    try {
+      if (request.webhookUrl === undefined) throw new TypeError('a request without a webhook is no job')
+      if ((await jobs.countOpen(project.id)) >= maxOpen) {
+        throw problem('rate/limited', {
+          detail: `${maxOpen} requests with a webhook are waiting already.`,
+          retryAfterSeconds: 60,
+        })
+      }
+      const id = newJobId()
+      const payload: Payload = {
+        part: 'make',
+        url: request.webhookUrl,
+        request: { ...request, ...(file === undefined ? {} : { file: { kind: 'base64', base64: '' } }) },
+        file: file === undefined ? undefined : { hash: file.hash, size: file.size },
+      }
+      if (file !== undefined) {
+        await flush(file.path)
+        await jobFiles.put(id, sourceFile, { path: file.path })
+      }
+      await jobs
+        .add({ id, projectId: project.id, kind: 'iteration-layer', payload: JSON.stringify(payload) })
+        .catch(async (error: unknown) => {
+          await jobFiles.remove(id)
+          throw error
+        })
+    } finally {
+      await file?.discard()
+    }
+  }
+
+  readonly handle = async (job: ClaimedJob, signal: AbortSignal): Promise<JobOutcome> => {
+    const payload = JSON.parse(job.payload) as Payload
+    return payload.part === 'make' ? this.#make(job, payload, signal) : this.#tell(job, payload, signal)
+  }
+
+  async #make(
+    job: ClaimedJob,
+    { url, request, file }: Payload & { readonly part: 'make' },
+    signal: AbortSignal,
+  ): Promise<JobOutcome> {
+    const { iterationLayer, jobFiles } = this.#options
+    const source: StagedFile | undefined =
+      file === undefined
+        ? undefined
+        : { ...file, path: jobFiles.path(job.id, sourceFile), discard: async () => {} }
+    try {
+      const made = await iterationLayer.make(job.projectId, { request, file: source }, signal)
+      await jobFiles.put(job.id, resultFile, made.bytes)
+      return next({ part: 'tell', url, mediaType: made.mediaType })
+    } catch (error) {
+      if (signal.aborted || !(error instanceof Problem)) throw error
+      if (mayYetSucceed(error) && job.attempt < makeAttempts)
+        return { kind: 'later', inMs: makePauseMs * job.attempt, error: error.message }
+      const { body } = iterationLayerProblem(error, { instance: job.id })
+      const { error: text } = JSON.parse(body) as { error: string }
+      return next({ part: 'tell', url, error: text })
+    }
+  }
+
+  async #tell(
+    job: ClaimedJob,
+    payload: Payload & { readonly part: 'tell' },
+    signal: AbortSignal,
+  ): Promise<JobOutcome> {
+    const { projects, egress } = this.#options
+    const project = await projects.get(job.projectId)
+    if (project === undefined) return { kind: 'failed', error: 'the project is gone' }
+    const body = await this.#bodyOf(job, payload)
+    const { id } = job
+    const secrets = project.signingSecrets
+    const refusal = await sendWebhook(egress, { url: payload.url, id, body, secrets }, signal)
+    if (refusal === undefined) return { kind: 'done' }
+    const inMs = pauseAfter(job.attempt)
+    return inMs === undefined ? { kind: 'failed', error: refusal } : { kind: 'later', inMs, error: refusal }
+  }
+
+  async #bodyOf({ id }: ClaimedJob, payload: Payload & { readonly part: 'tell' }): Promise<Buffer> {
+    const api = 'image_transformation'
+    if ('error' in payload)
+      return Buffer.from(JSON.stringify({ success: false, api, error: { message: payload.error } }))
+    const made = await this.#options.jobFiles.read(id, resultFile)
+    if (made === undefined) throw new Error(`the file that job ${id} made is not there`)
+    return Buffer.concat([
+      Buffer.from(`{"success":true,"api":"${api}","data":{"buffer":"`),
+      Buffer.from(made.toString('base64')),
+      Buffer.from(`","mime_type":"${payload.mediaType}"}}`),
+    ])
+  }
+}
+
+function next(payload: Payload): JobOutcome {
+  return { kind: 'next', payload: JSON.stringify(payload) }
+}
+
+/** The server is busy or slow, or the host of the file is. */
+function mayYetSucceed({ code, status }: Problem): boolean {
+  return status === 429 || status >= 502 || code === 'origin/busy'
+}
+
+/** What was received was not meant to last. */
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, 'r+')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
