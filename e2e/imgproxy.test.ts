@@ -83,6 +83,18 @@ describe('an answer', () => {
   })
 })
 
+it('may come from an origin by the name of its bucket, and from no other place then', async () => {
+  const origin = { name: 'photos', kind: 'web', settings: { baseUrl: `${site.remote}/` } }
+  const response = await site.server.api('/api/v1/origins', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(origin),
+  })
+  expect(response.status).toBe(201)
+  expect(await sizeOf(await site.get('_/w:60/plain/s3://photos/any.jpg'))).toBe('60x40')
+  expect((await site.get('_/w:60/plain/s3://nowhere/dir/photo.jpg')).status).toBe(404)
+})
+
 describe('an error', () => {
   it.each([
     ['_/w:5/plain/none.jpg', 404],
@@ -90,7 +102,6 @@ describe('an error', () => {
     ['_/exp:1/plain/dir/photo.jpg', 404],
     [`${'A'.repeat(43)}/w:5/plain/dir/photo.jpg`, 403],
     ['img/w:5/plain/dir/photo.jpg', 403],
-    ['_/w:5/plain/s3://nowhere/a.jpg', 404],
   ])('of %s is a %i with its reason', async (path, status) => {
     const { bytes, headers, status: got } = await site.get(path)
     expect([got, headers.get('content-type')]).toEqual([status, 'text/plain; charset=utf-8'])

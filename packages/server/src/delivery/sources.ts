@@ -5,7 +5,15 @@
  * A picture gives away what it shows, so each passes the same gate as a source: a private one is for holders of a
  * signed URL, and an answer that shows one is private as a whole.
  */
-import { type ImageRequest, Problem, pictureKey, picturesOf, problem, type SourceRef } from '@fovea/core'
+import {
+  type AssetRef,
+  type ImageRequest,
+  Problem,
+  pictureKey,
+  picturesOf,
+  problem,
+  type SourceRef,
+} from '@fovea/core'
 import type { Asset, AssetId, Visibility } from '../assets/asset.ts'
 import type { ConfiguredOrigin, HeldFile, OriginPlace, RemoteSource } from '../origins/index.ts'
 import type { Project } from '../projects/project.ts'
@@ -48,6 +56,7 @@ export async function findSources(
     source.kind === 'asset' && source.origin === undefined && hostOrigin !== null
       ? { ...source, origin: hostOrigin }
       : source
+  if (source.kind === 'asset' && source.origin !== undefined) await checkOrigin(source, project, app)
   const asset = await locate(named, project, app)
   authoriseAsset(wanted, asset)
   const pictures = new Map<string, FoundSource>()
@@ -62,6 +71,13 @@ export async function findSources(
   if (mark !== undefined && !pictures.has(markKey))
     pictures.set(markKey, { ...uploaded(mark.asset, app), visibility: 'public' })
   return { asset, pictures }
+}
+
+/** An upload of the same path is no stand-in for a picture of an origin that the request names and nobody has set up. */
+async function checkOrigin(source: AssetRef, project: Project, app: Finder): Promise<void> {
+  const origins = await app.origins.list(project.id)
+  if (!origins.some(({ name, kind }) => name === source.origin && kind !== 'proxy'))
+    throw notFound(source, origins)
 }
 
 /** The strictest of all: what one of them hides, the answer must not show to others. */
