@@ -252,6 +252,25 @@ describe('a signature', () => {
     }
   })
 
+  it('shows a private watermark where it is sealed, and not to those who write one beside a seal', async () => {
+    const secret = await sharp({ create: { width: 20, height: 20, channels: 3, background: '#123456' } })
+      .png()
+      .toBuffer()
+    const stored = { target_path: 'secret.png', visibility: 'private' }
+    expect((await server.upload(secret, 'a.png', stored)).status).toBe(201)
+    const sealedOf = (query: string) => {
+      const eqs = Buffer.from(query).toString('base64url')
+      return `photo.jpg?ci_eqs=${eqs}&ci_seal=${sha1(`/photo.jpg${eqs}${salt()}`)}`
+    }
+    const answer = await get(sealedOf('w=60&wat=1&wat_url=/secret.png'))
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([
+      200,
+      expect.stringContaining('private'),
+    ])
+    expect((await get(`${sealedOf('w=60')}&wat=1&wat_url=/secret.png`)).status).toBe(403)
+    expect((await get(`${sealedOf('w=60')}&wat=1&wat_url=/logo.png`)).status).toBe(200)
+  })
+
   it('seals a watermark that nobody can take off', async () => {
     const eqs = Buffer.from('wat=1&wat_url=/logo.png&wat_scale=80p').toString('base64url')
     const sealed = `photo.jpg?w=100&ci_eqs=${eqs}&ci_seal=${sha1(`/photo.jpg${eqs}${salt()}`)}`

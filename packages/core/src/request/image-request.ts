@@ -38,6 +38,8 @@ export interface SignedText {
   readonly signedText: string
   /** Other readings of it that a service's clients sign: any of them will do. */
   readonly otherTexts?: readonly string[]
+  /** Whoever has the URL may change which pictures lie over the source: private ones need more than this signature. */
+  readonly sourceOnly?: true
   readonly keyId?: string
   /** Unix seconds. */
   readonly expiresAt?: number

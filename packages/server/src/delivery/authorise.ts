@@ -60,6 +60,15 @@ export function authoriseReferrer(referrer: string | undefined, project: Project
 }
 
 /**
+ * Checks what a picture beside the source decides: a private one is only for holders of a URL whose signature covers it.
+ * @throws Problem `signature/missing`
+ */
+export function authorisePicture(wanted: ImageRequest, picture: Pick<Asset, 'visibility'>): void {
+  const { signature, ...unsigned } = wanted
+  authoriseAsset(signature?.sourceOnly === true ? unsigned : wanted, picture)
+}
+
+/**
  * Checks what the asset decides: a private one is only for holders of a signed URL.
  * @throws Problem `signature/missing`
  */

@@ -51,7 +51,11 @@ it('finds the source and each picture by its key', async () => {
 it('shows a private picture to holders of a signed URL only, and makes the answer private', async () => {
   const secret = [{ asset: 'logo.png' }, { asset: 'secret.png' }]
   await expect(findSources(asking(secret), project, app)).rejects.toMatchObject({ code: 'signature/missing' })
-  expect(visibilityOf(await findSources(asking(secret, true), project, app))).toBe('private')
+  const signed = asking(secret, true)
+  expect(visibilityOf(await findSources(signed, project, app))).toBe('private')
+  const { signature } = signed
+  const open = { ...signed, ...(signature && { signature: { ...signature, sourceOnly: true as const } }) }
+  await expect(findSources(open, project, app)).rejects.toMatchObject({ code: 'signature/missing' })
 })
 
 describe('the watermark', () => {

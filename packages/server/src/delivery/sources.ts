@@ -17,7 +17,7 @@ import {
 import type { Asset, AssetId, Visibility } from '../assets/asset.ts'
 import type { ConfiguredOrigin, HeldFile, OriginPlace, RemoteSource } from '../origins/index.ts'
 import type { Project } from '../projects/project.ts'
-import { authoriseAsset } from './authorise.ts'
+import { authoriseAsset, authorisePicture } from './authorise.ts'
 import type { DeliveryContext } from './dependencies.ts'
 import { addressPlaces, placeIn } from './origin-place.ts'
 import { findWatermark } from './watermark.ts'
@@ -62,7 +62,7 @@ export async function findSources(
   const pictures = new Map<string, FoundSource>()
   for (const [key, ref] of picturesOf(wanted.pipeline, app.limits)) {
     const picture = await locate(ref, project, app)
-    authoriseAsset(wanted, picture)
+    authorisePicture(wanted, picture)
     pictures.set(key, picture)
   }
   const mark = await findWatermark(wanted, project, app)

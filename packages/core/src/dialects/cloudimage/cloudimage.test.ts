@@ -672,6 +672,16 @@ describe('signatures', () => {
     expect(pipeline(`ci_eqs=${narrow}&ci_seal=0&width=40&p=thumb`)[0]).toEqual({ ...box, height: 80 })
   })
 
+  it('do not vouch for a watermark that is not sealed', () => {
+    const seal = '0'.repeat(18)
+    const sealed = (query: string) => Buffer.from(query).toString('base64url')
+    const of = (query: string, more: string) =>
+      parse(`ci_eqs=${sealed(query)}&ci_seal=${seal}&${more}`).signature?.sourceOnly
+    expect(of('w=3', 'wat=1&wat_url=/secret.png')).toBe(true)
+    expect(of('wat=1&wat_url=/logo.png', 'wat_url=/secret.png')).toBeUndefined()
+    expect(parse(`wat=1&wat_url=/logo.png&ci_sign=${seal}`).signature?.sourceOnly).toBeUndefined()
+  })
+
   const targets = [
     `v7/a/photo.jpg?w=400&wat_text=a%20b&ci_sign=${sha1(`${salt}/a/photo.jpg?w=400&wat_text=a%20b`).slice(0, 20)}`,
     `a/photo.jpg?ci_eqs=${eqs.replace(/=+$/, '')}&ci_seal=${seal('/a/photo.jpg', eqs.replace(/=+$/, ''))}`,

@@ -18,9 +18,10 @@ brought to its end, a text that means nothing is a 400 that says what would. Sta
 \`path\` covers the origin counts; \`*\` is any text, a pattern without a slash is about the file's name), the
 \`watermark\` that \`wat=1\` means where a request names none, and \`auto_webp\`.
 
-Sealed parameters outrank presets, presets the URL, the URL rules. Beside sealed watermark parameters no other watermark parameter
-counts. \`ci_sign\` and \`ci_seal\` use the project's signing secret as salt and have 18 to 40 hex digits; a URL with one is
-checked even where none is needed.`,
+Sealed parameters outrank presets, presets the URL, the URL rules. Beside sealed watermark parameters no other watermark
+parameter counts; anything else may be added to a sealed URL by whoever has it, as with the vendor, but no private
+picture. \`ci_sign\` and \`ci_seal\` use the project's signing secret as salt and have 18 to 40 hex digits; a URL with one
+is checked even where none is needed.`,
   rows: rowsOf({
     'w | width': supported('size', ['w=100']),
     'h | height': supported('size', ['h=100']),

@@ -18,6 +18,7 @@ import { rounded } from './corners.ts'
 import { describe } from './describe.ts'
 import { filters, sharpened } from './filters.ts'
 import { type Layer, merged, readBody, readQuery } from './layers.ts'
+import { isMark } from './names.ts'
 import { savingOf } from './output.ts'
 import { pathOf } from './path-pattern.ts'
 import { checkWords } from './preset.ts'
@@ -40,13 +41,16 @@ export const cloudimage: Dialect<'cloudimage'> = Object.freeze({
 
 function parse(target: DialectTarget, context: DialectContext): ImageRequest {
   const raw = withoutVersion(target.path)
-  const { signature, sealed } = readSigning(raw, target.query)
+  const { signature: signed, sealed } = readSigning(raw, target.query)
   const url = readQuery(target.query)
   const inner = sealed === undefined ? undefined : readQuery(sealed)
   const source = sourceOf(raw, target.query, url.envelope.get('ci_url_encoded') === '1')
   const preset = inner?.envelope.get('p') ?? url.envelope.get('p')
   const named = preset === undefined ? undefined : readBody(presetNamed(preset, context.presets, 'Preset'))
   const account = accountOf(context.settings)
+  // Beside a seal without a watermark anybody may write one.
+  const isOpen = inner !== undefined && ![...inner.layer.keys()].some(isMark)
+  const signature = signed !== undefined && isOpen ? { ...signed, sourceOnly: true as const } : signed
   const others = [named, url.layer, ruleFor(account, pathOf(source))].filter((layer) => layer !== undefined)
   const parameters = new CloudimageParameters(marked(merged({ sealed: inner?.layer, others }), account))
   const isAsIs = isProxied(parameters)
