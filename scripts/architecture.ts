@@ -50,6 +50,7 @@ export const packages: Readonly<Record<string, PackageRule>> = {
       ['revision.ts', 'image.ts', 'metadata'],
       ['analysis'],
       [
+        'header.ts',
         'roll.ts',
         'hand-over.ts',
         'by-hand.ts',

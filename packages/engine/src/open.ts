@@ -6,7 +6,6 @@ import { open as openFile, readFile } from 'node:fs/promises'
 import { type Limits, type Problem, problem } from '@fovea/core/model'
 import type { Metadata } from 'sharp'
 import {
-  type Animation,
   type Codec,
   codecOf,
   codecs,
@@ -18,11 +17,10 @@ import {
   sniffCodec,
   wrapInTiff,
 } from './codecs/index.ts'
+import { besidePixels, factsOf } from './header.ts'
 import { has16Bit, type SourceImage } from './image.ts'
-import type { MetadataBlocks } from './metadata/blocks.ts'
-import { type Rights, rightsInExif } from './metadata/exif.ts'
+import { rightsInExif } from './metadata/exif.ts'
 import { isWideProfile } from './metadata/profile.ts'
-import { rightsInXmp } from './metadata/xmp.ts'
 import type { EngineSource, HeaderFacts, ProbeRequest } from './pool/protocol.ts'
 import { running } from './sharp/errors.ts'
 import { sharp } from './sharp/setup.ts'
@@ -64,11 +62,7 @@ function sourceOf(
     input,
     codec,
     facts,
-    animation: animationOf(metadata),
-    hasProfile: metadata.hasProfile,
-    isWide: isWideProfile(metadata.icc),
-    rights: rightsOf(metadata),
-    blocks: blocksOf(metadata),
+    ...besidePixels(metadata),
     limits,
     isUprighted: false,
     isAnimated: false,
@@ -256,56 +250,6 @@ function unsupported(name: string | undefined): Problem {
     detail,
     ...(name === undefined ? {} : { members: { found: name } }),
   })
-}
-
-function factsOf(metadata: Metadata, codec: Codec, sizeBytes: number): HeaderFacts {
-  if (metadata.format !== codec.sharpFormat) {
-    throw problem('source/undecodable', {
-      detail: `The file begins like ${codec.format} and is something else.`,
-    })
-  }
-  return {
-    format: codec.format,
-    width: metadata.width,
-    height: metadata.height,
-    orientation: metadata.orientation ?? 1,
-    pages: movingPages(metadata, codec),
-    hasAlpha: metadata.hasAlpha,
-    channels: metadata.channels,
-    space: metadata.space,
-    depth: bitsOf(metadata),
-    ...(metadata.density === undefined ? {} : { density: metadata.density }),
-    isProgressive: metadata.isProgressive,
-    sizeBytes,
-  }
-}
-
-/** Bits per channel as the file has them (10 for many AVIF), else those of the samples it decodes to. */
-function bitsOf({ bitsPerSample, depth }: Metadata): number {
-  if (bitsPerSample !== undefined && bitsPerSample > 0) return bitsPerSample
-  return depth === 'ushort' || depth === 'short' ? 16 : depth === 'uchar' || depth === 'char' ? 8 : 32
-}
-
-/** Frames that belong to one animation; the pages of a TIFF or the items of an AVIF are pictures of their own. */
-function movingPages({ pages = 1 }: Metadata, { format }: Codec): number {
-  return format === 'gif' || format === 'webp' ? pages : 1
-}
-
-function animationOf({ pages = 1, delay, loop }: Metadata): Animation | undefined {
-  return pages > 1 && delay !== undefined ? { delay, loop: loop ?? 0 } : undefined
-}
-
-function rightsOf({ exif, xmpAsString }: Metadata): Rights {
-  const inXmp = xmpAsString === undefined ? {} : rightsInXmp(xmpAsString)
-  return exif === undefined ? inXmp : { ...inXmp, ...rightsInExif(exif) }
-}
-
-function blocksOf({ exif, xmpAsString: xmp, iptc }: Metadata): MetadataBlocks {
-  return {
-    ...(exif === undefined ? {} : { exif }),
-    ...(xmp === undefined ? {} : { xmp }),
-    ...(iptc === undefined ? {} : { iptc }),
-  }
 }
 
 function inputOf(source: EngineSource): string | Uint8Array {
