@@ -71,7 +71,7 @@ export const packages: Readonly<Record<string, PackageRule>> = {
     layers: [
       ['config.ts', 'changes.ts', 'db', 'egress', 'storage', 'keys', 'observe', 'mail'],
       ['projects'],
-      ['assets', 'usage', 'origins'],
+      ['assets', 'usage', 'origins', 'audit'],
       ['delivery', 'uploads', 'facts', 'jobs', 'accounts', 'billing', 'welcome', 'doctor'],
       ['transforms'],
       ['engine-pool.ts'],
@@ -93,6 +93,7 @@ export const packages: Readonly<Record<string, PackageRule>> = {
       'facts',
       'jobs',
       'accounts',
+      'audit',
       'billing',
       'doctor',
       'transforms',

@@ -8,6 +8,7 @@ import { defaultLimits, type Limits } from '@fovea/core'
 import type { EnginePool } from '@fovea/engine/pool'
 import { engineRevision } from '@fovea/engine/revision'
 import { AssetService, AssetWriter, BlobStore, TrashService, VersionService } from './assets/index.ts'
+import { AuditLog } from './audit/index.ts'
 import { Changes } from './changes.ts'
 import type { Config } from './config.ts'
 import { createDatabase, type Database } from './db/index.ts'
@@ -51,6 +52,7 @@ export interface App {
   readonly mailer: Mailer
   readonly jobs: JobQueue
   readonly jobFiles: JobFiles
+  readonly audit: AuditLog
   readonly delivery: Delivery
   /** Lets go of everything but what was handed in, in the reverse order of making it. */
   close(): Promise<void>
@@ -115,6 +117,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     limits,
     onError,
   })
+  const audit = new AuditLog(database)
   const mailer = new Mailer({
     smtpUrl: config.FOVEA_SMTP_URL,
     from: config.FOVEA_MAIL_FROM ?? `Fovea <no-reply@${new URL(config.publicUrl).hostname}>`,
@@ -143,6 +146,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
   const close = async () => {
     await delivery.close()
     await mailer.close()
+    await audit.flush()
     await egress.close()
     await usage.close()
     await apiKeys.close()
@@ -176,6 +180,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     mailer,
     jobs,
     jobFiles,
+    audit,
     delivery,
     close,
   }

@@ -151,6 +151,13 @@ export const configSchema = z.object({
     .enum(['open', 'invited'])
     .default('open')
     .describe('Who may sign up: anybody, or only people whom a team has invited'),
+  FOVEA_AUDIT_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3_650)
+    .default(365)
+    .describe('How long the audit log is kept, days'),
   FOVEA_TERMS_VERSION: z
     .string()
     .min(1)

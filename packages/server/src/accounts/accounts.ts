@@ -35,6 +35,21 @@ const basePath = '/api/auth'
 /** Of any text in a body, characters. */
 const maxTextLength = 2_048
 
+/** What people do with their accounts and may want to look up. `reset-password` is noted in auth.ts. */
+const audited: ReadonlySet<string> = new Set([
+  '/sign-in/email',
+  '/two-factor/verify-totp',
+  '/two-factor/verify-backup-code',
+  '/two-factor/disable',
+  '/two-factor/generate-backup-codes',
+  '/change-password',
+  '/change-email',
+  '/update-user',
+  '/revoke-session',
+  '/revoke-sessions',
+  '/revoke-other-sessions',
+])
+
 type Handler = (request: Request) => Promise<Response>
 
 export class Accounts {
@@ -71,7 +86,18 @@ export class Accounts {
     const handler = await this.#handler
     const answer = await handler(translated(request, headerOf(jar), publicUrl))
     if (path === '/sign-in/email' && answer.ok) await this.#attempts.forget(forgivenBy(tried))
-    return this.#sealed(answer, jar)
+    const sealed = this.#sealed(answer, jar)
+    if (isChange && answer.ok && audited.has(path)) await this.#record(path, headers.cookie, sealed)
+    return sealed
+  }
+
+  /** Whoever was signed in before, or is now. */
+  async #record(path: string, cookie: string | undefined, answer: Response): Promise<void> {
+    const person =
+      (await this.signedIn(cookie)) ?? (await this.signedIn(answer.headers.get('set-cookie') ?? undefined))
+    if (person === undefined) return
+    const actor = { kind: 'person', id: person.userId, name: person.email } as const
+    await this.#options.audit.record({ actor, action: path.slice(1), target: {} })
   }
 
   /** Who the session cookie of a request belongs to. */

@@ -8,6 +8,7 @@
 import { APIError, createAuthMiddleware } from 'better-auth/api'
 import { betterAuth } from 'better-auth/minimal'
 import { twoFactor } from 'better-auth/plugins/two-factor'
+import type { AuditLog } from '../audit/index.ts'
 import type { Database } from '../db/index.ts'
 import { hashPassword, type MasterKey, verifyPassword } from '../keys/index.ts'
 import type { Mailer } from '../mail/index.ts'
@@ -26,6 +27,7 @@ export interface AuthOptions {
   readonly database: Database
   readonly masterKey: MasterKey
   readonly mailer: Mailer
+  readonly audit: AuditLog
   readonly log: Log
   /** Address people use, without a trailing slash. */
   readonly publicUrl: string
@@ -113,8 +115,11 @@ export function createAuth(options: AuthOptions): { handler(request: Request): P
       revokeSessionsOnPasswordReset: true,
       password: { hash: hashPassword, verify: (asked) => verifyAndRenew(database, asked) },
       sendResetPassword: async ({ user, url }) => mailer.send(resetPasswordLetter({ to: user.email, url })),
-      onPasswordReset: async ({ user }) =>
-        mailer.send(passwordChangedLetter({ to: user.email, url: consoleUrl })),
+      onPasswordReset: async ({ user }) => {
+        mailer.send(passwordChangedLetter({ to: user.email, url: consoleUrl }))
+        const actor = { kind: 'person', id: user.id, name: user.email } as const
+        await options.audit.record({ actor, action: 'reset-password', target: {} })
+      },
       onExistingUserSignUp: async ({ user }) =>
         mailer.send(alreadyRegisteredLetter({ to: user.email, url: consoleUrl })),
     },

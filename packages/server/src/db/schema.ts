@@ -111,6 +111,21 @@ export interface InvitationsTable {
   created_at: number
 }
 
+/** Who changed what, and when. */
+export interface AuditEventsTable {
+  id: string
+  project_id: string | null
+  team_id: string | null
+  /** `key` or `person`. */
+  actor_kind: string
+  actor_id: string
+  actor_name: string
+  action: string
+  /** JSON of the parameters in the address. */
+  target: string
+  created_at: number
+}
+
 export interface ProjectsTable {
   id: string
   slug: string
@@ -383,6 +398,7 @@ export interface Schema {
   teams: TeamsTable
   team_members: TeamMembersTable
   invitations: InvitationsTable
+  audit_events: AuditEventsTable
   projects: ProjectsTable
   api_keys: ApiKeysTable
   signing_secrets: SigningSecretsTable

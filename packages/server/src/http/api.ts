@@ -11,6 +11,7 @@ import type * as z from 'zod'
 import { errorFields } from '../observe/index.ts'
 import { admit, countStranger } from './api/admit.ts'
 import { apiKeyRoutes } from './api/api-keys.ts'
+import { auditRoutes, recordChange } from './api/audit.ts'
 import { authRoutes } from './api/auth.ts'
 import { clientRoutes } from './api/client.ts'
 import { cloudimageRoutes } from './api/cloudimage.ts'
@@ -59,6 +60,7 @@ const routes: readonly Routes[] = [
   domainRoutes,
   authRoutes,
   teamRoutes,
+  auditRoutes,
   projectListRoutes,
   welcomeRoutes,
   iterationLayerRoutes,
@@ -105,6 +107,7 @@ export function createApi(dependencies: ApiDependencies): FastifyInstance {
   api.setSerializerCompiler(serializerCompiler)
   api.decorateRequest('caller', null)
   api.decorateRequest('person', null)
+  api.decorateRequest('audited', null)
   acceptEmptyJson(api)
   api.register(multipart, {
     throwFileSizeLimit: false,
@@ -122,6 +125,10 @@ export function createApi(dependencies: ApiDependencies): FastifyInstance {
   api.addHook('onRequest', async (request, reply) => {
     baseHeaders(request, reply)
     await admit(request, reply, context)
+  })
+  api.addHook('onSend', async (request, reply, payload) => {
+    await recordChange(request, reply.statusCode, context)
+    return payload
   })
   api.setErrorHandler((error, request, reply) => answerError(error, request, reply, log))
   api.setNotFoundHandler((request, reply) => {

@@ -39,6 +39,7 @@ async function sweep(app: App, signal: AbortSignal): Promise<void> {
     const leftover = await app.jobFiles.sweep(app.jobs, signal)
     await app.jobs.forget(Date.now() - keepJobsMs)
     if (leftover > 0) app.log.info({ event: 'jobs.swept', removed: leftover })
+    await app.audit.removeOld(app.config.FOVEA_AUDIT_DAYS)
     const { files, removed } = await app.blobs.sweep(signal)
     app.log.info({ event: 'blobs.swept', files, removed })
   } catch (error) {

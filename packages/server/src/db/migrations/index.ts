@@ -10,6 +10,7 @@ import { accounts } from './0006-accounts.ts'
 import { assetLibrary } from './0007-asset-library.ts'
 import { teams } from './0008-teams.ts'
 import { jobs } from './0009-jobs.ts'
+import { audit } from './0010-audit.ts'
 
 /** Written against Kysely's schema builder; `kind` is for the few spellings the engines do not share. */
 export type MigrationStep = (db: Kysely<unknown>, kind: DatabaseKind) => Promise<void>
@@ -24,4 +25,5 @@ export const migrations: Readonly<Record<string, MigrationStep>> = {
   '0007-asset-library': assetLibrary,
   '0008-teams': teams,
   '0009-jobs': jobs,
+  '0010-audit': audit,
 }

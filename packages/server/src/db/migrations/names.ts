@@ -12,4 +12,5 @@ export const migrationNames: readonly string[] = [
   '0007-asset-library',
   '0008-teams',
   '0009-jobs',
+  '0010-audit',
 ]

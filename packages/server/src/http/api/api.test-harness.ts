@@ -8,6 +8,7 @@ import type { EnginePool, RunJob } from '@fovea/engine/pool'
 import type { FastifyContextConfig, FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { createPeople } from '../../accounts/index.ts'
 import { AssetService, AssetWriter, BlobStore, TrashService, VersionService } from '../../assets/index.ts'
+import { AuditLog } from '../../audit/index.ts'
 import { type Change, Changes } from '../../changes.ts'
 import { openTestDatabase } from '../../db/databases.test-harness.ts'
 import type { Database } from '../../db/index.ts'
@@ -133,6 +134,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const egress = lazyEgress('127.0.0.1')
   const reader = new SourceReader({ egress, pool, temporary: storage.temporary, limits })
   const publicUrl = 'http://images.test'
+  const audit = new AuditLog(database)
   const mailer = new Mailer({
     smtpUrl: options.smtpUrl,
     from: 'Fovea <no-reply@images.test>',
@@ -156,7 +158,9 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const dependencies: ApiDependencies = {
     publicUrl,
     trustedProxies: '',
+    audit,
     ...createPeople({
+      audit,
       database,
       masterKey,
       mailer,
@@ -245,6 +249,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     },
     async close() {
       await mailer.close()
+      await audit.flush()
       await api.close()
       await dependencies.apiKeys.close()
       await dependencies.usage.close()

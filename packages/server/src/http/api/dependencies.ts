@@ -3,6 +3,7 @@ import type { Digest, Limits } from '@fovea/core'
 import type { FastifyInstance, FastifyServerFactory } from 'fastify'
 import type { Accounts, InvitationService, SignedIn, TeamService } from '../../accounts/index.ts'
 import type { AssetService, TrashService, VersionService } from '../../assets/index.ts'
+import type { AuditLog } from '../../audit/index.ts'
 import type { Changes } from '../../changes.ts'
 import type { FactService } from '../../facts/index.ts'
 import type { Log } from '../../observe/index.ts'
@@ -31,6 +32,7 @@ export interface ApiDependencies {
   readonly trustedProxies: string
   readonly accounts: Accounts
   readonly teams: TeamService
+  readonly audit: AuditLog
   readonly invitations: InvitationService
   readonly projects: ProjectService
   readonly apiKeys: ApiKeyService
@@ -80,6 +82,8 @@ declare module 'fastify' {
     caller: Caller | null
     /** Set on every route of a person, and on those of a project that a person asks. */
     person: SignedIn | null
+    /** Where a change belongs that made the project or team itself. */
+    audited: { readonly projectId?: string; readonly teamId?: string } | null
   }
   interface FastifyContextConfig {
     /** What the caller must be allowed to do; public routes have none. */
@@ -88,6 +92,8 @@ declare module 'fastify' {
     role?: Role
     /** About the signed-in person, no project; keys are refused. */
     isPersonal?: boolean
+    /** Asked by the thousand: its audit events need not be stored before it is answered. */
+    isFrequent?: boolean
     /** Header in which a vendor's clients show the key, beside `Authorization`. */
     keyHeader?: string
     /** Answered without a key, and never refused by the rate limit. */

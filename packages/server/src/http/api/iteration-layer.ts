@@ -19,21 +19,25 @@ export function iterationLayerRoutes(plain: FastifyInstance, context: ApiContext
     api.removeAllContentTypeParsers()
     api.addContentTypeParser('application/json', (_request, payload, done) => done(null, payload))
 
-    api.post('/image-transformation/v1/transform', { config: { scope: 'write' } }, async (request, reply) => {
-      const { project } = callerOf(request)
-      const signal = clientSignal(request, reply)
-      const received = await iterationLayer.receive(bodyOf(request), signal)
-      if (received.request.webhookUrl !== undefined) {
-        await iterationLayerJobs.accept(project, received)
-        const message = 'The request is accepted; the result will be sent to the webhook.'
-        return reply.code(201).send({ success: true, async: true, message })
-      }
-      const { bytes, mediaType } = await iterationLayer.make(project.id, received, signal)
-      return sendJsonWithBytes(reply, {
-        success: true,
-        data: { buffer: new Base64Bytes(bytes), mime_type: mediaType },
-      })
-    })
+    api.post(
+      '/image-transformation/v1/transform',
+      { config: { scope: 'write', isFrequent: true } },
+      async (request, reply) => {
+        const { project } = callerOf(request)
+        const signal = clientSignal(request, reply)
+        const received = await iterationLayer.receive(bodyOf(request), signal)
+        if (received.request.webhookUrl !== undefined) {
+          await iterationLayerJobs.accept(project, received)
+          const message = 'The request is accepted; the result will be sent to the webhook.'
+          return reply.code(201).send({ success: true, async: true, message })
+        }
+        const { bytes, mediaType } = await iterationLayer.make(project.id, received, signal)
+        return sendJsonWithBytes(reply, {
+          success: true,
+          data: { buffer: new Base64Bytes(bytes), mime_type: mediaType },
+        })
+      },
+    )
 
     api.get('/v1/me', { config: { scope: 'read' } }, async (request) => {
       const { project, actor, scopes } = callerOf(request)

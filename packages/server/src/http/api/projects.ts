@@ -58,6 +58,7 @@ export function projectListRoutes(plain: FastifyInstance, { projects, teams, pla
       const team = await teams.forNewProject(person, wanted)
       const plan = plans.keys().next().value ?? 'unlimited'
       const made = await projects.create({ name, slug, teamId: team.id, userId: person.userId, plan })
+      request.audited = { projectId: made.id, teamId: team.id }
       const listed = (await list(person.userId)).find(({ id }) => id === made.id)
       if (listed === undefined) throw new TypeError(`The project ${made.id} was made and is not listed`)
       return reply.code(201).send({ project: listed })

@@ -46,6 +46,7 @@ export function teamRoutes(plain: FastifyInstance, context: ApiContext): void {
     { config, schema: { body: z.strictObject({ name }), response: { 201: z.object({ team: teamShape }) } } },
     async (request, reply) => {
       const team = await teams.create(personOf(request), request.body.name)
+      request.audited = { teamId: team.id }
       return reply.code(201).send({ team: shapeTeam(team) })
     },
   )
@@ -165,6 +166,7 @@ function invitationRoutes(plain: FastifyInstance, { invitations }: ApiContext): 
     },
     async (request) => {
       const team = await invitations.accept(personOf(request), request.body.token)
+      request.audited = { teamId: team.id }
       return { team: shapeTeam(team) }
     },
   )

@@ -29,14 +29,18 @@ export function transformRoutes(plain: FastifyInstance, context: ApiContext): vo
     for (const type of ['application/json', 'application/octet-stream', /^image\//])
       api.addContentTypeParser(type, (_request, payload, done) => done(null, payload))
 
-    api.post('/api/v1/transform', { config: { scope: 'write' } }, async (request, reply) => {
-      const { project } = callerOf(request)
-      const signal = clientSignal(request, reply)
-      const received = await receive(request, pipelines, signal)
-      const accept = acceptBucket(request.headers.accept)
-      const result = await pipelines.run(project, { ...received, accept }, signal)
-      return answer(reply, result, { context, project, wantsJson: wantsJson(request) })
-    })
+    api.post(
+      '/api/v1/transform',
+      { config: { scope: 'write', isFrequent: true } },
+      async (request, reply) => {
+        const { project } = callerOf(request)
+        const signal = clientSignal(request, reply)
+        const received = await receive(request, pipelines, signal)
+        const accept = acceptBucket(request.headers.accept)
+        const result = await pipelines.run(project, { ...received, accept }, signal)
+        return answer(reply, result, { context, project, wantsJson: wantsJson(request) })
+      },
+    )
   })
 }
 

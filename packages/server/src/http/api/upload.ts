@@ -40,7 +40,7 @@ export function uploadRoutes(plain: FastifyInstance, context: ApiContext): void 
     .withTypeProvider<ZodTypeProvider>()
     .post(
       '/api/v1/images',
-      { config: { scope: 'write' }, schema: { response: { 201: uploadResponse } } },
+      { config: { scope: 'write', isFrequent: true }, schema: { response: { 201: uploadResponse } } },
       async (request, reply) => {
         const { project } = callerOf(request)
         const gone = new AbortController()

@@ -1,0 +1,1 @@
+export { type AuditEvent, AuditLog, type AuditOf, type StoredEvent } from './audit-log.ts'
