@@ -84,7 +84,8 @@ describe('an answer', () => {
 })
 
 it('may come from an origin by the name of its bucket, and from no other place then', async () => {
-  const origin = { name: 'photos', kind: 'web', settings: { baseUrl: `${site.remote}/` } }
+  const settings = { baseUrl: `${site.remote}/` }
+  const origin = { name: 'photos', kind: 'web', prefix: 'photos/', settings }
   const response = await site.server.api('/api/v1/origins', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
