@@ -36,6 +36,16 @@ describe('a project of listed access', () => {
     expect((await harness.get(`/imgix/demo/photo.jpg?${query}`)).status).toBe(expected)
   })
 
+  it.each([
+    ['w=640&org_if_sml=1', 200],
+    ['w=640&h=480&func=bound&force_format=webp&q=75', 200],
+    ['w=641&org_if_sml=1', 403],
+    ['w=640&h=480&func=fit&bg_color=f00', 403],
+    ['w=640&r=5', 403],
+  ])('answers photo.jpg?%s of Cloudimage with %i', async (query, expected) => {
+    expect((await harness.get(`/cloudimage/demo/photo.jpg?${query}`)).status).toBe(expected)
+  })
+
   it('serves the stored original', async () => {
     expect((await harness.get('/i/demo/photo.jpg')).status).toBe(200)
   })

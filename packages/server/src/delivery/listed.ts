@@ -28,7 +28,7 @@ function isListedResize(operation: Operation, sizes: readonly string[]): boolean
 /** Whether nothing is said but the size, the fit, and what any dialect says for all its requests. */
 function isPlain(operation: Operation): boolean {
   const [canonical = {}] = JSON.parse(canonicalPipeline([operation])) as readonly object[]
-  const known = new Set(['op', 'width', 'height', 'fit', 'upscale', 'downscale'])
+  const known = new Set(['op', 'width', 'height', 'fit', 'upscale', 'downscale', 'whenSmaller'])
   const isSaid = ([name, value]: readonly [string, unknown]) =>
     known.has(name) || ((name === 'maxWidth' || name === 'maxHeight') && value === vendorsMaxSide)
   return Object.entries(canonical).every(isSaid)
