@@ -2,42 +2,19 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runFovea } from './fovea-command.ts'
 import { generateJpeg, generatePng, type RunningServer, startServer, temporaryDataDir } from './support.ts'
 
-const main = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url))
 const folder = temporaryDataDir()
 const path = (...parts: string[]) => join(folder, ...parts)
 
 let server: RunningServer
 let env: Readonly<Record<string, string>>
 
-interface Ended {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-function fovea(args: readonly string[], more: Readonly<Record<string, string>> = env): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [main, ...args], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH ?? '', HOME: folder, ...more },
-    })
-    let [stdout, stderr] = ['', '']
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      stdout += chunk
-    })
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      stderr += chunk
-    })
-    child.once('error', reject)
-    child.once('close', (code) => resolve({ code, stdout, stderr }))
-  })
-}
+const fovea = (args: readonly string[], more: Readonly<Record<string, string>> = env) =>
+  runFovea(folder, args, more)
 
 const json = async (...args: string[]) => JSON.parse((await fovea([...args, '--json'])).stdout)
 

@@ -1,38 +1,15 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { cliMain, runFovea } from './fovea-command.ts'
 import { generateJpeg, generatePng, temporaryDataDir } from './support.ts'
 
-const main = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url))
 const folder = temporaryDataDir()
 
-interface Ended {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-function fovea(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [main, ...args], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH ?? '', HOME: folder, ...env },
-    })
-    let [stdout, stderr] = ['', '']
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      stdout += chunk
-    })
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      stderr += chunk
-    })
-    child.once('error', reject)
-    child.once('close', (code) => resolve({ code, stdout, stderr }))
-  })
-}
+const fovea = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  runFovea(folder, args, env)
 
 const path = (...parts: string[]) => join(folder, ...parts)
 
@@ -61,7 +38,7 @@ describe('fovea serve', () => {
   it('starts the server with its flags, hands on SIGTERM and ends with its code', async () => {
     const child = spawn(
       process.execPath,
-      [main, 'serve', '--port', '0', '--data-dir', 'served', '--log-level', 'info'],
+      [cliMain, 'serve', '--port', '0', '--data-dir', 'served', '--log-level', 'info'],
       {
         cwd: folder,
         stdio: ['ignore', 'pipe', 'inherit'],

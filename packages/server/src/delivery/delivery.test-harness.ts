@@ -13,6 +13,7 @@ import type { Asset, AssetId, BlobHash } from '../assets/asset.ts'
 import { Changes } from '../changes.ts'
 import { Listener } from '../http/listener.ts'
 import { createLog, Metrics } from '../observe/index.ts'
+import { newProjectSettings } from '../projects/index.ts'
 import type { Domain, Preset, Project, ProjectId, ProjectSettings } from '../projects/project.ts'
 import { Delivery, type DeliveryDependencies, nodeDigest } from './index.ts'
 
@@ -65,22 +66,9 @@ export interface Harness {
 export const signingSecret = { kid: 'k1', secret: 'a signing secret of the test project' }
 
 const defaultSettings: ProjectSettings = {
-  access: 'open',
-  listedSizes: [],
+  ...newProjectSettings,
   listedQualities: [],
-  allowedReferrers: [],
   deliveryFormats: ['avif', 'webp', 'jpeg'],
-  defaultQuality: null,
-  defaultFitMode: null,
-  defaultMaxWidth: null,
-  defaultMaxHeight: null,
-  stripOriginals: false,
-  watermark: null,
-  watermarkOriginals: true,
-  cacheControl: null,
-  dialects: {},
-  theme: 'system',
-  language: 'en',
 }
 
 export async function startHarness(
