@@ -130,7 +130,7 @@ const tokens = [
 ]
 
 /** mulberry32: small, seeded, good enough to pick from lists. */
-function generator(state: number) {
+export function generator(state: number) {
   let a = state >>> 0
   return (below: number) => {
     a = (a + 0x6d2b79f5) >>> 0
