@@ -20,9 +20,15 @@ import { checkMasterKey, loadMasterKey, type MasterKey } from './keys/index.ts'
 import { Mailer } from './mail/index.ts'
 import { errorFields, type Log, Metrics } from './observe/index.ts'
 import { OriginService, SourceNotes, SourceStore, Sources } from './origins/index.ts'
-import { ApiKeyService, DomainService, PresetService, ProjectService } from './projects/index.ts'
+import {
+  ApiKeyService,
+  DomainService,
+  PresetService,
+  ProjectService,
+  selfHostedPlans,
+} from './projects/index.ts'
 import { openStorage, type Storage } from './storage/index.ts'
-import { UploadService } from './uploads/index.ts'
+import { PendingUploads, ResumableUploads, UploadService } from './uploads/index.ts'
 import { UsageService } from './usage/index.ts'
 
 export interface App {
@@ -48,6 +54,8 @@ export interface App {
   readonly versions: VersionService
   readonly facts: FactService
   readonly uploads: UploadService
+  readonly pending: PendingUploads
+  readonly resumable: ResumableUploads
   readonly usage: UsageService
   readonly mailer: Mailer
   readonly jobs: JobQueue
@@ -124,6 +132,8 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     outbox: join(dataDir, 'outbox'),
     log,
   })
+  const pending = new PendingUploads({ database, projects, plans: selfHostedPlans })
+  const resumable = new ResumableUploads({ pending, uploads, directory: storage.uploadsDir })
   const delivery = new Delivery({
     projects,
     assets,
@@ -176,6 +186,8 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     versions,
     facts,
     uploads,
+    pending,
+    resumable,
     usage,
     mailer,
     jobs,

@@ -26,6 +26,7 @@ import {
 import { stemOf } from './path.ts'
 import { listPaths, type PathList, type PathPage } from './path-queries.ts'
 import { type Removal, removeAssets } from './remove-assets.ts'
+import { requireFree } from './require-free.ts'
 import { type Found, searchImages, type Wanted } from './search-queries.ts'
 import { searchTextOf } from './search-text.ts'
 
@@ -103,6 +104,11 @@ export class AssetService {
   /** @throws Problem `asset/not-found` */
   async get(project: Project, id: string): Promise<Image> {
     return required(await findImage(this.#database.queries, project.id, id), id)
+  }
+
+  /** @throws Problem `asset/conflict` when something lies at the path */
+  requireFree({ id }: Project, path: string): Promise<void> {
+    return requireFree(this.#database.queries, id, path)
   }
 
   /** The image at exactly this path. @throws Problem `asset/not-found` */

@@ -14,5 +14,6 @@ export { type Image, type ImageId, imageId, orientedSize, type StoredSignedUrl }
 export { findImage } from './image-queries.ts'
 export { joinImage } from './join-image.ts'
 export { placeAsset } from './place-asset.ts'
+export { requireFree } from './require-free.ts'
 export { type Trashed, TrashService } from './trash-service.ts'
 export { type Version, VersionService } from './version-service.ts'

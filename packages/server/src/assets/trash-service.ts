@@ -14,6 +14,7 @@ import { type ImageId, imageId } from './image.ts'
 import { joinImage } from './join-image.ts'
 import { placeAsset } from './place-asset.ts'
 import { forgetVersions } from './remove-assets.ts'
+import { requireFree } from './require-free.ts'
 
 export interface Trashed {
   readonly id: AssetId
@@ -183,18 +184,4 @@ export class TrashService {
       throw problem('asset/not-found', { detail: 'There is no such image in the trash of this project.' })
     return row
   }
-}
-
-async function requireFree(queries: TransactionQueries, projectId: ProjectId, path: string): Promise<void> {
-  const there = await queries
-    .selectFrom('assets')
-    .select('id')
-    .where('project_id', '=', projectId)
-    .where('path', '=', path)
-    .executeTakeFirst()
-  if (there === undefined) return
-  throw problem('asset/conflict', {
-    detail: `There is another image at "${path}" now: name a free "path" to restore to.`,
-    members: { path },
-  })
 }

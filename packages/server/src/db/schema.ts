@@ -298,6 +298,26 @@ export interface TrashedAssetsTable {
   deleted_at: number
 }
 
+/** Uploads that were announced and have not come, or have come lately. */
+export interface PendingUploadsTable {
+  /** SHA-256 of the token in the address, hex. */
+  id: string
+  project_id: string
+  /** `put` or `tus`. */
+  kind: string
+  path: string | null
+  file_name: string
+  visibility: string | null
+  content_type: string | null
+  min_bytes: number
+  max_bytes: number
+  /** 1 when what lies at the path may be replaced. */
+  overwrite: number
+  image_id: string | null
+  created_at: number
+  expires_at: number
+}
+
 /** Folders with images in or below them. */
 export interface FoldersTable {
   project_id: string
@@ -412,6 +432,7 @@ export interface Schema {
   asset_versions: AssetVersionsTable
   trashed_assets: TrashedAssetsTable
   folders: FoldersTable
+  pending_uploads: PendingUploadsTable
   asset_search: AssetSearchTable
   asset_search_keys: AssetSearchKeysTable
   signed_urls: SignedUrlsTable

@@ -17,6 +17,7 @@ import { clientRoutes } from './api/client.ts'
 import { cloudimageRoutes } from './api/cloudimage.ts'
 import type { ApiContext, ApiDependencies, Routes } from './api/dependencies.ts'
 import { dialectSettingsRoutes } from './api/dialect-settings.ts'
+import { directUploadRoutes } from './api/direct-upload.ts'
 import { discardBody } from './api/discard-body.ts'
 import { domainRoutes } from './api/domains.ts'
 import { factRoutes } from './api/facts.ts'
@@ -33,6 +34,7 @@ import { signedUrlRoutes } from './api/signed-url.ts'
 import { teamRoutes } from './api/teams.ts'
 import { transformRoutes } from './api/transform.ts'
 import { trashRoutes } from './api/trash.ts'
+import { tusRoutes } from './api/tus.ts'
 import { uploadRoutes } from './api/upload.ts'
 import { usageRoutes } from './api/usage.ts'
 import { validate } from './api/validation.ts'
@@ -43,6 +45,8 @@ import { nextRequestId } from './request-id.ts'
 
 const routes: readonly Routes[] = [
   uploadRoutes,
+  directUploadRoutes,
+  tusRoutes,
   imageListRoutes,
   imageRoutes,
   trashRoutes,

@@ -1,6 +1,6 @@
 /**
- * Housekeeping beside the requests: what has been in the trash for its time goes for good, and so do files that a
- * killed process left without a row.
+ * Housekeeping beside the requests: uploads that never ended and what has been in the trash for its time go for good,
+ * and so do files that a killed process left without a row.
  */
 import type { App } from '../app.ts'
 import { errorFields } from '../observe/index.ts'
@@ -34,6 +34,7 @@ export function startWorker(app: App): Running {
 
 async function sweep(app: App, signal: AbortSignal): Promise<void> {
   try {
+    await app.resumable.sweep()
     const trashed = await app.trash.removeOld(signal)
     if (trashed > 0) app.log.info({ event: 'trash.emptied', removed: trashed })
     const leftover = await app.jobFiles.sweep(app.jobs, signal)

@@ -114,7 +114,7 @@ describe('durable files', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600)
     await replaceFile(path, 'new', 0o640)
     expect((await stat(path)).mode & 0o777).toBe(0o640)
-    expect((await readdir(dataDir)).sort()).toEqual(['blobs', 'facts.json', 'tmp'])
+    expect((await readdir(dataDir)).sort()).toEqual(['blobs', 'facts.json', 'tmp', 'uploads'])
   })
 })
 

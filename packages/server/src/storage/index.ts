@@ -1,5 +1,5 @@
 export type { ByteRange, ObjectInfo, StorageBody, StorageDriver, StoredObject } from './driver.ts'
-export { createFileOnce, replaceFile } from './durable-file.ts'
+export { createFileOnce, replaceFile, syncDirectory } from './durable-file.ts'
 export { isErrno } from './errno.ts'
 export { openStorage, type Storage } from './open-storage.ts'
 export { isOwnerAlive, ownerName } from './process-owner.ts'

@@ -26,7 +26,7 @@ import {
 import type { AssetService } from '../assets/index.ts'
 import { type Finder, locate, type ProducedFrom, produce } from '../delivery/index.ts'
 import type { Project } from '../projects/index.ts'
-import type { StagedFile, Uploaded, UploadService } from '../uploads/index.ts'
+import type { Owner, StagedFile, Uploaded, UploadService } from '../uploads/index.ts'
 import { decodeBase64 } from './base64-decoder.ts'
 import { type DryRun, foresee } from './dry-run.ts'
 import { isLifted, readJsonWithFile } from './json-with-file.ts'
@@ -61,8 +61,7 @@ export type PipelineResult =
   | { readonly kind: 'dry'; readonly isList: boolean; readonly dry: DryRun }
   | { readonly kind: 'made'; readonly isList: boolean; readonly outputs: readonly MadeResult[] }
 
-interface Opened {
-  readonly project: Project
+interface Opened extends Owner {
   readonly request: JsonPipelineRequest
   readonly source: ProducedFrom
 }
@@ -106,12 +105,16 @@ export class JsonPipelines {
   }
 
   /** @throws Problem of the request, the source, the engine, the quota or the storage */
-  async run(project: Project, received: ReceivedPipeline, signal: AbortSignal): Promise<PipelineResult> {
+  async run(
+    { project, allowance }: Owner,
+    received: ReceivedPipeline,
+    signal: AbortSignal,
+  ): Promise<PipelineResult> {
     const files = received.file === undefined ? [] : [received.file]
     try {
       const request = jsonPipeline.parse(received.value, received.accept, this.#options.limits)
       const source = await this.#open(project, request.source, files, signal)
-      return await this.#make({ project, request, source }, signal).catch((error: unknown) => {
+      return await this.#make({ project, allowance, request, source }, signal).catch((error: unknown) => {
         throw error instanceof Problem ? jsonPipeline.pointed(error, request.outputs) : error
       })
     } finally {
@@ -119,7 +122,7 @@ export class JsonPipelines {
     }
   }
 
-  async #make({ project, request, source }: Opened, signal: AbortSignal): Promise<PipelineResult> {
+  async #make({ project, allowance, request, source }: Opened, signal: AbortSignal): Promise<PipelineResult> {
     const { isList, orient, outputs } = request
     const pictures = await this.#pictures(project, request)
     const wanted = outputs.map(({ pipeline, output }) => ({
@@ -138,13 +141,17 @@ export class JsonPipelines {
     const results: MadeResult[] = []
     for (const [index, output] of made.entries()) {
       const { name, store } = outputs[index] ?? {}
-      results.push({ ...output, name, stored: await this.#store(project, store, output, signal) })
+      results.push({
+        ...output,
+        name,
+        stored: await this.#store({ project, allowance }, store, output, signal),
+      })
     }
     return { kind: 'made', isList, outputs: results }
   }
 
   async #store(
-    project: Project,
+    { project, allowance }: Owner,
     wish: StoreWish | undefined,
     { bytes, format }: Made,
     signal: AbortSignal,
@@ -154,9 +161,15 @@ export class JsonPipelines {
     // A path without an extension would name a folder.
     const isWhole = splitExtension(wish.path).extension !== '' || !isFormat(format)
     const path = isWhole ? wish.path : `${wish.path}.${traitsOf(format).extensions[0]}`
-    const staged = await uploads.receive(once(bytes), signal)
+    const staged = await uploads.receive(once(bytes), { signal })
     const fileName = path.slice(path.lastIndexOf('/') + 1)
-    return uploads.store(project, staged, { fileName, targetPath: path, visibility: wish.visibility }, signal)
+    return uploads.store(project, staged, {
+      fileName,
+      targetPath: path,
+      visibility: wish.visibility,
+      allowance,
+      signal,
+    })
   }
 
   /** `files` holds what came and gets what is fetched. */

@@ -14,11 +14,13 @@ import {
   joinImage,
   noDescription,
   placeAsset,
+  requireFree,
   type Visibility,
 } from '../assets/index.ts'
 import { type Database, lockProject, type TransactionQueries } from '../db/index.ts'
 import { newId, type ProjectId } from '../projects/index.ts'
 import { countUpload } from '../usage/index.ts'
+import { type Allowance, checkAllowance } from './allowance.ts'
 
 export interface ReceivedImage {
   readonly projectId: ProjectId
@@ -31,6 +33,12 @@ export interface ReceivedImage {
   readonly visibility: Visibility | undefined
   /** The received file: stored again should a sweep have taken the blob before the commit. */
   readonly stagedPath: string
+  /** Unbounded when absent. */
+  readonly allowance: Allowance | undefined
+  /** Whether what lies at the path may get a new version. */
+  readonly mayReplace: boolean
+  /** Done in the same transaction, when everything else is. */
+  readonly within: ((queries: TransactionQueries, image: Image) => Promise<void>) | undefined
 }
 
 export interface Committed {
@@ -43,7 +51,10 @@ export interface Committed {
   readonly released: readonly BlobHash[]
 }
 
-/** Everything or nothing, and on disk when it resolves. An existing path gets a new version and generation. */
+/**
+ * Everything or nothing, and on disk when it resolves. An existing path gets a new version and generation.
+ * @throws Problem `quota/exceeded`, `asset/conflict`
+ */
 export function commitUpload(
   database: Database,
   blobs: BlobStore,
@@ -56,6 +67,9 @@ export function commitUpload(
     if (!(await blobs.has(projectId, hash))) await blobs.put(projectId, hash, { path: stagedPath })
     await insertBlob(queries, received)
     const there = await assetAt(queries, received)
+    if (!received.mayReplace) await requireFree(queries, projectId, received.path)
+    // The sum of what is stored has the blob already.
+    if (received.allowance !== undefined) await checkAllowance(queries, projectId, received.allowance, 0)
     const { isNew, ...shared } = await joinImage(queries, received, there ?? newcomer)
     const visibility = received.visibility ?? shared.visibility
     const changed: ChangedAsset[] = []
@@ -80,6 +94,7 @@ export function commitUpload(
     await countUpload(queries, projectId)
     const image = await findImage(queries, projectId, imageId(hash))
     if (image === undefined) throw new Error(`Image ${hash} is not there after its upload`)
+    await received.within?.(queries, image)
     return { image, isNew, changed, released }
   })
 }

@@ -1,3 +1,5 @@
+export { type Owner, type PendingUpload, PendingUploads } from './pending-uploads.ts'
+export { type Part, type Progress, ResumableUploads } from './resumable-uploads.ts'
 export { type StagedFile, stage, tooLarge } from './stage.ts'
 export { sanitiseFileName } from './target-path.ts'
 export { type UploadDetails, type Uploaded, UploadService } from './upload-service.ts'

@@ -4,14 +4,16 @@
  * When it resolves, file and row are on disk: a kill or a power cut right after the answer loses nothing. A kill
  * before leaves a temporary file or a file without a row, and the next start removes both.
  */
-import { type Limits, Problem, problem } from '@fovea/core'
+import { type Format, type Limits, problem, traitsOf } from '@fovea/core'
 import type { EnginePool } from '@fovea/engine/pool'
 import { announceAsset, type BlobStore, type Image, type Visibility } from '../assets/index.ts'
 import type { Changes } from '../changes.ts'
-import type { Database } from '../db/index.ts'
+import type { Database, TransactionQueries } from '../db/index.ts'
 import type { Project } from '../projects/index.ts'
 import { isErrno, type TemporaryFiles } from '../storage/index.ts'
+import { type Allowance, checkAllowance } from './allowance.ts'
 import { commitUpload } from './commit-upload.ts'
+import { alreadyUsed, type Owner, type PendingUpload, useUp } from './pending-uploads.ts'
 import { type StagedFile, stage } from './stage.ts'
 import { targetPath } from './target-path.ts'
 
@@ -31,6 +33,17 @@ export interface UploadDetails {
   readonly fileName: string
   readonly targetPath: string | undefined
   readonly visibility: Visibility | undefined
+  /** `targetPath` is checked and names the image itself, whatever its extension. */
+  readonly isWholePath?: boolean
+  /** Unbounded when absent. */
+  readonly allowance?: Allowance | undefined
+  /** Media type that the bytes must be of. */
+  readonly contentType?: string | undefined
+  /** Whether what lies at the path gets a new version (so by default) or the upload is refused. */
+  readonly mayReplace?: boolean
+  /** Done in the transaction that makes the image exist; what it throws undoes all. */
+  readonly within?: (queries: TransactionQueries, image: Image) => Promise<void>
+  readonly signal?: AbortSignal
 }
 
 export interface Uploaded {
@@ -57,12 +70,23 @@ export class UploadService {
   }
 
   /**
+   * Whether the project may take so many more bytes. Asked before they come; storing asks again.
+   * @throws Problem `quota/exceeded`
+   */
+  checkAllowance(project: Project, allowance: Allowance, bytes: number): Promise<void> {
+    return checkAllowance(this.#options.database.queries, project.id, allowance, bytes)
+  }
+
+  /**
    * Receives the bytes; the caller finishes with `store` or discards.
    * @throws Problem `source/too-large`, `source/empty`
    */
-  async receive(source: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<StagedFile> {
+  async receive(
+    source: AsyncIterable<Uint8Array>,
+    { signal, maxBytes = this.maxBytes }: { signal?: AbortSignal; maxBytes?: number } = {},
+  ): Promise<StagedFile> {
     try {
-      return await stage(source, { temporary: this.#options.temporary, maxBytes: this.maxBytes, signal })
+      return await stage(source, { temporary: this.#options.temporary, maxBytes, signal })
     } catch (error) {
       throw this.#diskProblem(error)
     }
@@ -70,35 +94,51 @@ export class UploadService {
 
   /**
    * Makes a received file an image of the project and removes the temporary name.
-   * @throws Problem of the probe (`source/…`), `request/invalid-parameter` for the path
+   * @throws Problem of the probe (`source/…`), `request/invalid-parameter` for the path, `quota/exceeded`
    */
-  async store(
-    project: Project,
-    staged: StagedFile,
-    details: UploadDetails,
-    signal?: AbortSignal,
-  ): Promise<Uploaded> {
+  async store(project: Project, staged: StagedFile, details: UploadDetails): Promise<Uploaded> {
     try {
-      return await this.#store(project, staged, details, signal)
+      return await this.#store(project, staged, details)
     } finally {
       await staged.discard()
     }
   }
 
-  async #store(
-    project: Project,
-    staged: StagedFile,
-    details: UploadDetails,
-    signal: AbortSignal | undefined,
-  ): Promise<Uploaded> {
+  /**
+   * Makes a received file the image that was announced, if it is like that, and uses the announcement up.
+   * @throws Problem those of `store`, `request/invalid-parameter` for too few bytes, `source/unsupported` for another
+   * type, `asset/conflict`, `upload/used`
+   */
+  async storeAnnounced(owner: Owner, upload: PendingUpload, staged: StagedFile): Promise<Uploaded> {
+    try {
+      if (upload.imageId !== undefined) throw alreadyUsed()
+      checkSize(staged, upload)
+      return await this.#store(owner.project, staged, {
+        fileName: upload.fileName,
+        targetPath: upload.path,
+        isWholePath: upload.kind === 'put',
+        visibility: upload.visibility,
+        allowance: owner.allowance,
+        contentType: upload.contentType,
+        mayReplace: upload.overwrite,
+        within: (queries, image) => useUp(queries, upload.id, image.id),
+      })
+    } finally {
+      await staged.discard()
+    }
+  }
+
+  async #store(project: Project, staged: StagedFile, details: UploadDetails): Promise<Uploaded> {
     const { database, blobs, changes, pool, limits, onError } = this.#options
+    const { signal } = details
     // Refuse a bad path before a child spends time; the format only matters for a missing extension.
-    targetPath(details.targetPath, details.fileName, 'jpeg')
+    pathOf(details, 'jpeg')
     const facts = await pool.probe({ path: staged.path }, limits, {
       sourceId: `${project.id}/${staged.hash}`,
       ...(signal === undefined ? {} : { signal }),
     })
-    const path = targetPath(details.targetPath, details.fileName, facts.format)
+    checkType(details.contentType, facts.format)
+    const path = pathOf(details, facts.format)
     const received = {
       projectId: project.id,
       path,
@@ -108,6 +148,9 @@ export class UploadService {
       originalFilename: displayName(details.fileName),
       visibility: details.visibility,
       stagedPath: staged.path,
+      allowance: details.allowance,
+      mayReplace: details.mayReplace ?? true,
+      within: details.within,
     }
     try {
       await blobs.put(project.id, staged.hash, { path: staged.path })
@@ -116,7 +159,7 @@ export class UploadService {
       for (const blob of released) await blobs.removeUnreferenced(project.id, blob).catch(onError)
       return { image, path, isNew }
     } catch (error) {
-      if (!(error instanceof Problem)) await blobs.removeUnreferenced(project.id, staged.hash).catch(onError)
+      await blobs.removeUnreferenced(project.id, staged.hash).catch(onError)
       throw this.#diskProblem(error)
     }
   }
@@ -131,6 +174,27 @@ export class UploadService {
       cause: error,
     })
   }
+}
+
+function pathOf({ targetPath: wanted, isWholePath, fileName }: UploadDetails, format: Format): string {
+  return isWholePath === true && wanted !== undefined ? wanted : targetPath(wanted, fileName, format)
+}
+
+function checkSize({ size }: StagedFile, { minBytes }: PendingUpload): void {
+  if (size >= minBytes) return
+  throw problem('request/invalid-parameter', {
+    detail: `The file has ${size} bytes; at least ${minBytes} were announced.`,
+    members: { actualBytes: size, leastBytes: minBytes },
+  })
+}
+
+function checkType(contentType: string | undefined, format: Format): void {
+  const { mime } = traitsOf(format)
+  if (contentType === undefined || contentType === mime) return
+  throw problem('source/unsupported', {
+    detail: `The file is ${mime}; ${contentType} was announced.`,
+    members: { announced: contentType, actual: mime },
+  })
 }
 
 /** The client's file name as lists show it: any characters but controls, not too long. */

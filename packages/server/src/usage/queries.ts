@@ -25,12 +25,7 @@ export async function reportUsage({ queries }: Database, projectId: ProjectId): 
       .where('project_id', '=', projectId)
       .where('path', '=', '')
       .executeTakeFirst(),
-    // Old versions and the trash are stored, too.
-    queries
-      .selectFrom('blobs')
-      .select(sql<number>`coalesce(sum(size), 0)`.as('bytes'))
-      .where('project_id', '=', projectId)
-      .executeTakeFirstOrThrow(),
+    storedBytes(queries, projectId),
     queries
       .selectFrom('usage_periods')
       .select(sql<number>`coalesce(sum(uploads), 0)`.as('total'))
@@ -52,13 +47,33 @@ export async function reportUsage({ queries }: Database, projectId: ProjectId): 
   return {
     period,
     images: listed?.images ?? 0,
-    storageBytes: stored.bytes,
+    storageBytes: stored,
     totalUploads: uploads.total,
     uploads: current?.uploads ?? 0,
     bandwidthBytes: current?.bandwidth_bytes ?? 0,
     apiRequests: current?.api_requests ?? 0,
     transformations: transforms.count,
   }
+}
+
+/** Bytes of all blobs: old versions and the trash are stored, too. */
+export async function storedBytes(queries: Queries, projectId: ProjectId): Promise<number> {
+  const { bytes } = await queries
+    .selectFrom('blobs')
+    .select(sql<number>`coalesce(sum(size), 0)`.as('bytes'))
+    .where('project_id', '=', projectId)
+    .executeTakeFirstOrThrow()
+  return bytes
+}
+
+export async function uploadsThisMonth(queries: Queries, projectId: ProjectId): Promise<number> {
+  const current = await queries
+    .selectFrom('usage_periods')
+    .select('uploads')
+    .where('project_id', '=', projectId)
+    .where('period', '=', periodOf(Date.now()).name)
+    .executeTakeFirst()
+  return current?.uploads ?? 0
 }
 
 /** Counts one upload. Called inside the upload's own transaction: the count is as durable as the image. */

@@ -11,6 +11,7 @@ import { assetLibrary } from './0007-asset-library.ts'
 import { teams } from './0008-teams.ts'
 import { jobs } from './0009-jobs.ts'
 import { audit } from './0010-audit.ts'
+import { pendingUploads } from './0011-pending-uploads.ts'
 
 /** Written against Kysely's schema builder; `kind` is for the few spellings the engines do not share. */
 export type MigrationStep = (db: Kysely<unknown>, kind: DatabaseKind) => Promise<void>
@@ -26,4 +27,5 @@ export const migrations: Readonly<Record<string, MigrationStep>> = {
   '0008-teams': teams,
   '0009-jobs': jobs,
   '0010-audit': audit,
+  '0011-pending-uploads': pendingUploads,
 }

@@ -13,4 +13,5 @@ export const migrationNames: readonly string[] = [
   '0008-teams',
   '0009-jobs',
   '0010-audit',
+  '0011-pending-uploads',
 ]

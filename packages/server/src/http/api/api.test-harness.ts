@@ -40,7 +40,7 @@ import {
   JsonPipelines,
   SourceReader,
 } from '../../transforms/index.ts'
-import { UploadService } from '../../uploads/index.ts'
+import { PendingUploads, ResumableUploads, UploadService } from '../../uploads/index.ts'
 import { UsageService } from '../../usage/index.ts'
 import { createApi } from '../api.ts'
 import type { ApiDependencies } from './dependencies.ts'
@@ -130,6 +130,9 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     limits,
     onError,
   })
+  const plans = options.plans ?? selfHostedPlans
+  const pending = new PendingUploads({ database, projects, plans })
+  const resumable = new ResumableUploads({ pending, uploads, directory: storage.uploadsDir })
   const usage = new UsageService(database)
   const egress = lazyEgress('127.0.0.1')
   const reader = new SourceReader({ egress, pool, temporary: storage.temporary, limits })
@@ -180,6 +183,9 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     versions: new VersionService(writer),
     facts: new FactService({ database, blobs, pool, limits, onError }),
     uploads,
+    pending,
+    resumable,
+    egress,
     usage,
     iterationLayer,
     iterationLayerJobs: new IterationLayerJobs({
@@ -191,7 +197,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
       egress,
     }),
     pipelines: new JsonPipelines(making),
-    plans: options.plans ?? selfHostedPlans,
+    plans,
     limits,
     digest: nodeDigest,
     log,

@@ -5,6 +5,7 @@ import type { Accounts, InvitationService, SignedIn, TeamService } from '../../a
 import type { AssetService, TrashService, VersionService } from '../../assets/index.ts'
 import type { AuditLog } from '../../audit/index.ts'
 import type { Changes } from '../../changes.ts'
+import type { Egress } from '../../egress/index.ts'
 import type { FactService } from '../../facts/index.ts'
 import type { Log } from '../../observe/index.ts'
 import type { OriginService, Sources } from '../../origins/index.ts'
@@ -21,7 +22,7 @@ import type {
   Scope,
 } from '../../projects/index.ts'
 import type { IterationLayerJobs, IterationLayerTransforms, JsonPipelines } from '../../transforms/index.ts'
-import type { UploadService } from '../../uploads/index.ts'
+import type { PendingUploads, ResumableUploads, UploadService } from '../../uploads/index.ts'
 import type { UsageService } from '../../usage/index.ts'
 import type { RateLimiter } from './rate-limit.ts'
 
@@ -46,6 +47,9 @@ export interface ApiDependencies {
   readonly versions: VersionService
   readonly facts: FactService
   readonly uploads: UploadService
+  readonly pending: PendingUploads
+  readonly resumable: ResumableUploads
+  readonly egress: Egress
   readonly usage: UsageService
   readonly iterationLayer: IterationLayerTransforms
   readonly iterationLayerJobs: IterationLayerJobs

@@ -33,11 +33,11 @@ export function transformRoutes(plain: FastifyInstance, context: ApiContext): vo
       '/api/v1/transform',
       { config: { scope: 'write', isFrequent: true } },
       async (request, reply) => {
-        const { project } = callerOf(request)
+        const { project, plan } = callerOf(request)
         const signal = clientSignal(request, reply)
         const received = await receive(request, pipelines, signal)
         const accept = acceptBucket(request.headers.accept)
-        const result = await pipelines.run(project, { ...received, accept }, signal)
+        const result = await pipelines.run({ project, allowance: plan }, { ...received, accept }, signal)
         return answer(reply, result, { context, project, wantsJson: wantsJson(request) })
       },
     )

@@ -1,24 +1,24 @@
 /**
- * `POST /api/v1/images`: multipart in, 201 out, also for bytes the project already has (`is_new: false`).
+ * `POST /api/v1/images`: an image in, 201 out, also for bytes the project already has (`is_new: false`).
  *
- * The file is streamed to disk while it arrives; form fields may stand before or behind it. Statuses are honest:
- * 413 too large, 415 not an image, 422 an image that cannot be decoded or has too many pixels.
+ * As img-src has it, a multipart form with the file. Beside that, JSON with the `url` of the file: an address of the
+ * web, fetched through the guard, or a data URI. Statuses are honest: 413 too large, 415 not an image, 422 an image
+ * that cannot be decoded or has too many pixels. A used-up allowance is 429 here, as this vendor's clients expect.
  */
-
-import { type Problem, problem } from '@fovea/core'
+import { Problem, problem } from '@fovea/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import * as z from 'zod'
-import { type StagedFile, tooLarge, type UploadService } from '../../uploads/index.ts'
 import { callerOf } from './admit.ts'
-import { clientGone } from './client-signal.ts'
+import { clientSignal } from './client-signal.ts'
 import type { ApiContext } from './dependencies.ts'
-import { partsOf, readable } from './form-parts.ts'
 import { shapeUpload, uploadResponse, visibility } from './shapes.ts'
+import { receiveForm } from './upload-form.ts'
+import { fileNameOf, receiveUrl } from './upload-url.ts'
 import { validate } from './validation.ts'
 
-/** Beside the file: boundaries, part headers and the few fields. */
-const formOverhead = 64 * 1024
+/** A data URI of 10 MiB, base64, and what stands around it. */
+const jsonLimit = 14 * 1024 * 1024
 
 /** `path` is how older guides of img-src spell `target_path`. */
 const fieldsSchema = z
@@ -32,88 +32,68 @@ const fieldsSchema = z
     message: 'means the same as target_path; send one of them',
   })
 
-type Fields = z.output<typeof fieldsSchema>
+const urlSchema = z.strictObject({
+  url: z.string().min(1).describe('http, https or data'),
+  file_name: z.string().min(1).max(255).optional().describe('The last part of the URL when absent'),
+  target_path: z.string().max(4096).optional(),
+  visibility: visibility.optional(),
+})
 
 export function uploadRoutes(plain: FastifyInstance, context: ApiContext): void {
   const { uploads } = context
-  plain
-    .withTypeProvider<ZodTypeProvider>()
-    .post(
-      '/api/v1/images',
-      { config: { scope: 'write', isFrequent: true }, schema: { response: { 201: uploadResponse } } },
-      async (request, reply) => {
-        const { project } = callerOf(request)
-        const gone = new AbortController()
-        request.raw.once('close', () => {
-          if (!request.raw.readableEnded) gone.abort(clientGone())
-        })
-        const { staged, fileName, fields } = await receive(request, uploads, gone.signal)
-        const details = {
-          fileName,
-          targetPath: fields.target_path ?? fields.path,
-          visibility: fields.visibility,
-        }
-        const uploaded = await uploads.store(project, staged, details, gone.signal)
+  plain.withTypeProvider<ZodTypeProvider>().post(
+    '/api/v1/images',
+    {
+      config: { scope: 'write', isFrequent: true },
+      bodyLimit: jsonLimit,
+      schema: { response: { 201: uploadResponse } },
+    },
+    async (request, reply) => {
+      const { project, plan } = callerOf(request)
+      const signal = clientSignal(request, reply)
+      const length = Number(request.headers['content-length'] ?? 0)
+      try {
+        await uploads.checkAllowance(project, plan, length)
+        const { staged, ...details } = await receive(request, signal)
+        const uploaded = await uploads.store(project, staged, { ...details, signal, allowance: plan })
         return reply.code(201).send(shapeUpload(context, project, uploaded))
-      },
-    )
-}
+      } catch (error) {
+        throw asPause(error)
+      }
+    },
+  )
 
-interface Received {
-  readonly staged: StagedFile
-  readonly fileName: string
-  readonly fields: Fields
-}
-
-/** Reads the form to its end. Leaves no file behind when anything is wrong with it. */
-async function receive(
-  request: FastifyRequest,
-  uploads: UploadService,
-  signal: AbortSignal,
-): Promise<Received> {
-  if (!request.isMultipart()) {
-    throw problem('request/unsupported-media-type', {
-      detail: 'An image is uploaded as multipart/form-data with a field "file".',
-    })
-  }
-  if (Number(request.headers['content-length'] ?? 0) > uploads.maxBytes + formOverhead)
-    throw tooLarge(uploads.maxBytes)
-  const fields: Record<string, unknown> = {}
-  let file: { staged: StagedFile; fileName: string } | undefined
-  try {
-    for await (const part of partsOf(request)) {
-      if (part.type === 'file') {
-        if (part.fieldname !== 'file')
-          throw wrongField(`the file must be in the field "file", not "${part.fieldname.slice(0, 80)}"`)
-        const staged = await uploads.receive(readable(part.file), signal)
-        file = { staged, fileName: part.filename ?? '' }
-      } else {
-        if (part.valueTruncated || part.fieldnameTruncated)
-          throw wrongField(`the field "${part.fieldname.slice(0, 80)}" is too long`)
-        if (Object.hasOwn(fields, part.fieldname))
-          throw wrongField(`the field "${part.fieldname.slice(0, 80)}" is there twice`)
-        fields[part.fieldname] = part.value
+  async function receive(request: FastifyRequest, signal: AbortSignal) {
+    if (request.isMultipart()) {
+      const { staged, fileName, fields } = await receiveForm(request, uploads, signal)
+      try {
+        const { target_path, path, visibility: wanted } = checked(fieldsSchema, fields)
+        return { staged, fileName, targetPath: target_path ?? path, visibility: wanted }
+      } catch (error) {
+        await staged.discard()
+        throw error
       }
     }
-    if (file === undefined) {
-      throw wrongField(
-        Object.hasOwn(fields, 'file')
-          ? 'the field "file" is a text: send it with a file name'
-          : 'there is no file: send it in the field "file"',
-      )
+    if (request.body === undefined || request.body === null) {
+      throw problem('request/unsupported-media-type', {
+        detail:
+          'An image is uploaded as multipart/form-data with a field "file", or as JSON with the "url" of the file.',
+      })
     }
-    const checked = validate(fieldsSchema, 'body', fields)
-    if ('error' in checked) throw checked.error
-    return { ...file, fields: checked.value as Fields }
-  } catch (error) {
-    await file?.staged.discard()
-    throw error
+    const { url, file_name, target_path, visibility: wanted } = checked(urlSchema, request.body)
+    const staged = await receiveUrl(url, context, signal)
+    return { staged, fileName: file_name ?? fileNameOf(url), targetPath: target_path, visibility: wanted }
   }
 }
 
-function wrongField(what: string): Problem {
-  return problem('request/invalid-parameter', {
-    detail: `In the form, ${what}.`,
-    members: { parameter: 'file' },
-  })
+function checked<T>(schema: z.ZodType<T>, fields: unknown): T {
+  const result = validate(schema, 'body', fields)
+  if ('error' in result) throw result.error
+  return result.value as T
+}
+
+/** The allowance comes back with the next month, or with another plan. */
+function asPause(error: unknown): unknown {
+  if (!(error instanceof Problem) || error.code !== 'quota/exceeded') return error
+  return problem('quota/paused', { detail: error.message, members: error.members, retryAfterSeconds: 3_600 })
 }
