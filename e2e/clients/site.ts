@@ -104,7 +104,7 @@ export function* singleByteChanges(text: string): Generator<string> {
   for (let at = 1; at < text.length; at++) {
     const byte = text[at] ?? ''
     const otherCase = byte === byte.toUpperCase() ? byte.toLowerCase() : byte.toUpperCase()
-    for (const other of new Set([otherCase, '0', 'a', '_', '&', '=', '?', '/', '%', '+', '.'])) {
+    for (const other of new Set([otherCase, '0', '_', '&', '?', '/', '%'])) {
       if (other !== byte) yield text.slice(0, at) + other + text.slice(at + 1)
     }
   }

@@ -156,6 +156,14 @@ describe('the source', () => {
     expect(parse('').signatureRequired).toBe(false)
   })
 
+  it('bounds the side of a layer that nobody gave', () => {
+    const layer = (query: string) => parse(`mark=%2Fl.png&${query}`).pipeline.at(-1)
+    expect(layer('mark-h=8192')).toMatchObject({ width: 8192, height: 8192, fit: 'inside' })
+    expect(layer('mark-w=90&mark-fit=max')).toMatchObject({ width: 90, height: 8192, upscale: false })
+    expect(layer('mark-w=90&mark-h=80&mark-fit=scale')).toMatchObject({ width: 90, height: 80, fit: 'fill' })
+    expect(layer('')).not.toHaveProperty('width')
+  })
+
   it.each([
     ['mark-x=90&mark-y=80', { x: 90, y: 80 }],
     ['mark-x=90&mark-y=80&mark-anchor=bottom,right', { x: 90, y: 80, anchor: { x: 1, y: 1 } }],
