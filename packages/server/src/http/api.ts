@@ -5,7 +5,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import multipart from '@fastify/multipart'
 import { problem } from '@fovea/core'
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RouteOptions,
+} from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import type * as z from 'zod'
 import { errorFields } from '../observe/index.ts'
@@ -24,6 +29,7 @@ import { factRoutes } from './api/facts.ts'
 import { imageListRoutes } from './api/image-list.ts'
 import { imageRoutes } from './api/images.ts'
 import { iterationLayerRoutes } from './api/iteration-layer.ts'
+import { openApiRoutes } from './api/openapi.ts'
 import { originRoutes } from './api/origins.ts'
 import { presetRoutes } from './api/presets.ts'
 import { projectRoutes } from './api/project.ts'
@@ -141,11 +147,14 @@ export function createApi(dependencies: ApiDependencies): FastifyInstance {
   })
   // In a plugin of its own, so that it is loaded after multipart has decorated requests.
   api.register(async (scope) => {
+    const described: RouteOptions[] = []
+    scope.addHook('onRoute', (route) => void described.push(route))
     scope.get('/health', { config: { isPublic: true } }, async () => ({
       status: 'ok',
       timestamp: new Date().toISOString(),
     }))
     for (const add of routes) add(scope, context)
+    openApiRoutes(scope, context, described)
   })
   return api
 }

@@ -1,6 +1,7 @@
 /** What the API needs of the rest of the server. */
 import type { Digest, Limits } from '@fovea/core'
 import type { FastifyInstance, FastifyServerFactory } from 'fastify'
+import type * as z from 'zod'
 import type { Accounts, InvitationService, SignedIn, TeamService } from '../../accounts/index.ts'
 import type { AssetService, TrashService, VersionService } from '../../assets/index.ts'
 import type { AuditLog } from '../../audit/index.ts'
@@ -100,6 +101,8 @@ declare module 'fastify' {
     isFrequent?: boolean
     /** Header in which a vendor's clients show the key, beside `Authorization`. */
     keyHeader?: string
+    /** Bodies that the route reads itself, by media type: for the OpenAPI document. */
+    requestBody?: Readonly<Record<string, z.ZodType>>
     /** Answered without a key, and never refused by the rate limit. */
     isPublic?: boolean
   }

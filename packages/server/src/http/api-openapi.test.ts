@@ -1,0 +1,85 @@
+/** The OpenAPI document against the API itself: complete, well formed, and true of what is answered. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { type Harness, picture, startApi } from './api/api.test-harness.ts'
+
+interface Operation {
+  readonly operationId: string
+  readonly parameters: readonly { readonly name: string; readonly in: string; readonly schema: object }[]
+  readonly requestBody?: { readonly content: Record<string, { readonly schema: Record<string, unknown> }> }
+  readonly responses: Record<string, { readonly content?: Record<string, { readonly schema: object }> }>
+}
+
+describe('GET /api/openapi.json', () => {
+  let harness: Harness
+  let paths: Record<string, Record<string, Operation>>
+
+  beforeAll(async () => {
+    harness = await startApi()
+    const response = await harness.api.inject({ url: '/api/openapi.json' })
+    expect(response.statusCode).toBe(200)
+    const document = response.json()
+    expect(document).toMatchObject({ openapi: '3.1.0', servers: [{ url: 'http://images.test' }] })
+    paths = document.paths
+  })
+  afterAll(() => harness.close())
+
+  it('has every route of the contract and of our own, each once', () => {
+    for (const [path, methods] of [
+      ['/api/v1/images', ['get', 'post']],
+      ['/api/v1/images/search', ['get']],
+      ['/api/v1/images/{id}', ['delete', 'get', 'patch']],
+      ['/api/v1/images/path/{username}/{path}', ['delete', 'get']],
+      ['/api/v1/images/{id}/signed-url', ['post']],
+      ['/api/v1/settings/presets/{id}', ['delete', 'get', 'put']],
+      ['/api/v1/trash/{id}/restore', ['post']],
+      ['/api/v1/uploads/presign', ['post']],
+      ['/api/v1/uploads/tus/{token}', ['delete', 'head', 'patch', 'post']],
+    ] as const)
+      expect([path, Object.keys(paths[path] ?? {}).sort()]).toEqual([path, methods])
+    const ids = Object.values(paths).flatMap((item) =>
+      Object.values(item).map(({ operationId }) => operationId),
+    )
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it('declares each parameter of each path, and no other', () => {
+    for (const [path, item] of Object.entries(paths)) {
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort()
+      for (const operation of Object.values(item)) {
+        const declared = operation.parameters.filter((parameter) => parameter.in === 'path')
+        expect([path, declared.map(({ name }) => name).sort()]).toEqual([path, inPath])
+      }
+    }
+  })
+
+  it('says what requests hold, as clients write them', () => {
+    const search = paths['/api/v1/images/search']?.get?.parameters ?? []
+    expect(search.map(({ name }) => name)).toEqual(['q', 'tag', 'metadata', 'limit'])
+    const bodies = paths['/api/v1/images']?.post?.requestBody?.content ?? {}
+    expect(Object.keys(bodies).sort()).toEqual(['application/json', 'multipart/form-data'])
+    expect(bodies['multipart/form-data']?.schema).toMatchObject({
+      required: ['file'],
+      properties: { file: { type: 'string', format: 'binary' }, visibility: { enum: ['public', 'private'] } },
+    })
+    const changes = paths['/api/v1/images/{id}']?.patch?.requestBody?.content['application/json']?.schema
+    expect(changes).toMatchObject({ type: 'object', additionalProperties: false })
+  })
+
+  it('is true of what is answered', async () => {
+    const { id } = (await harness.upload(await picture(1), 'a.png', { target_path: 'blog/a.png' })).json()
+    for (const [template, url] of [
+      ['/api/v1/images', '/api/v1/images'],
+      ['/api/v1/images/search', '/api/v1/images/search?q=blog'],
+      ['/api/v1/images/{id}', `/api/v1/images/${id}`],
+      ['/api/v1/versions', '/api/v1/versions?path=blog/a.png'],
+      ['/api/v1/trash', '/api/v1/trash'],
+      ['/api/v1/usage', '/api/v1/usage'],
+    ] as const) {
+      const told = paths[template]?.get?.responses['200']?.content?.['application/json']?.schema
+      const answer = (await harness.request({ url })).json()
+      const checked = z.fromJSONSchema(told as Parameters<typeof z.fromJSONSchema>[0]).safeParse(answer)
+      expect([template, checked.error?.issues]).toEqual([template, undefined])
+    }
+  })
+})

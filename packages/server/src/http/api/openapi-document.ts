@@ -1,0 +1,188 @@
+/**
+ * The OpenAPI 3.1 document of the API, made of the very schemas that its routes validate with: what is not in a route
+ * is not in the document, and nothing is written twice.
+ *
+ * Requests are described as clients write them (before defaults and conversions), answers as they are sent.
+ */
+import { problemCodes } from '@fovea/core'
+import type { RouteOptions } from 'fastify'
+import * as z from 'zod'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** Routes in the order of their registration. */
+export function openApiDocument(routes: readonly RouteOptions[], publicUrl: string): Json {
+  const paths: Record<string, Record<string, Json>> = {}
+  for (const route of routes) {
+    const path = templateOf(route.url)
+    for (const method of methodsOf(route, routes)) {
+      paths[path] = { ...paths[path], [method.toLowerCase()]: operation(route, method, path) }
+    }
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Fovea', version: '1', description: 'Images in, every variant out. All times are UTC.' },
+    servers: [{ url: publicUrl }],
+    paths,
+    components: {
+      securitySchemes: {
+        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key of a project, `fov_…`' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'fovea_session',
+          description: 'A signed-in person, who names the project in `X-Fovea-Project`',
+        },
+      },
+      schemas: { Problem: problemSchema },
+    },
+  }
+}
+
+const problemSchema: Json = {
+  type: 'object',
+  description: 'img-src’s error beside the members of RFC 9457',
+  required: ['error', 'type', 'title', 'status', 'code'],
+  properties: {
+    error: {
+      type: 'object',
+      required: ['code', 'message', 'status', 'path'],
+      properties: {
+        code: { type: 'string' },
+        message: { type: 'string' },
+        status: { type: 'integer' },
+        path: { type: 'string' },
+      },
+    },
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    instance: { type: 'string', description: 'Id of the request' },
+    code: { type: 'string', enum: Object.keys(problemCodes) },
+  },
+}
+
+const rateHeaders: Json = Object.fromEntries(
+  [
+    ['X-RateLimit-Limit', 'Requests a minute'],
+    ['X-RateLimit-Remaining', 'Requests left'],
+    ['X-RateLimit-Reset', 'When all are there again, Unix seconds'],
+  ].map(([name, description]) => [name, { description, schema: { type: 'integer' } }]),
+)
+
+/** HEAD is told only where it stands alone: everywhere else it is GET without a body. */
+function methodsOf(route: RouteOptions, routes: readonly RouteOptions[]): readonly string[] {
+  const methods = [route.method].flat()
+  const hasGet = routes.some(({ url, method }) => url === route.url && [method].flat().includes('GET'))
+  return methods.filter((method) => method !== 'OPTIONS' && !(method === 'HEAD' && hasGet))
+}
+
+/** `/a/:id/*` → `/a/{id}/{path}`. */
+function templateOf(url: string): string {
+  return url.replace(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}')
+}
+
+function operation(route: RouteOptions, method: string, path: string): Json {
+  const { schema = {}, config = {} } = route
+  const content = { ...config.requestBody, ...jsonBody(schema.body) }
+  return {
+    operationId: nameOf(method, path),
+    tags: [areaOf(path)],
+    ...(config.isPublic === true
+      ? { security: [] }
+      : { security: [...(config.isPersonal === true ? [] : [{ apiKey: [] }]), { session: [] }] }),
+    ...(config.scope === undefined ? {} : { 'x-fovea-scope': config.scope }),
+    parameters: [
+      ...parameters(schema.params, 'path', path),
+      ...parameters(schema.querystring, 'query', path),
+    ],
+    ...(Object.keys(content).length === 0
+      ? {}
+      : { requestBody: { required: !isOptional(schema.body), content: mapped(content, 'input') } }),
+    responses: responses(schema.response),
+  }
+}
+
+/** `GET /api/v1/images/{id}` → `getImagesById`. */
+function nameOf(method: string, path: string): string {
+  const words = path
+    .replace(/^\/api(?:\/v\d+)?/, '')
+    .replace(/\{(\w+)\}/g, 'by-$1')
+    .split(/[^A-Za-z0-9]+/)
+  return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+}
+
+function areaOf(path: string): string {
+  return /^\/api\/v\d+\/([^/]+)/.exec(path)?.[1] ?? 'service'
+}
+
+function jsonBody(body: unknown): Readonly<Record<string, z.ZodType>> {
+  return isSchema(body) ? { 'application/json': body } : {}
+}
+
+function isOptional(body: unknown): boolean {
+  return isSchema(body) && body.safeParse(undefined).success
+}
+
+function mapped(content: Readonly<Record<string, z.ZodType>>, io: 'input' | 'output'): Json {
+  return Object.fromEntries(
+    Object.entries(content).map(([type, schema]) => [type, { schema: jsonSchema(schema, io) }]),
+  )
+}
+
+function parameters(schema: unknown, place: 'path' | 'query', path: string): Json[] {
+  const shape = isSchema(schema) ? jsonSchema(schema, 'input') : {}
+  const { properties = {}, required = [] } = shape as {
+    properties?: Record<string, Json>
+    required?: string[]
+  }
+  const described = Object.entries(properties).map(([name, { description, ...rest }]) => ({
+    name: name === '*' ? 'path' : name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    ...(description === undefined ? {} : { description }),
+    schema: rest,
+  }))
+  if (place === 'query') return described
+  // Routes that read a path parameter themselves have no schema for it.
+  const known = new Set(described.map(({ name }) => name))
+  const others = [...path.matchAll(/\{(\w+)\}/g)]
+    .map(([, name = '']) => name)
+    .filter((name) => !known.has(name))
+  return [
+    ...described,
+    ...others.map((name) => ({ name, in: place, required: true, schema: { type: 'string' } })),
+  ]
+}
+
+function responses(schema: unknown): Json {
+  const answers = Object.entries((schema ?? {}) as Readonly<Record<string, unknown>>)
+  const good = answers.map(([status, answer]) => [
+    status,
+    {
+      description: 'Done',
+      headers: rateHeaders,
+      ...(isSchema(answer) ? { content: mapped({ 'application/json': answer }, 'output') } : {}),
+    },
+  ])
+  return {
+    ...(good.length === 0
+      ? { '2XX': { description: 'Done', headers: rateHeaders } }
+      : Object.fromEntries(good)),
+    default: {
+      description: 'Refused or failed',
+      headers: rateHeaders,
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    },
+  }
+}
+
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...told } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  return told
+}
+
+function isSchema(value: unknown): value is z.ZodType {
+  return value instanceof z.ZodType
+}
