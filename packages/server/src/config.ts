@@ -158,6 +158,13 @@ export const configSchema = z.object({
     .max(3_650)
     .default(365)
     .describe('How long the audit log is kept, days'),
+  FOVEA_CLOSE_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(30)
+    .default(7)
+    .describe('How long a closed project can be opened again before it is deleted, days'),
   FOVEA_TERMS_VERSION: z
     .string()
     .min(1)

@@ -29,6 +29,8 @@ export interface SignedIn {
   readonly email: string
   readonly name: string
   readonly isVerified: boolean
+  /** May set the states of projects. */
+  readonly isOperator: boolean
 }
 
 const basePath = '/api/auth'
@@ -108,12 +110,20 @@ export class Accounts {
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.user_id')
       .select(['sessions.id', 'sessions.user_id', 'users.email', 'users.name', 'users.email_verified'])
+      .select('users.is_operator')
       .where('sessions.token', '=', token)
       .where('sessions.expires_at', '>', Date.now())
       .executeTakeFirst()
     if (row === undefined) return undefined
     const { id, user_id: userId, email, name, email_verified: isVerified } = row
-    return { userId, sessionId: id, email, name, isVerified: isVerified === 1 }
+    return {
+      userId,
+      sessionId: id,
+      email,
+      name,
+      isVerified: isVerified === 1,
+      isOperator: row.is_operator === 1,
+    }
   }
 
   async #load(): Promise<Handler> {

@@ -48,6 +48,18 @@ export class BlobStore {
     })
   }
 
+  /** Removes every file of a project that is gone; returns how many. */
+  async removeProject(projectId: ProjectId, signal: AbortSignal): Promise<number> {
+    let removed = 0
+    for (;;) {
+      signal.throwIfAborted()
+      const { objects } = await this.#driver.list(`${projectId}/`, { limit: 500 })
+      if (objects.length === 0) return removed
+      await this.#driver.delete(objects.map(({ key }) => key))
+      removed += objects.length
+    }
+  }
+
   /**
    * Walks all files and removes those no row refers to: what a killed upload or delete left. Safe beside running
    * uploads, which look for their file again before they commit.

@@ -30,7 +30,7 @@ describe.each(testKinds)('the migration of accounts on $kind', ({ kind, skip }) 
 
       await accounts(queries as unknown as Kysely<unknown>, kind)
 
-      expect(await queries.selectFrom('users').selectAll().executeTakeFirst()).toEqual({
+      expect(await queries.selectFrom('users').selectAll().executeTakeFirst()).toMatchObject({
         id: 'u',
         email: 'a@b.test',
         name: 'a@b.test',

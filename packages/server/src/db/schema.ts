@@ -18,6 +18,8 @@ export interface UsersTable {
   /** Which terms were accepted, and when; null where none were asked for. */
   terms_version: string | null
   terms_accepted_at: number | null
+  /** 0 or 1: may set the states of projects. */
+  is_operator: Generated<number>
   created_at: number
   updated_at: Generated<number>
 }
@@ -135,6 +137,11 @@ export interface ProjectsTable {
   /** Whose project it is. Null only before it is set in the same transaction. */
   team_id: string | null
   plan: string
+  /** `ProjectState` of projects/project-states.ts. */
+  state: Generated<string>
+  state_reason: string | null
+  /** When a closed one is deleted, Unix milliseconds. */
+  delete_after: number | null
   generation: number
   /** JSON of `ProjectSettings`. */
   settings: string

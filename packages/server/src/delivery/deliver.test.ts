@@ -515,3 +515,33 @@ describe('what is told about a picture', () => {
     expect(harness.reserved).toBe(1)
   })
 })
+
+describe('a project that is not served', () => {
+  const target = '/i/demo/blog/photo.webp?w=100'
+
+  it.each([
+    ['suspended', 403],
+    ['frozen', 403],
+    ['closed', 404],
+  ] as const)(
+    'answers nothing while %s, not even what lies in memory or what a browser has',
+    async (state, status) => {
+      await harness.warm(target)
+      const { headers } = await harness.get(target)
+      expect(headers['x-fovea-cache']).toBe('hit')
+      harness.setState(state, 'Ask the operator.')
+      const refused = await harness.get(target)
+      expect([refused.status, refused.headers['cache-control']]).toEqual([status, 'no-store'])
+      if (status === 403) expect(refused.body.toString()).toContain('Ask the operator.')
+      const known = await harness.get(target, { headers: { 'if-none-match': String(headers.etag) } })
+      expect(known.status).toBe(status)
+      harness.setState('active')
+      expect((await harness.get(target)).status).toBe(200)
+    },
+  )
+
+  it('is served while an invoice is open', async () => {
+    harness.setState('past_due')
+    expect((await harness.get(target)).status).toBe(200)
+  })
+})

@@ -5,7 +5,7 @@
  * that costs.
  */
 import { acceptBucket, type Dialect, type DialectName, problem } from '@fovea/core'
-import { dialectContext } from '../projects/index.ts'
+import { dialectContext, mustBeUsable } from '../projects/index.ts'
 import type { Asked } from './asked.ts'
 import { authoriseReferrer, authoriseUrl } from './authorise.ts'
 import { holds } from './conditional.ts'
@@ -50,6 +50,7 @@ export async function deliver(
   const project = await app.projects.resolve(projectSlug)
   if (project === undefined)
     throw problem('project/not-found', { detail: `There is no project "${shown(projectSlug)}".` })
+  mustBeUsable(project)
   const { query, hints, accept: acceptText = '' } = asked
   const target = { path: rest, query, accept: acceptBucket(acceptText), acceptText, base, hints }
   const redirect = dialect.redirect?.(target)

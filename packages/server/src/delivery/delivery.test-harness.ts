@@ -54,6 +54,7 @@ export interface Harness {
   /** Bytes counted as usage so far. */
   bandwidthBytes: number
   setProject(change: Partial<ProjectSettings>): void
+  setState(state: Project['state'], stateReason?: string): void
   setPresets(presets: readonly Pick<Preset, 'dialect' | 'name' | 'params'>[]): void
   addAsset(path: string, options?: Partial<Asset> & { readonly bytes?: Uint8Array }): Promise<Asset>
   removeAsset(asset: Asset): void
@@ -86,6 +87,8 @@ export async function startHarness(
     slug: 'demo',
     name: 'Demo',
     generation: 1,
+    state: 'active',
+    stateReason: null,
     settings: defaultSettings,
     presets: [],
     signingSecrets: [signingSecret],
@@ -200,6 +203,10 @@ export async function startHarness(
     bandwidthBytes: 0,
     setProject(change) {
       project = { ...project, settings: { ...project.settings, ...change } }
+      changes.announce({ kind: 'project', projectId: project.id, slug: project.slug })
+    },
+    setState(state, stateReason) {
+      project = { ...project, state, stateReason: stateReason ?? null, generation: project.generation + 1 }
       changes.announce({ kind: 'project', projectId: project.id, slug: project.slug })
     },
     setPresets(presets) {

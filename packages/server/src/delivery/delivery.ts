@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import { detect, dialectNamed, mountOf } from '@fovea/core'
 import { AccessLog } from '../observe/index.ts'
+import type { ProjectId } from '../projects/index.ts'
 import { ClientUrls } from './client-url.ts'
 import type { DeliveryContext, DeliveryDependencies } from './dependencies.ts'
 import { Flights } from './flights.ts'
@@ -109,6 +110,11 @@ export class Delivery {
   /** Takes stock of the disk cache; call it when the first requests have been answered. Never rejects. */
   scan(): Promise<void> {
     return this.#context.variants.scan()
+  }
+
+  /** Deletes all variants of a project that is gone. */
+  removeProject(projectId: ProjectId): Promise<void> {
+    return this.#context.variants.removeProject(projectId)
   }
 
   /** Waits until running renders have been stored and sweeps have ended. */

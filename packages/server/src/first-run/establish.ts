@@ -73,7 +73,15 @@ async function insertOwner(queries: Queries, { ownerId, email }: Intent, passwor
   const now = Date.now()
   await queries
     .insertInto('users')
-    .values({ id: ownerId, email, name: 'Owner', email_verified: 1, created_at: now, updated_at: now })
+    .values({
+      id: ownerId,
+      email,
+      name: 'Owner',
+      email_verified: 1,
+      is_operator: 1,
+      created_at: now,
+      updated_at: now,
+    })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute()
   await queries

@@ -19,6 +19,7 @@ const bodies: Readonly<Record<string, object>> = {
   'PATCH /api/v1/origins/:id': { settings: { cacheTtlSeconds: 60 } },
   'POST /api/v1/origins/:id/purge': { paths: ['a.jpg'] },
   'PUT /api/v1/settings/presets/:id': { description: 'taken over' },
+  'PUT /api/v1/operator/projects/:project/state': { state: 'suspended' },
   'PATCH /api/v1/teams/:team': { name: 'Taken over' },
   'PATCH /api/v1/teams/:team/members/:user': { role: 'viewer' },
   'POST /api/v1/teams/:team/invitations': { email: 'friend@example.test', role: 'viewer' },
@@ -29,6 +30,7 @@ type Thing =
   | 'image'
   | 'path'
   | 'trashed'
+  | 'project'
   | 'preset'
   | 'key'
   | 'origin'
@@ -47,6 +49,8 @@ const things: readonly (readonly [prefix: string, parameter: string, thing: Thin
   ['/api/v1/origins/', 'id', 'origin'],
   ['/api/v1/domains/', 'host', 'domain'],
   ['/api/v1/project/signing-secrets/', 'kid', 'secret'],
+  ['/api/v1/projects/', 'project', 'project'],
+  ['/api/v1/operator/projects/', 'project', 'project'],
   ['/api/v1/teams/', 'team', 'team'],
   ['/api/v1/teams/', 'user', 'user'],
   ['/api/v1/teams/', 'invitation', 'invitation'],
@@ -61,6 +65,7 @@ const unknown: Ids = {
   image: '0123456789abcdef',
   path: 'never/there.png',
   trashed: '01JD0000000000000000000000',
+  project: 'never-there',
   preset: 'preset_01jd0000000000000000000000',
   key: 'key_01jd0000000000000000000000',
   origin: 'never-there',
@@ -145,6 +150,7 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('two projects 
       image: image.id,
       path: 'secret/a.png',
       trashed: trash.items[0].id,
+      project: 'demo',
       preset: preset.id,
       key: key.id,
       origin: 'shop',

@@ -33,6 +33,7 @@ import { openApiRoutes } from './api/openapi.ts'
 import { originRoutes } from './api/origins.ts'
 import { presetRoutes } from './api/presets.ts'
 import { projectRoutes } from './api/project.ts'
+import { projectStateRoutes } from './api/project-state.ts'
 import { projectListRoutes } from './api/projects.ts'
 import { RateLimiter } from './api/rate-limit.ts'
 import { settingsRoutes } from './api/settings.ts'
@@ -72,6 +73,7 @@ const routes: readonly Routes[] = [
   teamRoutes,
   auditRoutes,
   projectListRoutes,
+  projectStateRoutes,
   welcomeRoutes,
   iterationLayerRoutes,
   transformRoutes,

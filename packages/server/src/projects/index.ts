@@ -24,6 +24,7 @@ export type {
   Watermark,
 } from './project.ts'
 export { ProjectService } from './project-service.ts'
+export { mustBeUsable, mustTakeUploads } from './project-states.ts'
 export { insertSecret, type ProjectAccount } from './queries.ts'
 export { Remembered } from './remembered.ts'
 export { isAtLeast, type Role, roles, scopesOf } from './roles.ts'

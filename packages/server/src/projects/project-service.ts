@@ -11,6 +11,7 @@ import type { MasterKey } from '../keys/index.ts'
 import { randomBase62 } from './base62.ts'
 import { newId } from './id.ts'
 import type { Domain, Project, ProjectId, ProjectSettings, SigningSecret } from './project.ts'
+import type { ProjectState } from './project-states.ts'
 import {
   type Access,
   findAccess,
@@ -24,6 +25,7 @@ import {
   type ProjectAccount,
 } from './queries.ts'
 import { Remembered } from './remembered.ts'
+import { removeProjectRows } from './remove-project.ts'
 import { newProjectSettings } from './settings.ts'
 
 export interface ProjectServiceOptions {
@@ -140,6 +142,52 @@ export class ProjectService {
     const made = await this.#project(id)
     if (made === undefined) throw problem('project/not-found')
     return made
+  }
+
+  /** Puts a project into another state, at once in every cache of this process. */
+  async setState(project: Project, state: ProjectState, reason: string | null): Promise<Project> {
+    return this.#changeState(project, { state, state_reason: reason, delete_after: null })
+  }
+
+  /** Closes a project; returns when it will be deleted, Unix milliseconds. Until then it can be opened again. */
+  async close(project: Project, days: number): Promise<number> {
+    const goneAt = Date.now() + days * 24 * 60 * 60 * 1000
+    await this.#changeState(project, { state: 'closed', state_reason: null, delete_after: goneAt })
+    return goneAt
+  }
+
+  /** The generation grows, so that nothing prepared before is used, in other processes neither. */
+  async #changeState(
+    project: Project,
+    values: {
+      readonly state: ProjectState
+      readonly state_reason: string | null
+      readonly delete_after: number | null
+    },
+  ): Promise<Project> {
+    await this.#database.queries
+      .updateTable('projects')
+      .set((row) => ({ ...values, updated_at: Date.now(), generation: row('generation', '+', 1) }))
+      .where('id', '=', project.id)
+      .execute()
+    return this.changed(project)
+  }
+
+  /** Closed projects whose time is over. */
+  async due(now = Date.now()): Promise<readonly { readonly id: ProjectId; readonly slug: string }[]> {
+    const rows = await this.#database.queries
+      .selectFrom('projects')
+      .select(['id', 'slug'])
+      .where('state', '=', 'closed')
+      .where('delete_after', '<=', now)
+      .execute()
+    return rows.map(({ id, slug }) => ({ id: id as ProjectId, slug }))
+  }
+
+  /** Removes all rows of a closed project. What is stored of it is the caller's to remove. */
+  async remove({ id, slug }: { readonly id: ProjectId; readonly slug: string }, signal: AbortSignal) {
+    await removeProjectRows(this.#database, id, signal)
+    this.#changes.announce({ kind: 'project', projectId: id, slug })
   }
 
   account(id: ProjectId): Promise<ProjectAccount> {

@@ -1,5 +1,6 @@
 /** A project as delivery and the API see it: plain data, cached in memory, replaced whole when it changes. */
 import type { DialectContext, DialectName, DialectSettings, Format, Operation, PresetBody } from '@fovea/core'
+import type { ProjectState } from './project-states.ts'
 
 export type ProjectId = string & { readonly __brand: 'ProjectId' }
 
@@ -88,6 +89,9 @@ export interface Project {
   readonly name: string
   /** Part of every cache address: a project purge is one increment. */
   readonly generation: number
+  readonly state: ProjectState
+  /** The operator's words, for people. */
+  readonly stateReason: string | null
   readonly settings: ProjectSettings
   /** Of all dialects. */
   readonly presets: readonly Preset[]

@@ -2,6 +2,7 @@
 import type { Queries } from '../db/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import type { Domain, Preset, Project, ProjectId, SigningSecret } from './project.ts'
+import type { ProjectState } from './project-states.ts'
 import type { Role } from './roles.ts'
 import { parseSettings } from './settings.ts'
 
@@ -34,6 +35,8 @@ export async function findProject(
     slug: row.slug,
     name: row.name,
     generation: row.generation,
+    state: row.state as ProjectState,
+    stateReason: row.state_reason,
     settings: Object.freeze(parseSettings(row.settings)),
     presets: presets.map(presetOf),
     signingSecrets: secrets,
@@ -73,6 +76,9 @@ export interface ListedProject {
   readonly teamId: string
   readonly teamName: string
   readonly role: Role
+  readonly state: ProjectState
+  /** When a closed one is deleted, Unix milliseconds. */
+  readonly goneAt: number | null
   /** Unix milliseconds. */
   readonly createdAt: number
 }
@@ -84,6 +90,7 @@ export async function listProjects(queries: Queries, userId: string): Promise<re
     .innerJoin('team_members', 'team_members.team_id', 'projects.team_id')
     .innerJoin('teams', 'teams.id', 'projects.team_id')
     .select(['projects.id', 'projects.slug', 'projects.name', 'projects.plan', 'projects.created_at'])
+    .select(['projects.state', 'projects.delete_after'])
     .select(['teams.id as team_id', 'teams.name as team_name', 'team_members.role'])
     .where('team_members.user_id', '=', userId)
     .orderBy('projects.slug')
@@ -96,6 +103,8 @@ export async function listProjects(queries: Queries, userId: string): Promise<re
     teamId: row.team_id,
     teamName: row.team_name,
     role: row.role as Role,
+    state: row.state as ProjectState,
+    goneAt: row.delete_after,
     createdAt: row.created_at,
   }))
 }

@@ -24,6 +24,7 @@ export async function startHttp(app: App): Promise<Running> {
           ])
           return loadApi({
             ...app,
+            closeDays: config.FOVEA_CLOSE_DAYS,
             ...createPeople({ ...app, publicUrl }),
             ...transformServices(app),
             publicUrl,

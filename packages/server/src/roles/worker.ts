@@ -40,6 +40,12 @@ async function sweep(app: App, signal: AbortSignal): Promise<void> {
     const leftover = await app.jobFiles.sweep(app.jobs, signal)
     await app.jobs.forget(Date.now() - keepJobsMs)
     if (leftover > 0) app.log.info({ event: 'jobs.swept', removed: leftover })
+    for (const project of await app.projects.due()) {
+      await app.projects.remove(project, signal)
+      const originals = await app.blobs.removeProject(project.id, signal)
+      await app.delivery.removeProject(project.id)
+      app.log.info({ event: 'project.deleted', project: project.slug, originals })
+    }
     await app.audit.removeOld(app.config.FOVEA_AUDIT_DAYS)
     const { files, removed } = await app.blobs.sweep(signal)
     app.log.info({ event: 'blobs.swept', files, removed })

@@ -9,7 +9,7 @@ import type { EnginePool } from '@fovea/engine/pool'
 import { announceAsset, type BlobStore, type Image, type Visibility } from '../assets/index.ts'
 import type { Changes } from '../changes.ts'
 import type { Database, TransactionQueries } from '../db/index.ts'
-import type { Project } from '../projects/index.ts'
+import { mustTakeUploads, type Project } from '../projects/index.ts'
 import { isErrno, type TemporaryFiles } from '../storage/index.ts'
 import { type Allowance, checkAllowance } from './allowance.ts'
 import { commitUpload } from './commit-upload.ts'
@@ -131,6 +131,7 @@ export class UploadService {
   async #store(project: Project, staged: StagedFile, details: UploadDetails): Promise<Uploaded> {
     const { database, blobs, changes, pool, limits, onError } = this.#options
     const { signal } = details
+    mustTakeUploads(project)
     // Refuse a bad path before a child spends time; the format only matters for a missing extension.
     pathOf(details, 'jpeg')
     const facts = await pool.probe({ path: staged.path }, limits, {

@@ -12,6 +12,7 @@ import { teams } from './0008-teams.ts'
 import { jobs } from './0009-jobs.ts'
 import { audit } from './0010-audit.ts'
 import { pendingUploads } from './0011-pending-uploads.ts'
+import { projectStates } from './0012-project-states.ts'
 
 /** Written against Kysely's schema builder; `kind` is for the few spellings the engines do not share. */
 export type MigrationStep = (db: Kysely<unknown>, kind: DatabaseKind) => Promise<void>
@@ -28,4 +29,5 @@ export const migrations: Readonly<Record<string, MigrationStep>> = {
   '0009-jobs': jobs,
   '0010-audit': audit,
   '0011-pending-uploads': pendingUploads,
+  '0012-project-states': projectStates,
 }

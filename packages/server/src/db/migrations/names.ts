@@ -14,4 +14,5 @@ export const migrationNames: readonly string[] = [
   '0009-jobs',
   '0010-audit',
   '0011-pending-uploads',
+  '0012-project-states',
 ]

@@ -237,6 +237,20 @@ describe('the variant cache on disk', () => {
     await store.removeAsset(projectId, assetId, true)
   })
 
+  it('deletes everything of a project that is gone, and nothing of another', async () => {
+    const store = open()
+    const other = '01OTHER' as ProjectId
+    await put(store, 1)
+    await put(store, 2, Buffer.from('another asset'), '01ASSET2' as AssetId)
+    await store.removeProject(other)
+    expect(store.stats.entries).toBe(2)
+    await store.removeProject(projectId)
+    expect(store.stats.entries).toBe(0)
+    expect(existsSync(join(dir, projectId))).toBe(false)
+    expect(() => store.get({ projectId, assetId, address: address(1) })).not.toThrow()
+    await expect(store.removeProject('..' as ProjectId)).rejects.toThrow(TypeError)
+  })
+
   it('deletes what an older version left, and nothing that comes after', async () => {
     const store = open()
     await put(store, 1)

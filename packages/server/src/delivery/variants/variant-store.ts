@@ -129,6 +129,14 @@ export class VariantStore {
     await rmdir(join(this.#dir, owner)).catch(() => undefined)
   }
 
+  /** Deletes everything made for a project that is gone. */
+  async removeProject(projectId: ProjectId): Promise<void> {
+    const owner = segment(projectId)
+    for (const asset of await readdir(join(this.#dir, owner)).catch(() => []))
+      await this.removeAsset(projectId, asset as AssetId, true)
+    await rmdir(join(this.#dir, owner)).catch(() => undefined)
+  }
+
   async #remove(paths: readonly string[]): Promise<void> {
     for (const path of paths) this.#index.remove(path)
     await this.#unlink(paths)

@@ -8,7 +8,7 @@
 import { type Problem, problem } from '@fovea/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isFromOurPages, type SignedIn } from '../../accounts/index.ts'
-import { isAtLeast, planOf, scopesOf } from '../../projects/index.ts'
+import { isAtLeast, mustBeUsable, planOf, scopesOf } from '../../projects/index.ts'
 import type { ApiContext, Caller } from './dependencies.ts'
 import type { RateState } from './rate-limit.ts'
 
@@ -71,8 +71,8 @@ async function admitKey(
 async function callerByKey(token: string, context: ApiContext) {
   const { key, projectSlug, plan } = await context.apiKeys.authenticate(token)
   const project = await context.projects.resolve(projectSlug)
-  if (project === undefined)
-    throw problem('project/not-found', { detail: 'The project of this API key is gone.' })
+  if (project === undefined || project.state === 'closed')
+    throw problem('auth/invalid', { detail: 'The project of this API key is gone.' })
   return { key, project, plan: planOf(context.plans, plan) }
 }
 
@@ -138,6 +138,7 @@ async function knownOrCounted<Known>(
 
 /** Lets a caller in when the route's scope and role allow it. */
 function enter(request: FastifyRequest, context: ApiContext, caller: Caller): void {
+  mustBeUsable(caller.project)
   context.usage.add(caller.project.id, { apiRequests: 1 })
   request.caller = caller
   const { scope, role } = request.routeOptions.config

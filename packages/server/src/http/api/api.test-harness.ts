@@ -162,6 +162,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     publicUrl,
     trustedProxies: '',
     audit,
+    closeDays: 7,
     ...createPeople({
       audit,
       database,

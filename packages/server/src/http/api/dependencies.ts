@@ -35,6 +35,8 @@ export interface ApiDependencies {
   readonly accounts: Accounts
   readonly teams: TeamService
   readonly audit: AuditLog
+  /** How long a closed project can be opened again, days. */
+  readonly closeDays: number
   readonly invitations: InvitationService
   readonly projects: ProjectService
   readonly apiKeys: ApiKeyService

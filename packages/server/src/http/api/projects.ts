@@ -16,6 +16,9 @@ const shape = z.object({
   team_name: z.string(),
   /** The person's, in the project's team. */
   role: z.enum(roles),
+  state: z.string(),
+  /** When a closed one is deleted. */
+  gone_at: z.int().nullable(),
   created_at: z.int(),
 })
 
@@ -25,10 +28,11 @@ export function projectListRoutes(plain: FastifyInstance, { projects, teams, pla
   const api = plain.withTypeProvider<ZodTypeProvider>()
   const list = async (userId: string) =>
     (await projects.listFor(userId)).map(
-      ({ teamId, teamName, createdAt, ...project }): z.input<typeof shape> => ({
+      ({ teamId, teamName, createdAt, goneAt, ...project }): z.input<typeof shape> => ({
         ...project,
         team_id: teamId,
         team_name: teamName,
+        gone_at: goneAt === null ? null : Math.floor(goneAt / 1000),
         created_at: Math.floor(createdAt / 1000),
       }),
     )
