@@ -181,6 +181,10 @@ describe('the source', () => {
   it('takes pictures of this project by path, others by URL, and never itself', () => {
     const own = parse(`mark=${encodeURIComponent('https://img.test/mount/demo/l.png?w=50')}`).pipeline
     expect(own.at(-1)).toMatchObject({ op: 'overlay', picture: { asset: 'l.png' }, width: 50 })
+    const plain = parse(`mark=${encodeURIComponent('http://img.test/mount/demo/l.png?w=50')}`).pipeline
+    expect(plain).toEqual(own)
+    const near = parse(`mark=${encodeURIComponent('https://img.test/mount/demo2/l.png')}`).pipeline.at(-1)
+    expect(near).toMatchObject({ picture: { url: 'https://img.test/mount/demo2/l.png' } })
     const other = parse(`mark64=${Buffer.from('https://other.test/l.png').toString('base64url')}`).pipeline
     expect(other.at(-1)).toMatchObject({ picture: { url: 'https://other.test/l.png' }, padding: 5 })
     expect(problemOf(() => parse('mark=photo.jpg')).status).toBe(400)

@@ -1,7 +1,7 @@
 /**
  * Pictures that imgix parameters name: an absolute URL, or a path of the same source.
  *
- * URLs of this very project are paths of it. A picture is taken as it is stored: of parameters behind its own name only
+ * URLs of this very project are paths of it, whichever scheme they have. A picture is taken as it is stored: of parameters behind its own name only
  * `w` and `h` act, as sizes of the layer.
  */
 import type { PictureRef } from '../../operations/index.ts'
@@ -30,7 +30,7 @@ const longestUrl = 2_048
  * @throws Problem `request/invalid-parameter` when it is the source itself
  */
 export function pictureNamed(text: string, { base, source }: Surroundings): NamedPicture | undefined {
-  const own = text.startsWith(`${base}/`) ? text.slice(base.length) : text
+  const own = withinBase(text, base)
   if (/^https?:\/\//i.test(own)) {
     const url = own
       .replace(/[^\x21-\x7e]/gu, encodeURIComponent)
@@ -54,6 +54,14 @@ export function pictureNamed(text: string, { base, source }: Surroundings): Name
     ...(width === undefined ? {} : { width }),
     ...(height === undefined ? {} : { height }),
   }
+}
+
+/** The path of a URL below the mount, by either scheme: a proxy that ends TLS may not say so. Other text as it is. */
+function withinBase(text: string, base: string): string {
+  const [address, mount] = [text, base].map((url) => url.replace(/^https?:(?=\/\/)/i, ''))
+  return address !== text && mount !== undefined && address?.startsWith(`${mount}/`) === true
+    ? address.slice(mount.length)
+    : text
 }
 
 function unescaped(text: string): string {
