@@ -4,6 +4,20 @@
  * Values go out as they are given; the server checks them and answers 400 with the parameter's name and range.
  */
 
+export const cropPlaces = [
+  'center',
+  'top',
+  'bottom',
+  'left',
+  'right',
+  'top-left',
+  'top-right',
+  'bottom-left',
+  'bottom-right',
+  'attention',
+  'entropy',
+] as const
+
 export interface DeliveryParameters {
   /** Width and height in CSS pixels, 1–10000. */
   readonly w?: number
@@ -15,18 +29,7 @@ export interface DeliveryParameters {
   readonly q?: number
   readonly dpr?: 1 | 1.5 | 2 | 3
   /** Which part `cover` keeps. */
-  readonly crop?:
-    | 'center'
-    | 'top'
-    | 'bottom'
-    | 'left'
-    | 'right'
-    | 'top-left'
-    | 'top-right'
-    | 'bottom-left'
-    | 'bottom-right'
-    | 'attention'
-    | 'entropy'
+  readonly crop?: (typeof cropPlaces)[number]
   readonly grayscale?: boolean
   /** 0–100, sigma in pixels. */
   readonly blur?: number

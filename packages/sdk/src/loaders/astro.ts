@@ -3,7 +3,7 @@
  * `image: { service: { entrypoint: '@fovea/client/astro', config: { url, project } } }`. `src` is a path in the
  * project, or an imported picture of the site where an origin of the project reads the site.
  */
-import { type DeliveryParameters, deliveryUrl } from '../delivery-url.ts'
+import { cropPlaces, type DeliveryParameters, deliveryUrl } from '../delivery-url.ts'
 import type { Place } from '../responsive.ts'
 import { pathIn } from './path-in.ts'
 
@@ -136,25 +136,11 @@ function qualityOf(quality: number | string): number {
   return qualities[String(quality)] ?? Number.parseInt(String(quality), 10)
 }
 
-const places = [
-  'center',
-  'top',
-  'bottom',
-  'left',
-  'right',
-  'top-left',
-  'top-right',
-  'bottom-left',
-  'bottom-right',
-  'attention',
-  'entropy',
-] as const
-
 /** CSS says `left top`, the plain form `top-left`. */
-function cropOf(position: string): (typeof places)[number] | undefined {
+function cropOf(position: string): DeliveryParameters['crop'] {
   const words = position.trim().toLowerCase().split(/\s+/)
   const vertical = words.find((word) => word === 'top' || word === 'bottom')
   const joined = vertical === undefined ? words : [vertical, ...words.filter((word) => word !== vertical)]
   const name = joined.filter((word) => word !== 'center').join('-') || 'center'
-  return places.find((place) => place === name)
+  return cropPlaces.find((place) => place === name)
 }
