@@ -1,6 +1,7 @@
 export type { Accounts, SignedIn } from './accounts.ts'
 export { isFromOurPages } from './origin-check.ts'
 export { createPeople } from './people.ts'
+export { removeExpired } from './remove-expired.ts'
 export type { InvitationService } from './teams/invitation-service.ts'
 export type { Invitation, Member, Team } from './teams/team.ts'
 export type { TeamService } from './teams/team-service.ts'

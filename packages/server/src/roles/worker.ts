@@ -46,6 +46,8 @@ async function sweep(app: App, signal: AbortSignal): Promise<void> {
       await app.delivery.removeProject(project.id)
       app.log.info({ event: 'project.deleted', project: project.slug, originals })
     }
+    const { removeExpired } = await import('../accounts/index.ts')
+    await removeExpired(app.database)
     await app.audit.removeOld(app.config.FOVEA_AUDIT_DAYS)
     const { files, removed } = await app.blobs.sweep(signal)
     app.log.info({ event: 'blobs.swept', files, removed })
