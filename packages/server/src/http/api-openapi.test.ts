@@ -1,4 +1,5 @@
 /** The OpenAPI document against the API itself: complete, well formed, and true of what is answered. */
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { type Harness, picture, startApi } from './api/api.test-harness.ts'
@@ -81,5 +82,19 @@ describe('GET /api/openapi.json', () => {
       const checked = z.fromJSONSchema(told as Parameters<typeof z.fromJSONSchema>[0]).safeParse(answer)
       expect([template, checked.error?.issues]).toEqual([template, undefined])
     }
+  })
+
+  it('is a page for people, too: every operation, nothing loaded, nothing that runs', async () => {
+    const response = await harness.api.inject({ url: '/api/docs' })
+    expect(response.headers['content-type']).toContain('text/html')
+    const policy = String(response.headers['content-security-policy'])
+    expect(policy).toContain("default-src 'none'")
+    const style = /<style>(.*?)<\/style>/s.exec(response.body)?.[1] ?? ''
+    expect(policy).toContain(`'sha256-${createHash('sha256').update(style).digest('base64')}'`)
+    const ids = Object.values(paths).flatMap((item) =>
+      Object.values(item).map(({ operationId }) => operationId),
+    )
+    for (const id of ids) expect(response.body).toContain(`<details id="${id}">`)
+    expect(response.body).not.toMatch(/<script|<link|<img|onclick|javascript:/)
   })
 })

@@ -10,9 +10,34 @@ import * as z from 'zod'
 
 type Json = Readonly<Record<string, unknown>>
 
+/** One route and method, as the document tells it. */
+export interface Operation {
+  readonly operationId: string
+  readonly tags: readonly string[]
+  readonly security: readonly Json[]
+  readonly 'x-fovea-scope'?: string
+  readonly parameters: readonly Parameter[]
+  readonly requestBody?: { readonly required: boolean; readonly content: Content }
+  readonly responses: Readonly<Record<string, { readonly content?: Content }>>
+}
+
+export interface Parameter {
+  readonly name: string
+  readonly in: string
+  readonly required: boolean
+  readonly description?: string
+  readonly schema: unknown
+}
+
+type Content = Readonly<Record<string, { readonly schema: unknown }>>
+
+export interface OpenApi extends Json {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+}
+
 /** Routes in the order of their registration. */
-export function openApiDocument(routes: readonly RouteOptions[], publicUrl: string): Json {
-  const paths: Record<string, Record<string, Json>> = {}
+export function openApiDocument(routes: readonly RouteOptions[], publicUrl: string): OpenApi {
+  const paths: Record<string, Record<string, Operation>> = {}
   for (const route of routes) {
     const path = templateOf(route.url)
     for (const method of methodsOf(route, routes)) {
@@ -83,7 +108,7 @@ function templateOf(url: string): string {
   return url.replace(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}')
 }
 
-function operation(route: RouteOptions, method: string, path: string): Json {
+function operation(route: RouteOptions, method: string, path: string): Operation {
   const { schema = {}, config = {} } = route
   const content = { ...config.requestBody, ...jsonBody(schema.body) }
   return {
@@ -125,13 +150,13 @@ function isOptional(body: unknown): boolean {
   return isSchema(body) && body.safeParse(undefined).success
 }
 
-function mapped(content: Readonly<Record<string, z.ZodType>>, io: 'input' | 'output'): Json {
+function mapped(content: Readonly<Record<string, z.ZodType>>, io: 'input' | 'output'): Content {
   return Object.fromEntries(
     Object.entries(content).map(([type, schema]) => [type, { schema: jsonSchema(schema, io) }]),
   )
 }
 
-function parameters(schema: unknown, place: 'path' | 'query', path: string): Json[] {
+function parameters(schema: unknown, place: 'path' | 'query', path: string): Parameter[] {
   const shape = isSchema(schema) ? jsonSchema(schema, 'input') : {}
   const { properties = {}, required = [] } = shape as {
     properties?: Record<string, Json>
@@ -141,7 +166,7 @@ function parameters(schema: unknown, place: 'path' | 'query', path: string): Jso
     name: name === '*' ? 'path' : name,
     in: place,
     required: place === 'path' || required.includes(name),
-    ...(description === undefined ? {} : { description }),
+    ...(typeof description === 'string' ? { description } : {}),
     schema: rest,
   }))
   if (place === 'query') return described
@@ -156,7 +181,7 @@ function parameters(schema: unknown, place: 'path' | 'query', path: string): Jso
   ]
 }
 
-function responses(schema: unknown): Json {
+function responses(schema: unknown): Operation['responses'] {
   const answers = Object.entries((schema ?? {}) as Readonly<Record<string, unknown>>)
   const good = answers.map(([status, answer]) => [
     status,
