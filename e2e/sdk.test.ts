@@ -77,6 +77,33 @@ describe('the client', () => {
     expect((await bare.usage()).images).toBeGreaterThan(0)
   })
 
+  it('hands a page an address that takes one file', async () => {
+    const target = await fovea.images.signUrl('pages/target.png', { contentType: 'image/png' })
+    const body = Uint8Array.from(await generatePng({ width: 33, height: 22, seed: 4 }))
+    const sent = await fetch(target.uploadUrl, { method: 'PUT', headers: target.headers, body })
+    expect(sent.status, await sent.text()).toBe(201)
+    expect((await fovea.images.metadata(target.key)).width).toBe(33)
+    expect(await failure(fovea.images.signUrl('pages/target.png'))).toMatchObject({ status: 409 })
+  })
+
+  it('runs pipelines on files and stored images', async () => {
+    const [small, hash] = await fovea.transform({
+      source: png,
+      pipeline: [{ op: 'rotate', angle: 90 }],
+      outputs: [
+        { name: 'small', pipeline: [{ op: 'resize', width: 50 }], output: { format: 'jpeg' } },
+        { output: { format: 'blurhash' } },
+      ],
+    })
+    expect(small).toMatchObject({ name: 'small', mediaType: 'image/jpeg', width: 50, height: 80 })
+    expect((await sharp(Buffer.from(small?.data ?? [])).metadata()).width).toBe(50)
+    expect(hash?.text).toMatch(/^\S{6,}$/)
+    const [stored] = await fovea.transform({ source: { asset: key }, output: { format: 'png' } })
+    expect(stored).toMatchObject({ mediaType: 'image/png', width: 640 })
+    const wrong = fovea.transform({ source: png, pipeline: [{ op: 'blur', sigma: -1 }] })
+    expect(await failure(wrong)).toMatchObject({ status: 400 })
+  })
+
   it('describes images and calls presets', async () => {
     const [found] = (await fovea.images.list({ prefix: key })).images
     await fovea.images.update(found?.id ?? '', {

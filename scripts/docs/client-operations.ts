@@ -63,7 +63,7 @@ function commentOf(schema: ObjectSchema): string {
 }
 
 function typeOf(schema: ObjectSchema): string {
-  const { anyOf, enum: words, const: only, items, properties, type } = schema
+  const { anyOf, enum: words, const: only, items, properties, required = [], type } = schema
   if (anyOf !== undefined) return [...new Set(anyOf.map(typeOf))].join(' | ')
   if (words !== undefined) return words.map(literal).join(' | ')
   if (only !== undefined) return literal(only)
@@ -73,7 +73,11 @@ function typeOf(schema: ObjectSchema): string {
   }
   if (type === 'integer' || type === 'number') return 'number'
   if (properties !== undefined) {
-    const fields = Object.entries(properties).map(([name, field]) => `readonly ${name}: ${typeOf(field)}`)
+    const fields = Object.entries(properties).map(([name, field]) =>
+      required.includes(name)
+        ? `readonly ${name}: ${typeOf(field)}`
+        : `readonly ${name}?: ${typeOf(field)} | undefined`,
+    )
     return `{ ${fields.join('; ')} }`
   }
   if (type === 'string' || type === 'boolean') return type

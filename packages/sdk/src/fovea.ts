@@ -8,6 +8,13 @@ import { Images } from './images.ts'
 import { Keys } from './keys.ts'
 import { Presets } from './presets.ts'
 import { ProjectAccess } from './project-access.ts'
+import {
+  resultOf,
+  type TransformRequest,
+  type TransformResult,
+  transformBody,
+  type WireResult,
+} from './transform.ts'
 import { type Usage, usageOf, type WireUsage } from './usage.ts'
 
 export interface FoveaOptions {
@@ -53,6 +60,24 @@ export class Fovea {
     this.images = new Images(connection, new ProjectAccess(connection, { project, signingSecret, keyId }))
     this.keys = new Keys(connection)
     this.presets = new Presets(connection)
+  }
+
+  /**
+   * Runs pictures through a pipeline without storing the source: one result, or one for each of `outputs`.
+   * @throws FoveaError 400 naming the place by a JSON pointer, 402, 422 what cannot be done, 501
+   */
+  async transform(
+    request: TransformRequest,
+    { signal }: CallOptions = {},
+  ): Promise<readonly TransformResult[]> {
+    const answer = await callJson(this.#connection, {
+      method: 'POST',
+      target: '/api/v1/transform',
+      ...transformBody(request),
+      authorised: true,
+      signal,
+    })
+    return (answer as { readonly outputs: readonly WireResult[] }).outputs.map(resultOf)
   }
 
   /** What the project has used this month. */

@@ -19,6 +19,26 @@ export interface UploadedImage {
   readonly isNew: boolean
 }
 
+export interface SignUrlOptions extends CallOptions {
+  /** The only media type that is taken, such as `image/png`. */
+  readonly contentType?: string | undefined
+  /** Largest file that is taken; the server's own limit when absent. */
+  readonly maxBytes?: number | undefined
+  /** Whether what lies at the key may get a new version. */
+  readonly overwrite?: boolean | undefined
+  readonly visibility?: 'public' | 'private' | undefined
+}
+
+export interface UploadAddress {
+  readonly uploadUrl: string
+  /** Path the image will lie at. */
+  readonly key: string
+  /** To send with the file. */
+  readonly headers: Readonly<Record<string, string>>
+  /** ISO 8601. */
+  readonly expiresAt: string
+}
+
 export interface ListOptions extends CallOptions {
   /** Images per page, 1–100 (50). */
   readonly limit?: number | undefined
@@ -162,6 +182,27 @@ export class Images {
     return { key: stored ?? key, id: answer.id, isNew: answer.is_new ?? true }
   }
 
+  /**
+   * Address that takes one file for five minutes: a page sends it there with `PUT` and without an API key.
+   * @throws FoveaError 409 the key is taken and `overwrite` was not said
+   */
+  async signUrl(wantedKey: string, options: SignUrlOptions = {}): Promise<UploadAddress> {
+    const { contentType, maxBytes, overwrite, visibility, signal } = options
+    const answer = (await callJson(this.#connection, {
+      method: 'POST',
+      target: '/api/v1/uploads/presign',
+      json: { path: wantedKey, content_type: contentType, max_bytes: maxBytes, overwrite, visibility },
+      authorised: true,
+      signal,
+    })) as WireAddress
+    return {
+      uploadUrl: answer.upload_url,
+      key: answer.path,
+      headers: answer.headers,
+      expiresAt: answer.expires_at,
+    }
+  }
+
   /** One page of images. */
   async list(options: ListOptions = {}): Promise<ImageList> {
     const { limit, cursor, prefix, signal } = options
@@ -248,6 +289,13 @@ interface WireUpload {
   readonly id: string
   readonly paths: readonly string[]
   readonly is_new?: boolean | null
+}
+
+interface WireAddress {
+  readonly upload_url: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly expires_at: string
 }
 
 interface WireList {

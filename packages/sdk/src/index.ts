@@ -15,6 +15,8 @@ export type {
   Images,
   ListedImage,
   ListOptions,
+  SignUrlOptions,
+  UploadAddress,
   UploadedImage,
   UploadOptions,
 } from './images.ts'
@@ -22,4 +24,12 @@ export type { CreatedKey, Keys, ListedKey, NewKey, Scope } from './keys.ts'
 export type { Operation, OperationOptions } from './operations.ts'
 export type { NewPreset, Preset, PresetParameters, Presets } from './presets.ts'
 export type { UrlOptions } from './signed-url.ts'
+export type {
+  TransformBranch,
+  TransformOutput,
+  TransformRequest,
+  TransformResult,
+  TransformSource,
+  TransformStore,
+} from './transform.ts'
 export type { Usage } from './usage.ts'

@@ -1,0 +1,93 @@
+/** Pictures through a pipeline and back, without a URL: `POST /api/v1/transform`. */
+import type { EditOutput } from './edits.ts'
+import type { Operation } from './operations.ts'
+
+/** The file itself, an address of the web, a path of the project, or the id of an image. */
+export type TransformSource =
+  | Blob
+  | Uint8Array
+  | { readonly url: string }
+  | { readonly asset: string }
+  | { readonly id: string }
+
+export interface TransformOutput extends Omit<EditOutput, 'format'> {
+  /** Beside the formats of pictures: facts and placeholders. */
+  readonly format?:
+    | EditOutput['format']
+    | 'json'
+    | 'palette'
+    | 'css'
+    | 'blurhash'
+    | 'thumbhash'
+    | 'lqip'
+    | undefined
+}
+
+/** Where a result becomes an image of the project. */
+export interface TransformStore {
+  readonly path: string
+  readonly visibility?: 'public' | 'private' | undefined
+}
+
+/** A result of its own: it goes on from the common pipeline. */
+export interface TransformBranch {
+  readonly name?: string | undefined
+  readonly pipeline?: readonly Operation[] | undefined
+  readonly output?: TransformOutput | undefined
+  readonly store?: TransformStore | undefined
+}
+
+export interface TransformRequest {
+  readonly source: TransformSource
+  /** At most 30 operations, executed in the order given. */
+  readonly pipeline?: readonly Operation[] | undefined
+  readonly output?: TransformOutput | undefined
+  /** Up to 20 results of one decode instead of one. */
+  readonly outputs?: readonly TransformBranch[] | undefined
+  readonly store?: TransformStore | undefined
+  /** `false` ignores the EXIF orientation. */
+  readonly orient?: boolean | undefined
+}
+
+export interface TransformResult {
+  readonly name: string | undefined
+  readonly mediaType: string
+  readonly width: number | undefined
+  readonly height: number | undefined
+  /** The file; `undefined` for what is text and for what was stored. */
+  readonly data: Uint8Array | undefined
+  readonly text: string | undefined
+}
+
+/** A result on the wire; absent members may be null. */
+export interface WireResult {
+  readonly name?: string | null
+  readonly mediaType: string
+  readonly width?: number | null
+  readonly height?: number | null
+  readonly data?: string | null
+  readonly text?: string | null
+}
+
+/** What is sent: a form where the picture comes along, else JSON. */
+export function transformBody({ source, ...request }: TransformRequest): {
+  readonly body?: FormData
+  readonly json?: unknown
+} {
+  if (!(source instanceof Blob) && !(source instanceof Uint8Array)) return { json: { ...request, source } }
+  const form = new FormData()
+  form.append('request', JSON.stringify(request))
+  form.append('file', source instanceof Blob ? source : new Blob([source.slice()]), 'source')
+  return { body: form }
+}
+
+export function resultOf({ name, mediaType, width, height, data, text }: WireResult): TransformResult {
+  return {
+    name: name ?? undefined,
+    mediaType,
+    width: width ?? undefined,
+    height: height ?? undefined,
+    data: typeof data === 'string' ? Uint8Array.from(atob(data), (char) => char.charCodeAt(0)) : undefined,
+    text: text ?? undefined,
+  }
+}
