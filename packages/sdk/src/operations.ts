@@ -416,7 +416,7 @@ export interface ConvertOptions {
 /** Lay another picture over the image. */
 export interface OverlayOptions {
   /** What is laid over the image ({ "asset": path } or { "url": address }) */
-  readonly picture: { readonly asset: string; readonly origin: string } | { readonly url: string }
+  readonly picture: { readonly asset: string; readonly origin?: string | undefined } | { readonly url: string }
   /** Width, in pixels or percent of the image’s width (whole number, 1 to 1000000 px, or percent of the side such as 50%) */
   readonly width?: number | string | undefined
   /** Height, in pixels or percent of the image’s height (whole number, 1 to 1000000 px, or percent of the side such as 50%) */
@@ -466,7 +466,7 @@ export interface ColorOverlayOptions {
 /** Keep of the image what another picture shows; the rest becomes transparent. */
 export interface MaskImageOptions {
   /** The mask; scaled to the image ({ "asset": path } or { "url": address }) */
-  readonly picture: { readonly asset: string; readonly origin: string } | { readonly url: string }
+  readonly picture: { readonly asset: string; readonly origin?: string | undefined } | { readonly url: string }
   /** What of the mask counts: its alpha, or its brightness; auto takes alpha where it has any; default: auto */
   readonly channel?: 'auto' | 'alpha' | 'luminance' | undefined
   /** How the mask meets the image; beside a contained mask nothing is kept; default: fill */
