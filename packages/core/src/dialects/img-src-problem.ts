@@ -12,6 +12,7 @@ const codes: ReadonlyMap<number, string> = new Map([
   [405, 'METHOD_NOT_ALLOWED'],
   [409, 'CONFLICT'],
   [410, 'GONE'],
+  [412, 'PRECONDITION_FAILED'],
   [413, 'PAYLOAD_TOO_LARGE'],
   [414, 'URI_TOO_LONG'],
   [415, 'UNSUPPORTED_MEDIA_TYPE'],
