@@ -110,10 +110,15 @@ describe('run', () => {
   it('encodes one picture in several formats from one decoding', async () => {
     const large = await sharp(png).resize(2400, 1800, { fit: 'fill' }).png().toBuffer()
     const wish = (format: 'webp' | 'jpeg' | 'tiff'): Wish => [[{ op: 'resize', width: 60 }], outputOf(format)]
-    await run(request(large, [wish('webp')]))
-    const one = await cpuMs(() => run(request(large, [wish('webp')])))
-    const three = await cpuMs(() => run(request(large, [wish('webp'), wish('jpeg'), wish('tiff')])))
-    expect(three).toBeLessThan(one * 1.8)
+    const all = [wish('webp'), wish('jpeg'), wish('tiff')]
+    // What a format needs is loaded when it is first written, and a busy machine only ever adds: the least of several.
+    await run(request(large, all))
+    const least = { one: Number.POSITIVE_INFINITY, three: Number.POSITIVE_INFINITY }
+    for (let round = 0; round < 5; round++) {
+      least.one = Math.min(least.one, await cpuMs(() => run(request(large, [wish('webp')]))))
+      least.three = Math.min(least.three, await cpuMs(() => run(request(large, all))))
+    }
+    expect(least.three).toBeLessThan(least.one * 1.8)
   })
 
   it('tells how long each stage took', async () => {
