@@ -4,6 +4,8 @@
  * Values go out as they are given; the server checks them and answers 400 with the parameter's name and range.
  */
 
+import type { ResizeOptions } from './operations.ts'
+
 export const cropPlaces = [
   'center',
   'top',
@@ -16,7 +18,7 @@ export const cropPlaces = [
   'bottom-right',
   'attention',
   'entropy',
-] as const
+] as const satisfies readonly Extract<ResizeOptions['position'], string>[]
 
 export interface DeliveryParameters {
   /** Width and height in CSS pixels, 1–10000. */
@@ -48,6 +50,8 @@ export interface DeliveryParameters {
   readonly format?: 'webp' | 'avif' | 'jxl' | 'jpg' | 'png' | 'gif'
 }
 
+const ownForms = ['preset', 'download', 'format'] as const satisfies readonly (keyof DeliveryParameters)[]
+
 const plainNames = [
   'w',
   'h',
@@ -64,6 +68,8 @@ const plainNames = [
   'v',
 ] as const satisfies readonly (keyof DeliveryParameters)[]
 
+const known: ReadonlySet<string> = new Set([...plainNames, ...ownForms])
+
 /** Whole address on a server, for pages that have no API key: `url` as the server is reached, without a slash at the end. */
 export function deliveryUrl(
   { url, project }: { readonly url: string; readonly project: string },
@@ -73,8 +79,13 @@ export function deliveryUrl(
   return `${url}/i/${project}/${deliveryTarget(path, parameters)}`
 }
 
-/** Path and query behind `/i/{project}/`. Parameters stand in a fixed order, so equal pictures have equal URLs. */
+/**
+ * Path and query behind `/i/{project}/`. Parameters stand in a fixed order, so equal pictures have equal URLs.
+ * @throws TypeError for a parameter that does not exist, which callers without types would never see ignored
+ */
 export function deliveryTarget(path: string, parameters: DeliveryParameters): string {
+  const stray = Object.keys(parameters).find((name) => !known.has(name))
+  if (stray !== undefined) throw new TypeError(`Fovea: a delivery URL has no parameter "${stray}".`)
   const pairs: string[] = []
   if (parameters.preset !== undefined) pairs.push(`p:${encodeURIComponent(parameters.preset)}`)
   for (const name of plainNames) {

@@ -3,9 +3,10 @@
  * `image: { service: { entrypoint: '@fovea/client/astro', config: { url, project } } }`. `src` is a path in the
  * project, or an imported picture of the site where an origin of the project reads the site.
  */
-import { cropPlaces, type DeliveryParameters, deliveryUrl } from '../delivery-url.ts'
+import { cropPlaces, deliveryUrl } from '../delivery-url.ts'
 import type { Place } from '../responsive.ts'
 import { pathIn } from './path-in.ts'
+import { fitOf, formatOf } from './words.ts'
 
 /** The part of Astro's transform that is used, beside words of the plain form. */
 export interface AstroTransform {
@@ -27,14 +28,6 @@ interface AstroConfig {
 
 /** Astro's words for quality. */
 const qualities: Readonly<Record<string, number>> = { low: 25, mid: 50, high: 80, max: 100 }
-const formats: readonly string[] = ['webp', 'avif', 'jxl', 'jpg', 'png', 'gif']
-const fits: Readonly<Record<string, NonNullable<DeliveryParameters['fit']>>> = {
-  cover: 'cover',
-  contain: 'contain',
-  fill: 'fill',
-  inside: 'contain',
-  'scale-down': 'scale-down',
-}
 const consumed = [
   'src',
   'width',
@@ -52,33 +45,26 @@ const consumed = [
 ]
 
 const service = {
-  /** @throws Error for what the plain form has no word for */
+  /** @throws TypeError for what the plain form has no word for */
   validateOptions(options: AstroTransform): AstroTransform {
     const { format, fit, position, background, quality } = options
-    const wrong = (name: string, value: unknown) =>
-      new Error(`Fovea: pictures of Astro have no ${name} ${JSON.stringify(value)} here.`)
-    if (format !== undefined && !formats.includes(plainFormat(format))) throw wrong('format', format)
-    if (fit !== undefined && fit !== 'none' && !Object.hasOwn(fits, fit)) throw wrong('fit', fit)
-    if (position !== undefined && cropOf(position) === undefined) throw wrong('position', position)
-    if (background !== undefined) throw wrong('background', background)
-    if (quality !== undefined && quality !== null && Number.isNaN(qualityOf(quality)))
-      throw wrong('quality', quality)
+    if (format !== undefined) formatOf(format)
+    if (fit !== undefined && fit !== 'none') fitOf(fit)
+    if (position !== undefined) cropOf(position)
+    if (background !== undefined) throw unknown('background', background)
+    if (quality !== undefined && quality !== null) qualityOf(quality)
     return options
   },
 
   getURL(options: AstroTransform, { service: { config } }: AstroConfig): string {
     const { src, width, height, format, quality, fit, position } = options
-    const crop = position === undefined ? undefined : cropOf(position)
-    const mapped = fit === undefined ? undefined : fits[fit]
     return deliveryUrl(config, pathIn(config, typeof src === 'string' ? src : src.src), {
       ...(width === undefined ? {} : { w: Math.round(width) }),
       ...(height === undefined ? {} : { h: Math.round(height) }),
-      ...(mapped === undefined ? {} : { fit: mapped }),
-      ...(crop === undefined ? {} : { crop }),
+      ...(fit === undefined || fit === 'none' ? {} : { fit: fitOf(fit) }),
+      ...(position === undefined ? {} : { crop: cropOf(position) }),
       ...(quality === undefined || quality === null ? {} : { q: qualityOf(quality) }),
-      ...(format === undefined
-        ? {}
-        : { format: plainFormat(format) as NonNullable<DeliveryParameters['format']> }),
+      ...(format === undefined ? {} : { format: formatOf(format) }),
     })
   },
 
@@ -128,19 +114,23 @@ function sizeOf({ src, width, height }: AstroTransform): { width?: number; heigh
   return { ...(wide === undefined ? {} : { width: wide }), ...(high === undefined ? {} : { height: high }) }
 }
 
-function plainFormat(format: string): string {
-  return format === 'jpeg' ? 'jpg' : format
-}
-
 function qualityOf(quality: number | string): number {
-  return qualities[String(quality)] ?? Number.parseInt(String(quality), 10)
+  const value = qualities[String(quality)] ?? Number(quality)
+  if (Number.isInteger(value) && value >= 1 && value <= 100) return value
+  throw unknown('quality', quality)
 }
 
 /** CSS says `left top`, the plain form `top-left`. */
-function cropOf(position: string): DeliveryParameters['crop'] {
+function cropOf(position: string): (typeof cropPlaces)[number] {
   const words = position.trim().toLowerCase().split(/\s+/)
   const vertical = words.find((word) => word === 'top' || word === 'bottom')
   const joined = vertical === undefined ? words : [vertical, ...words.filter((word) => word !== vertical)]
   const name = joined.filter((word) => word !== 'center').join('-') || 'center'
-  return cropPlaces.find((place) => place === name)
+  const place = cropPlaces.find((each) => each === name)
+  if (place !== undefined) return place
+  throw unknown('position', position)
+}
+
+function unknown(name: string, value: unknown): TypeError {
+  return new TypeError(`Fovea: the plain form has no ${name} ${JSON.stringify(value)}.`)
 }

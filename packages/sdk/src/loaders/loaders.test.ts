@@ -55,6 +55,8 @@ describe('the provider of Nuxt', () => {
       '"fit" must be one of',
     )
     expect(() => getImage('a.png', { ...place, modifiers: { format: 'tiff' } })).toThrow('"format"')
+    const stray: object = { background: 'red' }
+    expect(() => getImage('a.png', { ...place, modifiers: stray })).toThrow('no parameter "background"')
   })
 })
 
@@ -112,6 +114,7 @@ describe('the service of Astro', () => {
     [{ position: '10% 20%' }, 'position'],
     [{ background: 'red' }, 'background'],
     [{ quality: 'good' }, 'quality'],
+    [{ quality: 101 }, 'quality'],
   ])('refuses %j', (options, name) => {
     expect(() => astro.validateOptions({ src: 'a.png', ...options })).toThrow(name)
   })
@@ -132,6 +135,12 @@ describe('the provider of unpic', () => {
     })
     expect(transform(url, { width: 100, height: 50 })).toBe(at('a/b.jpg?p:card&w=100&h=50&q=70&crop=top'))
     expect(transform('c.png', { width: 5 }, place)).toBe(at('c.png?w=5'))
+  })
+
+  it('takes no signature over to another address', () => {
+    const url = at('a.png?w=300&exp=1900000000&kid=k1&sig=00ff')
+    expect(extract(url)?.operations).toEqual({ width: 300 })
+    expect(transform(url, { width: 100 })).toBe(at('a.png?w=100'))
   })
 
   it('leaves other addresses alone', () => {

@@ -5,6 +5,7 @@
 import { type DeliveryParameters, deliveryUrl } from '../delivery-url.ts'
 import type { Place } from '../responsive.ts'
 import { pathIn } from './path-in.ts'
+import { formatOf } from './words.ts'
 
 /** unpic's names, beside words of the plain form. */
 export interface FoveaOperations extends Omit<DeliveryParameters, 'w' | 'h' | 'q' | 'format'> {
@@ -22,7 +23,7 @@ export function generate(src: string | URL, operations: FoveaOperations, place: 
     ...(width === undefined ? {} : { w: Math.round(Number(width)) }),
     ...(height === undefined ? {} : { h: Math.round(Number(height)) }),
     ...(quality === undefined ? {} : { q: Math.round(Number(quality)) }),
-    ...(format === undefined ? {} : { format: format === 'jpeg' ? 'jpg' : format }),
+    ...(format === undefined ? {} : { format: formatOf(format) }),
   })
 }
 
@@ -38,6 +39,8 @@ export function extract(
   if (project === undefined || path === undefined) return null
   const operations: Record<string, string | number | true> = {}
   for (const [name, value] of searchParams) {
+    // A signature holds for one address: what is made of it needs one of its own.
+    if (signature.has(name)) continue
     if (name.startsWith('p:')) operations.preset = name.slice(2)
     else operations[named[name] ?? name] = value === '' ? true : numeric(value)
   }
@@ -53,6 +56,7 @@ export function transform(src: string | URL, operations: FoveaOperations, place?
   throw new TypeError(`Fovea: ${JSON.stringify(String(src))} names no project; say { url, project }.`)
 }
 
+const signature: ReadonlySet<string> = new Set(['sig', 'exp', 'kid'])
 const named: Readonly<Record<string, string>> = { w: 'width', h: 'height', q: 'quality' }
 
 function numeric(value: string): string | number {
