@@ -99,7 +99,14 @@ describe('the client', () => {
     expect((await sharp(Buffer.from(small?.data ?? [])).metadata()).width).toBe(50)
     expect(hash?.text).toMatch(/^\S{6,}$/)
     const [stored] = await fovea.transform({ source: { asset: key }, output: { format: 'png' } })
-    expect(stored).toMatchObject({ mediaType: 'image/png', width: 640 })
+    expect(stored).toMatchObject({ mediaType: 'image/png', width: 640, stored: undefined })
+    const [kept] = await fovea.transform({
+      source: { asset: key },
+      pipeline: [{ op: 'resize', width: 44 }],
+      store: { path: 'made/small.png' },
+    })
+    expect(kept).toMatchObject({ data: undefined, stored: { key: 'made/small.png' } })
+    expect((await fovea.images.get(kept?.stored?.id ?? '')).width).toBe(44)
     const wrong = fovea.transform({ source: png, pipeline: [{ op: 'blur', sigma: -1 }] })
     expect(await failure(wrong)).toMatchObject({ status: 400 })
   })

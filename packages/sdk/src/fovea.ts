@@ -77,7 +77,10 @@ export class Fovea {
       authorised: true,
       signal,
     })
-    return (answer as { readonly outputs: readonly WireResult[] }).outputs.map(resultOf)
+    const { outputs } = answer as { readonly outputs: readonly WireResult[] }
+    return outputs.map((output, index) =>
+      resultOf(output, request.outputs === undefined ? request.store : request.outputs[index]?.store),
+    )
   }
 
   /** What the project has used this month. */

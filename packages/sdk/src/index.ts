@@ -12,14 +12,14 @@ export type {
   ImageDetails,
   ImageList,
   ImageMetadata,
-  Images,
   ListedImage,
   ListOptions,
   SignUrlOptions,
   UploadAddress,
   UploadedImage,
   UploadOptions,
-} from './images.ts'
+} from './image-types.ts'
+export type { Images } from './images.ts'
 export type { CreatedKey, Keys, ListedKey, NewKey, Scope } from './keys.ts'
 export type { Operation, OperationOptions } from './operations.ts'
 export type { NewPreset, Preset, PresetParameters, Presets } from './presets.ts'

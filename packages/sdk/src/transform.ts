@@ -57,6 +57,8 @@ export interface TransformResult {
   /** The file; `undefined` for what is text and for what was stored. */
   readonly data: Uint8Array | undefined
   readonly text: string | undefined
+  /** Where the image lies now, and its id; of what was stored. */
+  readonly stored: { readonly key: string; readonly id: string } | undefined
 }
 
 /** A result on the wire; absent members may be null. */
@@ -67,6 +69,7 @@ export interface WireResult {
   readonly height?: number | null
   readonly data?: string | null
   readonly text?: string | null
+  readonly image?: { readonly id: string; readonly paths: readonly string[] } | null
 }
 
 /** What is sent: a form where the picture comes along, else JSON. */
@@ -81,7 +84,11 @@ export function transformBody({ source, ...request }: TransformRequest): {
   return { body: form }
 }
 
-export function resultOf({ name, mediaType, width, height, data, text }: WireResult): TransformResult {
+/** `store` is what was asked for it, which tells which of the image's paths is the new one. */
+export function resultOf(result: WireResult, store?: TransformStore): TransformResult {
+  const { name, mediaType, width, height, data, text, image } = result
+  const wanted = store?.path.normalize('NFC') ?? ''
+  const key = image?.paths.find((path) => path === wanted || path.startsWith(`${wanted}.`))
   return {
     name: name ?? undefined,
     mediaType,
@@ -89,5 +96,6 @@ export function resultOf({ name, mediaType, width, height, data, text }: WireRes
     height: height ?? undefined,
     data: typeof data === 'string' ? Uint8Array.from(atob(data), (char) => char.charCodeAt(0)) : undefined,
     text: text ?? undefined,
+    stored: image === undefined || image === null ? undefined : { key: key ?? wanted, id: image.id },
   }
 }

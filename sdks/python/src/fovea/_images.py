@@ -92,9 +92,9 @@ class Images:
     def upload(
         self, data: Union[bytes, BinaryIO], key: str, *, visibility: Optional[str] = None
     ) -> UploadedImage:
-        """Stores an image. A file that can seek is sent as it is read; any other is read first.
+        """Stores an image; what lies at the key gets a new version. A file that can seek is sent as it is read.
 
-        Raises FoveaError: 400 what is no image, 409 the key is taken by another image, 413 too large.
+        Raises FoveaError: 402 and 429 the plan allows no more, 413 too large, 415 what is no image, 422.
         """
         key = unicodedata.normalize("NFC", key)
         name = key[key.rfind("/") + 1 :]
