@@ -1,6 +1,8 @@
 export { createDatabase } from './create-database.ts'
 export type { Database, Queries, TransactionQueries } from './database.ts'
 export { isUniqueViolation } from './error.ts'
+export { Flusher } from './flusher.ts'
 export { migrationNames } from './migrations/names.ts'
 export { containing, lockProject } from './portable.ts'
 export type { Schema } from './schema.ts'
+export { Tally } from './tally.ts'

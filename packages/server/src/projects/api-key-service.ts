@@ -5,7 +5,7 @@
  */
 import { problem } from '@fovea/core'
 import { sql } from 'kysely'
-import type { Database, Queries } from '../db/index.ts'
+import { type Database, Flusher, type Queries, Tally } from '../db/index.ts'
 import { apiKeyPrefix, generateApiKey, hashApiKey, isWellFormedApiKey } from './api-key-format.ts'
 import { newId } from './id.ts'
 import type { ProjectId } from './project.ts'
@@ -42,17 +42,22 @@ export interface NewApiKey {
   readonly expiresAt: number | null
 }
 
-const flushEveryMs = 5_000
+interface Uses {
+  readonly count: number
+  readonly lastUsedAt: number
+}
 
 export class ApiKeyService {
   readonly #database: Database
-  readonly #uses = new Map<ApiKeyId, { count: number; lastUsedAt: number }>()
-  readonly #timer: NodeJS.Timeout
-  #flushing: Promise<void> = Promise.resolve()
+  readonly #uses = new Tally<ApiKeyId, Uses>((a, b) => ({
+    count: a.count + b.count,
+    lastUsedAt: Math.max(a.lastUsedAt, b.lastUsedAt),
+  }))
+  readonly #flusher: Flusher
 
   constructor(database: Database) {
     this.#database = database
-    this.#timer = setInterval(() => void this.flush().catch(() => {}), flushEveryMs).unref()
+    this.#flusher = new Flusher(() => this.#write())
   }
 
   /**
@@ -73,13 +78,13 @@ export class ApiKeyService {
       .executeTakeFirst()
     if (row === undefined || (row.expires_at !== null && row.expires_at <= Date.now())) throw refused
     const key = apiKeyOf(row)
-    this.#count(key.id, 1, Date.now())
+    this.#uses.add(key.id, { count: 1, lastUsedAt: Date.now() })
     return { key, projectSlug: row.slug, plan: row.plan }
   }
 
   /** Newest first. Counts include uses that are not yet written. */
   async list(projectId: ProjectId): Promise<readonly ApiKey[]> {
-    await this.flush()
+    await this.#flusher.flush()
     const rows = await this.#database.queries
       .selectFrom('api_keys')
       .selectAll()
@@ -111,36 +116,19 @@ export class ApiKeyService {
       throw problem('auth/key-not-found', { detail: 'This project has no API key of that id.' })
   }
 
-  /** Writes the counted uses. One at a time; what cannot be written stays for the next try. */
-  flush(): Promise<void> {
-    this.#flushing = this.#flushing.catch(() => {}).then(() => this.#write())
-    return this.#flushing
+  /** Writes the counted uses. */
+  close(): Promise<void> {
+    return this.#flusher.close()
   }
 
-  async close(): Promise<void> {
-    clearInterval(this.#timer)
-    await this.flush()
-  }
-
-  #count(id: ApiKeyId, count: number, lastUsedAt: number): void {
-    const uses = this.#uses.get(id) ?? { count: 0, lastUsedAt: 0 }
-    this.#uses.set(id, { count: uses.count + count, lastUsedAt: Math.max(uses.lastUsedAt, lastUsedAt) })
-  }
-
-  async #write(): Promise<void> {
-    for (const [id, { count, lastUsedAt }] of [...this.#uses]) {
-      this.#uses.delete(id)
-      try {
-        await this.#database.queries
-          .updateTable('api_keys')
-          .set({ total_requests: sql`total_requests + ${count}`, last_used_at: lastUsedAt })
-          .where('id', '=', id)
-          .execute()
-      } catch (error) {
-        this.#count(id, count, lastUsedAt)
-        throw error
-      }
-    }
+  #write(): Promise<void> {
+    return this.#uses.write((id, { count, lastUsedAt }) =>
+      this.#database.queries
+        .updateTable('api_keys')
+        .set({ total_requests: sql`total_requests + ${count}`, last_used_at: lastUsedAt })
+        .where('id', '=', id)
+        .execute(),
+    )
   }
 }
 

@@ -1,34 +1,28 @@
 /** How often presets were asked for: a variant made with one counts once, an answer from a cache does not. */
 import { sql } from 'kysely'
-import type { Queries } from '../db/index.ts'
+import { type Queries, Tally } from '../db/index.ts'
 
 /** Project, dialect and name; none of them holds a space. */
 type PresetKey = `${string} ${string} ${string}`
 
 export class PresetUses {
-  readonly #counts = new Map<PresetKey, number>()
+  readonly #counts = new Tally<PresetKey, number>((a, b) => a + b)
 
-  add(key: PresetKey, count = 1): void {
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + count)
+  add(key: PresetKey): void {
+    this.#counts.add(key, 1)
   }
 
-  /** Writes what was counted; a count that cannot be written stays. A preset deleted meanwhile is passed over. */
-  async write(queries: Queries): Promise<void> {
-    for (const [key, count] of [...this.#counts]) {
-      this.#counts.delete(key)
+  /** Writes what was counted. A preset deleted meanwhile is passed over. */
+  write(queries: Queries): Promise<void> {
+    return this.#counts.write((key, count) => {
       const [projectId = '', dialect = '', name = ''] = key.split(' ')
-      try {
-        await queries
-          .updateTable('presets')
-          .set({ usage_count: sql`usage_count + ${count}` })
-          .where('project_id', '=', projectId)
-          .where('dialect', '=', dialect)
-          .where('name', '=', name)
-          .execute()
-      } catch (error) {
-        this.add(key, count)
-        throw error
-      }
-    }
+      return queries
+        .updateTable('presets')
+        .set({ usage_count: sql`usage_count + ${count}` })
+        .where('project_id', '=', projectId)
+        .where('dialect', '=', dialect)
+        .where('name', '=', name)
+        .execute()
+    })
   }
 }

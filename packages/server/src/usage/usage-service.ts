@@ -7,7 +7,7 @@
  */
 import type { DialectName, TransformId } from '@fovea/core'
 import { sql } from 'kysely'
-import type { Database } from '../db/index.ts'
+import { type Database, Flusher, Tally } from '../db/index.ts'
 import type { ProjectId } from '../projects/index.ts'
 import type { Reservation, UsageLedger } from './ledger.ts'
 import { periodOf } from './period.ts'
@@ -19,7 +19,6 @@ export interface Counted {
   readonly bandwidthBytes?: number
 }
 
-const flushEveryMs = 5_000
 /** Pending transforms that are written without waiting for the timer. */
 const flushAt = 1_000
 /** While the database does not answer, transforms beyond this are not counted: memory is worth more. */
@@ -29,23 +28,23 @@ const rowsPerInsert = 500
 /** Transforms remembered as written, so that making a variant again after eviction costs no insert. */
 const rememberedTransforms = 20_000
 
-interface Totals {
-  apiRequests: number
-  bandwidthBytes: number
-}
+/** Project and month. */
+type PeriodKey = `${string} ${string}`
 
 export class UsageService implements UsageLedger {
   readonly #database: Database
-  readonly #totals = new Map<string, Totals>()
+  readonly #totals = new Tally<PeriodKey, Required<Counted>>((a, b) => ({
+    apiRequests: a.apiRequests + b.apiRequests,
+    bandwidthBytes: a.bandwidthBytes + b.bandwidthBytes,
+  }))
   readonly #transforms = new Set<string>()
   readonly #presetUses = new PresetUses()
   readonly #written = new Set<string>()
-  readonly #timer: NodeJS.Timeout
-  #flushing: Promise<void> = Promise.resolve()
+  readonly #flusher: Flusher
 
   constructor(database: Database) {
     this.#database = database
-    this.#timer = setInterval(() => void this.flush().catch(() => {}), flushEveryMs).unref()
+    this.#flusher = new Flusher(() => this.#write())
   }
 
   async reserve(projectId: ProjectId, transformId: TransformId): Promise<Reservation> {
@@ -57,13 +56,7 @@ export class UsageService implements UsageLedger {
 
   /** Adds to the current month. */
   add(projectId: ProjectId, { apiRequests = 0, bandwidthBytes = 0 }: Counted): void {
-    const key = `${projectId} ${periodOf(Date.now()).name}`
-    const totals = this.#totals.get(key)
-    if (totals === undefined) this.#totals.set(key, { apiRequests, bandwidthBytes })
-    else {
-      totals.apiRequests += apiRequests
-      totals.bandwidthBytes += bandwidthBytes
-    }
+    this.#totals.add(`${projectId} ${periodOf(Date.now()).name}`, { apiRequests, bandwidthBytes })
   }
 
   /** Counts a variant that was made with a preset. */
@@ -73,48 +66,33 @@ export class UsageService implements UsageLedger {
 
   /** What the project has used, counts not yet written included. */
   async report(projectId: ProjectId): Promise<UsageReport> {
-    await this.flush()
+    await this.#flusher.flush()
     return reportUsage(this.#database, projectId)
   }
 
-  /** Writes what was counted. One at a time; counts that cannot be written stay for the next try. */
-  flush(): Promise<void> {
-    this.#flushing = this.#flushing.catch(() => {}).then(() => this.#write())
-    return this.#flushing
-  }
-
-  async close(): Promise<void> {
-    clearInterval(this.#timer)
-    await this.flush()
+  /** Writes what was counted. */
+  close(): Promise<void> {
+    return this.#flusher.close()
   }
 
   #countTransform(projectId: ProjectId, transformId: TransformId): void {
     const row = `${projectId} ${periodOf(Date.now()).name} ${transformId}`
     if (this.#written.has(row) || this.#transforms.size >= maxPending) return
     this.#transforms.add(row)
-    if (this.#transforms.size === flushAt) void this.flush().catch(() => {})
+    if (this.#transforms.size === flushAt) this.#flusher.soon()
   }
 
   async #write(): Promise<void> {
-    for (const [key, totals] of [...this.#totals]) {
-      this.#totals.delete(key)
-      try {
-        await this.#writeTotals(key, totals)
-      } catch (error) {
-        const [projectId = ''] = key.split(' ')
-        this.add(projectId as ProjectId, totals)
-        throw error
-      }
-    }
+    await this.#totals.write((key, totals) => this.#writeTotals(key, totals))
     await this.#presetUses.write(this.#database.queries)
     const pending = [...this.#transforms]
     for (let at = 0; at < pending.length; at += rowsPerInsert)
       await this.#writeTransforms(pending.slice(at, at + rowsPerInsert))
   }
 
-  async #writeTotals(key: string, { apiRequests, bandwidthBytes }: Totals): Promise<void> {
+  #writeTotals(key: PeriodKey, { apiRequests, bandwidthBytes }: Required<Counted>): Promise<unknown> {
     const [projectId = '', period = ''] = key.split(' ')
-    await this.#database.queries
+    return this.#database.queries
       .insertInto('usage_periods')
       .values({ project_id: projectId, period, api_requests: apiRequests, bandwidth_bytes: bandwidthBytes })
       .onConflict((conflict) =>
