@@ -1,6 +1,7 @@
 /** The decoding children of this server, started first: they load sharp while the server loads itself. */
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { Problem } from '@fovea/core/problem/problem'
 import { createPool, type EnginePool } from '@fovea/engine/pool'
 import { type Config, ConfigError } from './config.ts'
 import { errorFields, type Log } from './observe/index.ts'
@@ -31,7 +32,11 @@ export function startPool(config: Config, log: Log): EnginePool {
   })
   pool.warm().then(
     () => log.info({ event: 'workers.ready', sandbox: pool.sandbox }),
-    (error: unknown) => log.error({ event: 'workers.failed', ...errorFields(error) }),
+    (error: unknown) => {
+      // Closed before a child was ready: something else ended the start, and that is what the operator must read.
+      if (error instanceof Problem && error.code === 'capacity/draining') return
+      log.error({ event: 'workers.failed', ...errorFields(error) })
+    },
   )
   return pool
 }

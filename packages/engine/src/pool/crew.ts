@@ -7,6 +7,7 @@ import type { PoolLog } from './log.ts'
 import type { ReadReply } from './replies.ts'
 import { chooseSandbox, type Sandbox, type SandboxOptions, type TrialResult, type Wrap } from './sandbox.ts'
 import { killLeftovers, releaseUid, takeUid } from './slots.ts'
+import { draining } from './verdict.ts'
 
 export interface CrewOptions {
   readonly size: number
@@ -74,10 +75,10 @@ export class Crew {
     this.#balance()
   }
 
-  /** Resolves when a child is ready; rejects when none can be started or the crew is closed. */
+  /** Resolves when a child is ready. @throws Problem `capacity/draining` once closed; Error when none can be started */
   async ready(): Promise<void> {
     if (!this.#isChoosing && this.#children.some(isWorking)) return
-    if (this.#isClosed) throw new Error('The pool is closed.')
+    if (this.#isClosed) throw draining()
     await new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }))
   }
 
@@ -93,7 +94,7 @@ export class Crew {
   async close(): Promise<void> {
     this.#isClosed = true
     clearTimeout(this.#backoff)
-    this.#giveUpWaiting('The pool was closed.')
+    this.#giveUpWaiting(draining())
     if (this.#children.length === 0) return
     const gone = new Promise<void>((resolve) => this.#allGone.push(resolve))
     for (const child of this.#children) child.kill('closing')
@@ -255,13 +256,13 @@ export class Crew {
       Math.min(longestBackoffMs, 100 * 2 ** (this.#failures - 1)),
     )
     if (this.#failures >= failuresUntilUnavailable && this.#children.length === 0) {
-      this.#giveUpWaiting(`No decoding process can be started. ${lastWords}`)
+      this.#giveUpWaiting(new Error(`No decoding process can be started. ${lastWords}`))
       this.#options.handlers.onUnavailable()
     }
   }
 
-  #giveUpWaiting(why: string): void {
-    for (const { reject } of this.#waiting.splice(0)) reject(new Error(why))
+  #giveUpWaiting(why: Error): void {
+    for (const { reject } of this.#waiting.splice(0)) reject(why)
   }
 }
 

@@ -148,7 +148,7 @@ describe('the end', () => {
     await expect(Promise.all([running, ...waiting])).resolves.toEqual(Array(3).fill('capacity/draining'))
     expect(pids.filter(isAlive)).toEqual([])
     await expect(outcome(pool, job('answer:1'))).resolves.toBe('capacity/draining')
-    await expect(pool.warm()).rejects.toThrow('closed')
+    await expect(pool.warm()).rejects.toMatchObject({ code: 'capacity/draining' })
   })
 })
 
