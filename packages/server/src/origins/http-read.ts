@@ -5,8 +5,8 @@ import type { OriginAnswer, Validators } from './origin.ts'
 
 export interface HttpRead extends Omit<FetchRequest, 'method' | 'body'> {
   readonly known: Validators | undefined
-  /** What the caller named, for error texts. */
-  readonly shown: string
+  /** What the caller named, for error texts; host and path of the URL when absent. */
+  readonly shown?: string
 }
 
 /** The statuses that are passed on as they are; any other refusal is a 403. */
@@ -19,7 +19,7 @@ const refusals: ReadonlyMap<number, ProblemCode> = new Map([
 
 /** @throws Problem `origin/…` for every answer that is no file */
 export async function httpRead(egress: Egress, request: HttpRead): Promise<OriginAnswer> {
-  const { known, shown, ...plain } = request
+  const { known, shown = shortened(request.url), ...plain } = request
   const response = await egress.fetch({
     ...plain,
     headers: { ...plain.headers, ...conditions(known) },
@@ -48,6 +48,12 @@ function conditions(known: Validators | undefined): Readonly<Record<string, stri
     ...(known?.etag === undefined ? {} : { 'if-none-match': known.etag }),
     ...(known?.lastModified === undefined ? {} : { 'if-modified-since': known.lastModified }),
   }
+}
+
+/** Without the query: it may hold a secret. */
+function shortened(url: string): string {
+  const parsed = URL.parse(url)
+  return parsed === null ? 'the address' : `${parsed.host}${parsed.pathname}`.slice(0, 200)
 }
 
 function refusal({ status, headers }: FetchResponse, shown: string): Problem {

@@ -50,7 +50,6 @@ export class SourceReader {
       maxBytes,
       signal,
       known: undefined,
-      shown: shown(file.url),
     })
     if (found.kind === 'unchanged') throw new TypeError('an unconditional request was answered 304')
     return this.receive(found.body, maxBytes, signal)
@@ -63,10 +62,4 @@ export class SourceReader {
     const facts = await pool.probe({ path }, limits, { sourceId: `${projectId}/${hash}`, signal })
     return { projectId, hash, facts, file: async () => ({ path, release: () => {} }) }
   }
-}
-
-/** Without the query: it may hold a secret. */
-function shown(url: string): string {
-  const parsed = URL.parse(url)
-  return parsed === null ? 'the address' : `${parsed.host}${parsed.pathname}`.slice(0, 200)
 }

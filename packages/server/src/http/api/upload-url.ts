@@ -15,8 +15,7 @@ export async function receiveUrl(
 ): Promise<StagedFile> {
   if (/^data:/i.test(url)) return uploads.receive(chunksOf(bytesOf(url)), { signal })
   const { maxBytes } = uploads
-  const shown = shownUrl(url)
-  const found = await httpRead(egress, { url, timeoutMs, idleMs, maxBytes, signal, known: undefined, shown })
+  const found = await httpRead(egress, { url, timeoutMs, idleMs, maxBytes, signal, known: undefined })
   if (found.kind === 'unchanged') throw new TypeError('an unconditional request was answered 304')
   return uploads.receive(found.body, { signal })
 }
@@ -57,10 +56,4 @@ function notData(what: string): Problem {
 
 async function* chunksOf(bytes: Buffer): AsyncGenerator<Uint8Array> {
   if (bytes.length > 0) yield bytes
-}
-
-/** Without the query: it may hold a secret. */
-function shownUrl(url: string): string {
-  const parsed = URL.parse(url)
-  return parsed === null ? 'the address' : `${parsed.host}${parsed.pathname}`.slice(0, 200)
 }
