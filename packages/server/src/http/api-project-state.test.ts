@@ -1,8 +1,11 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { testKinds } from '../db/databases.test-harness.ts'
+import { SourceNotes, SourceStore, Sources } from '../origins/index.ts'
+import { deleteDueProjects } from '../roles/delete-projects.ts'
 import { type Harness, ownerLogin, picture, startApi } from './api/api.test-harness.ts'
 import { Browser } from './api/browser.test-harness.ts'
 
@@ -146,8 +149,21 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('project state
     expect(due).toEqual({ id: gone.id, slug: 'gone' })
 
     const { signal } = new AbortController()
-    await harness.projects.remove(gone, signal)
-    expect(await harness.blobs.removeProject(gone.id, signal)).toBe(3)
+    const fetched = new SourceStore(join(harness.dataDir, 'sources'), 1_000_000)
+    for (const { id } of [gone, harness.project]) await fetched.put(id, Readable.from([Buffer.from('far')]))
+    const sources = new Sources({
+      ...harness,
+      notes: new SourceNotes(join(harness.dataDir, 'notes')),
+      store: fetched,
+      folders: [],
+      pool: { probe: () => Promise.reject(new Error('nothing is read here')) },
+    })
+    const variantsOf: string[] = []
+    const delivery = { removeProject: async (id: string) => void variantsOf.push(id) }
+    await deleteDueProjects({ ...harness, sources, delivery }, signal, Date.now() + 8 * 86_400_000)
+    expect(harness.logged).toContainEqual({ event: 'project.deleted', project: 'gone', originals: 3 })
+    expect(variantsOf).toEqual([gone.id])
+    expect(await readdir(join(harness.dataDir, 'sources'))).toEqual([harness.project.id])
     await harness.audit.flush()
 
     const tables = await harness.database.queries.introspection.getTables()

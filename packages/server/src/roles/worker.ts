@@ -4,6 +4,7 @@
  */
 import type { App } from '../app.ts'
 import { errorFields } from '../observe/index.ts'
+import { deleteDueProjects } from './delete-projects.ts'
 import type { Running } from './running.ts'
 
 /** After the start, when the first requests have been answered, ms. */
@@ -40,12 +41,7 @@ async function sweep(app: App, signal: AbortSignal): Promise<void> {
     const leftover = await app.jobFiles.sweep(app.jobs, signal)
     await app.jobs.forget(Date.now() - keepJobsMs)
     if (leftover > 0) app.log.info({ event: 'jobs.swept', removed: leftover })
-    for (const project of await app.projects.due()) {
-      await app.projects.remove(project, signal)
-      const originals = await app.blobs.removeProject(project.id, signal)
-      await app.delivery.removeProject(project.id)
-      app.log.info({ event: 'project.deleted', project: project.slug, originals })
-    }
+    await deleteDueProjects(app, signal)
     const { removeExpired } = await import('../accounts/index.ts')
     await removeExpired(app.database)
     await app.audit.removeOld(app.config.FOVEA_AUDIT_DAYS)
