@@ -25,6 +25,7 @@ import {
   DomainService,
   PresetService,
   ProjectService,
+  reservedSlugs,
   selfHostedPlans,
 } from './projects/index.ts'
 import { openStorage, type Storage } from './storage/index.ts'
@@ -93,7 +94,8 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     deadlineMs: config.FOVEA_DEADLINE_MS,
   })
   const blobs = new BlobStore(database, storage.driver)
-  const projects = new ProjectService({ database, masterKey, changes })
+  const reserved = reservedSlugs(config.publicUrl, config.FOVEA_BASE_DOMAIN)
+  const projects = new ProjectService({ database, masterKey, changes, reserved })
   const presets = new PresetService({ database, projects, limits })
   const domains = new DomainService({ database, projects, reserved: [new URL(config.publicUrl).hostname] })
   const folders = config.FOVEA_ORIGIN_FOLDERS

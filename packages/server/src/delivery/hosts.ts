@@ -6,6 +6,7 @@
  * it is the img-src form without `/i`.
  */
 import { type DialectMatch, detect, detectOnHost, dialectNamed } from '@fovea/core'
+import { cdnLabel } from '../projects/index.ts'
 import type { Domain, Project } from '../projects/project.ts'
 
 export interface HostsOptions {
@@ -78,7 +79,7 @@ export class Hosts {
   }
 
   async #routeBelowBase(label: string, path: string): Promise<Route> {
-    if (label === 'cdn') {
+    if (label === cdnLabel) {
       const match = detect(`/i${path}`)
       return match === undefined ? { kind: 'nobody' } : { kind: 'project', match, origin: null }
     }

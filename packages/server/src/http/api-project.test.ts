@@ -38,6 +38,11 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('on $kind', ({
       expect([refused.status, refused.body.pointer]).toEqual([400, pointer])
     })
 
+    it.each(['cdn', 'app'])('cannot be renamed to %s, a host of the server', async (slug) => {
+      const refused = await send('PATCH', '/api/v1/project', { slug })
+      expect([refused.status, refused.body.code]).toEqual([409, 'project/conflict'])
+    })
+
     it('keeps the old slug as an alias, even through several names, and gives it to nobody else', async () => {
       for (const slug of ['shop', 'store']) await send('PATCH', '/api/v1/project', { slug })
       for (const slug of ['demo', 'shop', 'store']) {

@@ -66,6 +66,9 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('teams on $kin
 
   it.each([
     [{ name: 'X', slug: 'demo' }, 409],
+    // Hosts below the base domain that are the installation's.
+    [{ name: 'X', slug: 'cdn' }, 409],
+    [{ name: 'X', slug: 'app' }, 409],
     [{ name: 'X', slug: 'Not A Slug' }, 400],
     [{ name: '', slug: 'fine' }, 400],
     [{ name: 'X', slug: 'fine', team_id: 'team_of_others' }, 404],

@@ -4,7 +4,7 @@
  * A project object is immutable and replaced whole. A change is announced after the commit and before the answer,
  * so this process never serves yesterday's settings; other processes see it within `maxAgeMs`.
  */
-import { problem } from '@fovea/core'
+import { type Problem, problem } from '@fovea/core'
 import type { Changes } from '../changes.ts'
 import { type Database, isUniqueViolation, lockProject, type Queries } from '../db/index.ts'
 import type { MasterKey } from '../keys/index.ts'
@@ -32,6 +32,8 @@ export interface ProjectServiceOptions {
   readonly database: Database
   readonly masterKey: MasterKey
   readonly changes: Changes
+  /** Slugs that no project may take. */
+  readonly reserved: ReadonlySet<string>
 }
 
 /** How long another process's change may stay unseen. SQLite has one process: nothing to wait for. */
@@ -44,15 +46,17 @@ export class ProjectService {
   readonly #database: Database
   readonly #masterKey: MasterKey
   readonly #changes: Changes
+  readonly #reserved: ReadonlySet<string>
   /** Unknown slugs too: a stranger's guesses must not become queries. */
   readonly #idBySlug: Remembered<ProjectId | undefined>
   readonly #byHost: Remembered<(Domain & { readonly projectId: ProjectId }) | undefined>
   readonly #byId: Remembered<Project | undefined>
 
-  constructor({ database, masterKey, changes }: ProjectServiceOptions) {
+  constructor({ database, masterKey, changes, reserved }: ProjectServiceOptions) {
     this.#database = database
     this.#masterKey = masterKey
     this.#changes = changes
+    this.#reserved = reserved
     const memory = { limit: rememberedProjects, maxAgeMs: maxAgeMs[database.kind] }
     this.#idBySlug = new Remembered(memory)
     this.#byHost = new Remembered(memory)
@@ -107,16 +111,15 @@ export class ProjectService {
 
   /**
    * Makes a project with a signing secret of its own.
-   * @throws Problem `project/conflict` when the slug is, or was, another project's
+   * @throws Problem `project/conflict` when the slug is, or was, another project's, or is the server's own
    */
   async create({ name, slug, teamId, userId, plan }: NewProject): Promise<Project> {
-    const taken = () =>
-      problem('project/conflict', { detail: `The slug "${slug}" is taken.`, members: { slug } })
+    if (this.#reserved.has(slug)) throw taken(slug)
     const id = newId<ProjectId>()
     const now = Date.now()
     try {
       await this.#database.transaction(async (queries) => {
-        if ((await findIdBySlug(queries, slug)) !== undefined) throw taken()
+        if ((await findIdBySlug(queries, slug)) !== undefined) throw taken(slug)
         await queries
           .insertInto('projects')
           .values({
@@ -136,7 +139,7 @@ export class ProjectService {
         await insertSecret(queries, id, secret, this.#masterKey)
       })
     } catch (error) {
-      throw isUniqueViolation(error) ? taken() : error
+      throw isUniqueViolation(error) ? taken(slug) : error
     }
     this.#changes.announce({ kind: 'project', projectId: id, slug })
     const made = await this.#project(id)
@@ -212,17 +215,16 @@ export class ProjectService {
 
   /**
    * Gives the project another name, another slug or both; the old slug goes on leading to it.
-   * @throws Problem `project/conflict` when the slug is, or was, another project's
+   * @throws Problem `project/conflict` when the slug is, or was, another project's, or is the server's own
    */
   async rename(project: Project, { name = project.name, slug = project.slug }: NewNames): Promise<Project> {
-    const taken = () =>
-      problem('project/conflict', { detail: `The slug "${slug}" is taken.`, members: { slug } })
+    if (slug !== project.slug && this.#reserved.has(slug)) throw taken(slug)
     try {
       await this.#database.transaction(async (queries) => {
         await lockProject(this.#database, queries, project.id)
         if (slug !== project.slug) {
           const owner = await findIdBySlug(queries, slug)
-          if (owner !== undefined && owner !== project.id) throw taken()
+          if (owner !== undefined && owner !== project.id) throw taken(slug)
           await queries.deleteFrom('former_slugs').where('slug', '=', slug).execute()
           await queries
             .insertInto('former_slugs')
@@ -236,7 +238,7 @@ export class ProjectService {
           .execute()
       })
     } catch (error) {
-      throw isUniqueViolation(error) ? taken() : error
+      throw isUniqueViolation(error) ? taken(slug) : error
     }
     this.#idBySlug.forget(slug)
     return this.changed(project)
@@ -331,4 +333,8 @@ async function deleteSecret(queries: Queries, projectId: ProjectId, kid: string)
     .where('project_id', '=', projectId)
     .where('kid', '=', kid)
     .execute()
+}
+
+function taken(slug: string): Problem {
+  return problem('project/conflict', { detail: `The slug "${slug}" is taken.`, members: { slug } })
 }

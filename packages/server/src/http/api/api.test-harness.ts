@@ -31,6 +31,7 @@ import {
   type Project,
   type ProjectId,
   ProjectService,
+  reservedSlugs,
   selfHostedPlans,
 } from '../../projects/index.ts'
 import { openStorage, type Storage } from '../../storage/index.ts'
@@ -110,7 +111,8 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const onError = (error: unknown) => note({ event: 'background.failed', error })
   const blobs = new BlobStore(database, storage.driver)
   const writer = new AssetWriter({ database, blobs, changes, onError })
-  const projects = new ProjectService({ database, masterKey, changes })
+  const reserved = reservedSlugs('http://app.base.test', 'base.test')
+  const projects = new ProjectService({ database, masterKey, changes, reserved })
   const limits = { ...defaultLimits, maxSourceBytes: options.maxUploadBytes ?? defaultLimits.maxSourceBytes }
   const runs: RunJob[] = []
   const pool: Pick<EnginePool, 'probe' | 'run'> = {
