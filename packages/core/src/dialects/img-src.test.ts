@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { gravities, strategies } from '../geometry/index.ts'
 import type { Operation } from '../operations/index.ts'
 import { canonicalPipeline, parsePipeline } from '../pipeline/index.ts'
 import type { DialectContext } from './define.ts'
@@ -67,19 +68,9 @@ const pictures: readonly (readonly [query: string, pipeline: readonly object[]])
   ['dpr=2&w=100&aspect=16:9', [resize({ width: 200, height: 112 })]],
   ['dpr=2', []],
   ['dpr=2&blur=4', [{ op: 'blur', sigma: 4 }]],
-  ...[
-    'center',
-    'top',
-    'bottom',
-    'left',
-    'right',
-    'top-left',
-    'top-right',
-    'bottom-left',
-    'bottom-right',
-    'attention',
-    'entropy',
-  ].map((position) => [`w=9&h=9&crop=${position}`, [resize({ width: 9, height: 9, position })]] as const),
+  ...[...gravities, ...strategies].map(
+    (position) => [`w=9&h=9&crop=${position}`, [resize({ width: 9, height: 9, position })]] as const,
+  ),
   ['w=9&crop=top', [resize({ width: 9 })]],
   ['grayscale=true', [{ op: 'grayscale' }]],
   ['grayscale=false', []],

@@ -1,5 +1,5 @@
 /** Seeded random pipelines over every operation, for the equivalence test. */
-import type { OperationInput } from '@fovea/core/model'
+import { gravities, type OperationInput } from '@fovea/core/model'
 
 /** Numbers in [0, 1) from a seed; the same seed gives the same pipeline on every machine. Source: mulberry32 */
 export function randomFrom(seed: number): () => number {
@@ -12,17 +12,6 @@ export function randomFrom(seed: number): () => number {
   }
 }
 
-const positions = [
-  'center',
-  'top',
-  'bottom',
-  'left',
-  'right',
-  'top-left',
-  'top-right',
-  'bottom-left',
-  'bottom-right',
-] as const
 const colours = ['#00000000', '#ffffff', '#808080', '#c04020', '#20a0f080', 'white', '#10203040'] as const
 
 /** Ways to ask for a size. */
@@ -51,7 +40,7 @@ export function randomPipeline(random: () => number): readonly OperationInput[] 
       width: whole(60, 360),
       height: whole(60, 300),
       fit: pick(['cover', 'contain', 'fill', 'inside', 'outside', 'auto']),
-      position: pick(positions),
+      position: pick(gravities),
       fill: pick(['color', 'color', 'copy', 'mirror', 'blur']),
       background: pick(colours),
       upscale: random() < 0.5,
@@ -82,7 +71,7 @@ export function randomPipeline(random: () => number): readonly OperationInput[] 
       upscale: false,
       whenSmaller: pick(['fit', 'keep']),
     }),
-    () => ({ op: 'crop', aspect: pick(['1:1', '16:9', '3:4']), position: pick(positions) }),
+    () => ({ op: 'crop', aspect: pick(['1:1', '16:9', '3:4']), position: pick(gravities) }),
     () => ({
       op: 'crop',
       aspect: pick(['1:1', '2:1']),
@@ -95,7 +84,7 @@ export function randomPipeline(random: () => number): readonly OperationInput[] 
       op: 'crop',
       width: '85%',
       height: whole(50, 900),
-      position: pick(positions),
+      position: pick(gravities),
       offsetX: whole(-9, 9),
       outside: 'clip',
     }),
@@ -155,12 +144,12 @@ export function randomPipeline(random: () => number): readonly OperationInput[] 
     () => ({ op: 'halftone', size: pick([4, 9]), angle: pick([0, 20, 45]) }),
     () => ({ op: 'denoise', level: pick([4, 15]), radius: pick([1, 3]), edges: pick([0, 80]) }),
     () => ({ op: 'autoEnhance', amount: pick([50, 100]) }),
-    () => ({ op: 'pad', aspect: pick(['1:1', '4:3']), position: pick(positions), background: pick(colours) }),
+    () => ({ op: 'pad', aspect: pick(['1:1', '4:3']), position: pick(gravities), background: pick(colours) }),
     () => ({
       op: 'pad',
       width: whole(200, 330),
       height: '120%',
-      position: pick(positions),
+      position: pick(gravities),
       fill: pick(['copy', 'mirror', 'blur']),
       fillBlur: pick([2, 8, 40]),
       fillOpacity: pick([1, 0.6]),
@@ -181,7 +170,7 @@ export function randomPipeline(random: () => number): readonly OperationInput[] 
       op: 'overlay',
       picture: { asset: 'logo.png' },
       width: pick<string | number>(['20%', 40, 90]),
-      position: pick(positions),
+      position: pick(gravities),
       x: whole(-20, 20),
       ...(random() < 0.3 ? { anchor: { x: 0.5, y: 1 } } : {}),
       padding: whole(0, 12),
@@ -209,7 +198,7 @@ export function randomPipeline(random: () => number): readonly OperationInput[] 
       op: 'text',
       text: pick(['Ag', 'two\nlines', 'שלום', '😀 ok']),
       fontSize: pick<number | string>([12, '10%']),
-      position: pick(positions),
+      position: pick(gravities),
       color: pick(colours),
       strokeWidth: pick([0, 2]),
       background: pick(colours),
