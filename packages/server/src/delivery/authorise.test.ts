@@ -32,6 +32,9 @@ describe('a project of listed access', () => {
     ['w=640&h=480&fit=max', 200],
     ['w=641', 403],
     ['w=640&fit=crop&max-h=90', 403],
+    ['w=640&chromasub=444', 403],
+    ['w=640&fm=webp&lossless=true', 403],
+    ['w=640&page=2', 403],
   ])('answers photo.jpg?%s of imgix with %i', async (query, expected) => {
     expect((await harness.get(`/imgix/demo/photo.jpg?${query}`)).status).toBe(expected)
   })
@@ -46,6 +49,14 @@ describe('a project of listed access', () => {
     expect((await harness.get(`/cloudimage/demo/photo.jpg?${query}`)).status).toBe(expected)
   })
 
+  it.each([
+    ['imgproxy/demo/_/s:640:480/q:80/pg:1/plain/photo.jpg', 403],
+    ['imgproxy/demo/_/s:640:480/q:80/ar:0/plain/photo.jpg', 403],
+    ['imgproxy/demo/_/s:640:480/q:80/plain/photo.jpg', 200],
+  ])('answers %s with %i', async (path, expected) => {
+    expect((await harness.get(`/${path}`)).status).toBe(expected)
+  })
+
   it('serves the stored original', async () => {
     expect((await harness.get('/i/demo/photo.jpg')).status).toBe(200)
   })
@@ -57,6 +68,8 @@ describe('a project of listed access', () => {
     '?w=640&blur=2',
     '?w=640&h=480&crop=top',
     '?w=640&max-bytes=1000',
+    '?w=640&q=auto',
+    '?w=640&q=auto:31',
     '?grayscale=true',
   ])('refuses photo.webp%s', async (query) => {
     const { status, body } = await harness.get(`/i/demo/photo.webp${query}`)

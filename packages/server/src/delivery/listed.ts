@@ -3,19 +3,37 @@
  * resizes to a listed size in a listed quality. Everything else could be varied without end, and each variation
  * costs CPU and disk.
  */
-import { canonicalPipeline, type ImageRequest, type Operation } from '@fovea/core'
+import {
+  canonicalPipeline,
+  type DecodeOptions,
+  type ImageOutput,
+  type ImageRequest,
+  type Operation,
+} from '@fovea/core'
 import type { ProjectSettings } from '../projects/project.ts'
 
 export function isListed(
-  { pipeline, output, delivery }: ImageRequest,
+  { pipeline, decode, output, delivery }: ImageRequest,
   { listedSizes, listedQualities }: Pick<ProjectSettings, 'listedSizes' | 'listedQualities'>,
 ): boolean {
   if (delivery.presetOnly === true || delivery.originalIfExact || output.kind === 'metadata') return true
-  if (output.kind !== 'image' || output.maxBytes !== undefined) return false
+  if (output.kind !== 'image' || !isPlainFile(output) || !isPlainPicture(decode)) return false
   const { quality } = output
-  if (typeof quality === 'number' && !listedQualities.includes(quality)) return false
+  if (quality !== undefined && !listedQualities.includes(quality)) return false
   const [operation, ...others] = pipeline
   return operation !== undefined && others.length === 0 && isListedResize(operation, listedSizes)
+}
+
+/** Whether a client chose nothing of the file but its format and its quality by number. */
+function isPlainFile(output: ImageOutput): boolean {
+  const { maxBytes, target, lossless, palette, colors, chroma, colorSpace, metadata } = output
+  const chosen = [maxBytes, target, lossless, palette, colors, chroma, colorSpace]
+  return chosen.every((value) => value === undefined) && metadata !== 'all'
+}
+
+/** Whether it is the picture everybody sees: the first page, standing as it is meant to. */
+function isPlainPicture({ orient, page = 1 }: DecodeOptions): boolean {
+  return orient && page === 1
 }
 
 function isListedResize(operation: Operation, sizes: readonly string[]): boolean {
