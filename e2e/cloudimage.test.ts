@@ -4,10 +4,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { writePdf } from '../fixtures/pdf.ts'
 import { conformance } from '../packages/core/src/dialects/cloudimage/conformance.ts'
 import { type Got, hasEffect } from './effects.ts'
-import { photo, sizeOf } from './site.ts'
+import { book, photo, sizeOf } from './site.ts'
 import { type RunningServer, startServer } from './support.ts'
 
 let server: RunningServer
@@ -31,10 +30,7 @@ async function pictures(): Promise<Readonly<Record<string, Buffer>>> {
   return {
     'photo.jpg': picture,
     'dir/photo two.jpg': picture,
-    'book.pdf': writePdf([
-      { box: '0 0 60 40', content: '1 0 0 rg 0 0 60 40 re f' },
-      { box: '0 0 40 60', content: '0 0 1 rg 0 0 40 60 re f' },
-    ]),
+    'book.pdf': book(),
     'logo.png': await solid(40, 20, '#ff00ff').png().toBuffer(),
     'framed.png': await solid(100, 80, '#ff0000')
       .composite([{ input: dot }])

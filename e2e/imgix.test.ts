@@ -4,6 +4,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { conformance } from '../packages/core/src/dialects/imgix/conformance.ts'
 import { type Got, hasEffect } from './effects.ts'
+import { book } from './site.ts'
 import { type RunningServer, startServer } from './support.ts'
 
 let server: RunningServer
@@ -42,6 +43,7 @@ async function pictures(): Promise<Readonly<Record<string, Buffer>>> {
   const frames = await Promise.all(['red', 'lime'].map((colour) => solid(30, 20, colour).png().toBuffer()))
   return {
     'photo.jpg': main,
+    'book.pdf': book(),
     'logo.png': await solid(40, 20, '#ff00ffff')
       .composite([{ input: await solid(20, 20, '#00ff00').png().toBuffer(), left: 0, top: 0 }])
       .png()

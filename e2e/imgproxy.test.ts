@@ -13,9 +13,9 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => site?.stop())
 
-/** Options, or a whole path where facts are asked for. */
+/** Options, or a whole path where facts are asked for or another picture is needed. */
 const named = (options: string) =>
-  options.startsWith('info/') ? options : `insecure/${options === '' ? '' : `${options}/`}plain/dir/photo.jpg`
+  options.includes('plain/') ? options : `insecure/${options === '' ? '' : `${options}/`}plain/dir/photo.jpg`
 const base64 = (text: string) => Buffer.from(text).toString('base64url')
 
 describe('an option', () => {

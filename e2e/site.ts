@@ -1,10 +1,11 @@
 /**
- * A server with what the tests of a dialect ask for: `dir/photo.jpg`, `logo.png`, a web proxy in front of an origin that
+ * A server with what the tests of a dialect ask for: `dir/photo.jpg`, `dir/book.pdf`, `logo.png`, a web proxy in front of an origin that
  * answers every path with the same photo, and a preset.
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import sharp from 'sharp'
+import { writePdf } from '../fixtures/pdf.ts'
 import type { Got } from './effects.ts'
 import { type RunningServer, startServer } from './support.ts'
 
@@ -43,6 +44,7 @@ export async function openSite({ mount, preset }: SiteOptions): Promise<Site> {
   const base = `${server.url}/${mount}/${server.firstRun.project}`
   const statuses = [
     await server.upload(picture, 'a.jpg', { target_path: 'dir/photo.jpg' }),
+    await server.upload(book(), 'a.pdf', { target_path: 'dir/book.pdf' }),
     await server.upload(logo, 'a.png', { target_path: 'logo.png' }),
     await post(server, '/api/v1/origins', {
       name: 'web',
@@ -86,6 +88,14 @@ function post(server: RunningServer, path: string, body: object): Promise<{ read
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   })
+}
+
+/** Two pages: a lying red one, an upright blue one. */
+export function book(): Buffer {
+  return writePdf([
+    { box: '0 0 60 40', content: '1 0 0 rg 0 0 60 40 re f' },
+    { box: '0 0 40 60', content: '0 0 1 rg 0 0 40 60 re f' },
+  ])
 }
 
 /** Coloured ramps with noise, 300 × 200: something to see for every adjustment. */

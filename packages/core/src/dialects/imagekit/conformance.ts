@@ -194,7 +194,11 @@ it stands or is out of range is a 400 that names it. Scales of effects: [adjustm
     'l-video | l-subtitle | so | eo | du | sr | vc | ac': refused('films'),
     'oi | ot': refused('the old form of overlays: write `l-image` or `l-text`'),
     di: refused('set a fallback at the origin'),
-    pg: refused('the first page is taken'),
+    pg: approximated(
+      'pixels',
+      ['tr:pg-2/dir/book.pdf', 'dir/book.pdf'],
+      'a page of a PDF; ranges, and layers of a PSD, are refused',
+    ),
     'if | $variables': refused('no conditions'),
     'ik-sdk-version': ignored('says which SDK made the URL'),
     'other query parameters': ignored(

@@ -356,6 +356,14 @@ describe('the file', () => {
     expect(of(transformation).output).toMatchObject(expected)
   })
 
+  it('is of the page that the last step names', () => {
+    expect(of('pg-1').decode).toEqual({ orient: true })
+    expect(of('pg-2:w-5').decode).toEqual({ orient: true, page: 2 })
+    expect(of('pg-2:pg-3').decode).toEqual({ orient: true, page: 3 })
+    for (const pages of ['0', '2_4', 'name-a', '1.5'])
+      expect(problemOf(() => of(`pg-${pages}`)).status).toBe(400)
+  })
+
   it('goes by Accept unless a format is named', () => {
     const { output, delivery } = parse('tr:w-5/a.jpg', 'avif,webp')
     expect(output).toMatchObject({ choice: { among: ['avif', 'webp', 'jpeg', 'png', 'gif'] } })
@@ -456,7 +464,8 @@ describe('the table of conformance', () => {
   it.each(conformance.rows.flatMap((row) => ('example' in row ? [row.example.with] : [])))(
     '%s can be read',
     (transformation) => {
-      expect(of(transformation).output.kind).toBe('image')
+      const read = transformation.includes('dir/') ? parse : of
+      expect(read(transformation).output.kind).toBe('image')
     },
   )
 })

@@ -34,7 +34,7 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
   })
   return {
     source,
-    decode: { orient: true },
+    decode: { orient: true, ...(saved.page === undefined || saved.page === 1 ? {} : { page: saved.page }) },
     pipeline: parsePipeline(operations, context.limits),
     output,
     ...(signature === undefined ? {} : { signature }),

@@ -35,6 +35,7 @@ export const supportedKeys = [
   'md',
   'cp',
   'orig',
+  'pg',
 ] as const
 
 export type Key = (typeof supportedKeys)[number]
@@ -47,7 +48,6 @@ const overlay = 'is the old form of overlays: write l-image,i-…,l-end or l-tex
 export const refusedKeys: ReadonlyMap<string, string> = new Map([
   ['di', 'names a picture for missing ones: set a fallback at the origin'],
   ['if', 'is a condition, which this server does not compute'],
-  ['pg', 'names a page or layer of a document: the first is taken'],
   ['cr', 'replaces one colour by another, which this server does not do'],
   ['e-shadow', 'is a shadow in the shape of the picture, which this server does not draw'],
   ['e-distort', 'bends the picture, which this server does not do'],

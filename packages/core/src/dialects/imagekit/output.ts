@@ -1,5 +1,5 @@
 /**
- * `f`, `q`, `pr`, `lo`, `md`, `cp`, `orig`: the file.
+ * `f`, `q`, `pr`, `lo`, `md`, `cp`, `orig`: the file; `pg`: which page of it is the picture.
  *
  * Without `f` ImageKit negotiates the format, unless an account says otherwise, and so it is here. The last step that
  * names a format or a quality wins. Places and serial numbers leave the server in signed URLs only.
@@ -18,6 +18,8 @@ export interface Saved {
   lossless?: boolean
   keepsMetadata?: boolean
   keepsProfile?: boolean
+  /** Of a document, from 1. */
+  page?: number
   /** The stored file is wanted, as it is. */
   original?: boolean
 }
@@ -32,10 +34,19 @@ export function readSaving(step: Step, saved: Saved): void {
   saved.lossless = step.flag('lo') ?? saved.lossless ?? false
   saved.keepsMetadata = step.flag('md') ?? saved.keepsMetadata ?? false
   saved.keepsProfile = step.flag('cp') ?? saved.keepsProfile ?? false
+  saved.page = readPage(step) ?? saved.page ?? 1
   if (step.has('orig')) {
     if (!step.isOnly('orig')) throw step.invalid('orig', 'stands alone: nothing is done to the original')
     saved.original = step.flag('orig') === true
   }
+}
+
+/** Of a PDF; a range of frames or a layer's name is refused. */
+function readPage(step: Step): number | undefined {
+  const text = step.text('pg')
+  if (text === undefined) return undefined
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text)
+  throw step.invalid('pg', 'must be the number of a page, from 1')
 }
 
 function formatNamed(step: Step, word: string): Format | 'auto' | 'orig' {

@@ -205,6 +205,11 @@ describe('the output', () => {
     expect(parse(query, accept).output).toMatchObject(output)
   })
 
+  it('is of the page that is named', () => {
+    expect(parse('page=1').decode).toEqual({ orient: true })
+    expect(parse('page=3&w=5').decode).toEqual({ orient: true, page: 3 })
+  })
+
   it('tells which parameters acted', () => {
     expect(parse('w=40&crop=top&bri=x&q=60&ixlib=a').delivery.echo).toEqual({
       'X-Imgix-Params': 'q=60&w=40',

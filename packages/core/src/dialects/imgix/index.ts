@@ -54,7 +54,7 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
   const download = parameters.has('dl') ? downloadName(parameters, target.path) : undefined
   return {
     source,
-    decode: { orient: turned === undefined },
+    decode: { orient: turned === undefined, ...pageOf(parameters) },
     pipeline: parsePipeline(pipeline, context.limits),
     output,
     ...(signature === undefined ? {} : { signature }),
@@ -122,6 +122,12 @@ function renderedSize(size: readonly OperationInput[]): {
     ...(typeof last.width === 'number' ? { width: last.width } : {}),
     ...(typeof last.height === 'number' ? { height: last.height } : {}),
   }
+}
+
+/** Of a PDF, from 1. */
+function pageOf(parameters: ImgixParameters): { readonly page?: number } {
+  const page = parameters.integer('page', { min: 1, max: 100_000 }) ?? 1
+  return page === 1 ? {} : { page }
 }
 
 /** Unix seconds; the last second of the year 9999 at most. */

@@ -193,7 +193,11 @@ salt: set both to its bytes in hexadecimal digits. Signatures are whole, 43 char
       ['f:png'],
       '`best` is the smallest the client shows; without one that of the source’s name; `@ext` wins',
     ),
-    'page | pg': ignored('0 only: the first page is taken'),
+    'page | pg': approximated(
+      'pixels',
+      ['_/pg:1/w:60/plain/dir/book.pdf', '_/w:60/plain/dir/book.pdf'],
+      'from 0, of a PDF; frames of animations have no numbers',
+    ),
     'disable_animation | da': supported('bytes', ['f:gif/da:1', 'f:webp']),
     'pages | pgs': ignored('1 only: pages are not joined'),
     'skip_processing | skp | sp': approximated(

@@ -22,6 +22,7 @@ export function defaultSettings(): Settings {
     trim: undefined,
     padding: { top: 0, right: 0, bottom: 0, left: 0 },
     autoRotate: true,
+    page: 1,
     rotate: 0,
     flop: false,
     flip: false,

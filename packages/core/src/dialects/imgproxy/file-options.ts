@@ -94,10 +94,9 @@ export const fileOptions = {
     parts.expect(1, 1)
     settings.format = parts.text(0) === 'best' ? 'best' : formatNamed(parts, 0)
   },
-  page(parts) {
+  page(parts, settings) {
     parts.expect(1, 1)
-    if ((parts.integer(0, { min: 0, max: 100_000 }) ?? 0) !== 0)
-      throw parts.invalid('must be 0: the first page')
+    settings.page = (parts.integer(0, { min: 0, max: 100_000 }) ?? 0) + 1
   },
   pages(parts, settings) {
     parts.expect(1, 1)

@@ -244,7 +244,8 @@ describe('an option', () => {
     'webpo:near_lossless',
     'cp:cmyk',
     'f:exe',
-    'pg:1',
+    'pg:-1',
+    'pg:1.5',
     'pgs:2',
     'skp:exe',
     'msr:5',
@@ -359,6 +360,11 @@ describe('the file', () => {
     expect(of(`att:1/fn:${base64('m é')}:t`).delivery).toMatchObject({ download: 'm é.jpg' })
   })
 
+  it('may be of another page, counted from 0', () => {
+    expect(of('pg:0').decode).toEqual({ orient: true })
+    expect(of('pg:1').decode).toEqual({ orient: true, page: 2 })
+  })
+
   it('expires', () => {
     expect(of('exp:1700000000').expiresAt).toBe(1_700_000_000)
     expect(of('ar:0').decode.orient).toBe(false)
@@ -443,7 +449,8 @@ describe('the table of conformance', () => {
     '%s can be read',
     (options) => {
       const isInfo = options.startsWith('info/')
-      expect((isInfo ? parse(options) : of(options)).output.kind).toBe(isInfo ? 'metadata' : 'image')
+      const isWhole = options.includes('plain/')
+      expect((isWhole ? parse(options) : of(options)).output.kind).toBe(isInfo ? 'metadata' : 'image')
     },
   )
 })

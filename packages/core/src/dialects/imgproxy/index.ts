@@ -78,7 +78,7 @@ function parse({ path, accept }: DialectTarget, context: DialectContext): ImageR
   })
   return {
     source,
-    decode: { orient: settings.autoRotate },
+    decode: { orient: settings.autoRotate, ...(settings.page === 1 ? {} : { page: settings.page }) },
     pipeline: isUntouched ? [] : parsePipeline(operationsOf(settings), context.limits),
     output,
     ...signed,

@@ -23,6 +23,8 @@ export interface Settings {
   trim: { readonly threshold: number; readonly color: string | undefined } | undefined
   padding: Sides
   autoRotate: boolean
+  /** Of a document, from 1. */
+  page: number
   rotate: 0 | 90 | 180 | 270
   flop: boolean
   flip: boolean
