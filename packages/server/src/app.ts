@@ -19,7 +19,7 @@ import { JobFiles, JobQueue } from './jobs/index.ts'
 import { checkMasterKey, loadMasterKey, type MasterKey } from './keys/index.ts'
 import { Mailer } from './mail/index.ts'
 import { errorFields, type Log, Metrics } from './observe/index.ts'
-import { OriginService, SourceNotes, SourceStore, Sources } from './origins/index.ts'
+import { OriginService, SourceNotes, Sources } from './origins/index.ts'
 import {
   ApiKeyService,
   DomainService,
@@ -28,7 +28,7 @@ import {
   reservedSlugs,
   selfHostedPlans,
 } from './projects/index.ts'
-import { openStorage, type Storage } from './storage/index.ts'
+import { LocalCopies, openStorage, type Storage } from './storage/index.ts'
 import { PendingUploads, ResumableUploads, UploadService } from './uploads/index.ts'
 import { UsageService } from './usage/index.ts'
 
@@ -73,7 +73,7 @@ interface Started extends Pick<App, 'log' | 'pool'> {
 }
 
 /**
- * @throws ConfigError, DatabaseStartError with a sentence for the operator
+ * @throws ConfigError, DatabaseStartError, StorageStartError with a sentence for the operator
  */
 export async function createApp(config: Config, { log, pool, opening }: Started): Promise<App> {
   const dataDir = config.FOVEA_DATA_DIR
@@ -81,7 +81,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
   const [database, masterKey, storage] = await Promise.all([
     createDatabase(config, opening),
     loadMasterKey(config),
-    openStorage(dataDir),
+    openStorage(dataDir, config.FOVEA_STORAGE_URL),
   ])
   await checkMasterKey(database, masterKey)
   const changes = new Changes()
@@ -93,7 +93,8 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     maxFrames: config.FOVEA_MAX_FRAMES,
     deadlineMs: config.FOVEA_DEADLINE_MS,
   })
-  const blobs = new BlobStore(database, storage.driver)
+  const copies = new LocalCopies(join(dataDir, 'sources', 'files'), config.FOVEA_SOURCE_CACHE_BYTES)
+  const blobs = new BlobStore({ database, driver: storage.driver, copies, onError })
   const reserved = reservedSlugs(config.publicUrl, config.FOVEA_BASE_DOMAIN)
   const projects = new ProjectService({ database, masterKey, changes, reserved })
   const presets = new PresetService({ database, projects, limits })
@@ -101,10 +102,9 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
   const folders = config.FOVEA_ORIGIN_FOLDERS
   const origins = new OriginService({ database, masterKey, projects, changes, folders })
   const egress = lazyEgress(config.FOVEA_EGRESS_ALLOW)
-  const sourceDir = join(dataDir, 'sources')
   const sources = new Sources({
-    notes: new SourceNotes(join(sourceDir, 'notes')),
-    store: new SourceStore(join(sourceDir, 'files'), config.FOVEA_SOURCE_CACHE_BYTES),
+    notes: new SourceNotes(join(dataDir, 'sources', 'notes')),
+    copies,
     egress,
     folders,
     pool,
@@ -154,7 +154,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     metrics,
   })
   const jobs = new JobQueue({ database, masterKey })
-  const jobFiles = new JobFiles(storage.driver)
+  const jobFiles = new JobFiles(storage)
   const close = async () => {
     await delivery.close()
     await mailer.close()

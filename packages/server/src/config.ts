@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import * as z from 'zod'
 import { isEgressList } from './egress/policy.ts'
+import { parseS3Url } from './storage/s3/place.ts'
 
 const bytes = (fallback: number) => z.coerce.number().int().positive().default(fallback)
 const flag = (fallback: 'true' | 'false') =>
@@ -53,6 +54,17 @@ export const configSchema = z.object({
     .regex(/^(sqlite|postgres|postgresql):/, 'must start with sqlite: or postgres:')
     .optional()
     .describe('postgres://… for scaled set-ups; SQLite in the data directory when absent'),
+  FOVEA_STORAGE_URL: z
+    .string()
+    .superRefine((url, context) => {
+      try {
+        parseS3Url(url)
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) })
+      }
+    })
+    .optional()
+    .describe('s3://key:secret@bucket/folder?region=… for originals; the data directory when absent'),
   FOVEA_SECRET_KEY: z
     .string()
     .min(32)
@@ -231,7 +243,7 @@ function isNetwork(text: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
 }
 
-const secretNames = new Set(['FOVEA_SECRET_KEY', 'FOVEA_DATABASE_URL', 'FOVEA_SMTP_URL'])
+const secretNames = new Set(['FOVEA_SECRET_KEY', 'FOVEA_DATABASE_URL', 'FOVEA_STORAGE_URL', 'FOVEA_SMTP_URL'])
 
 /** Rows for `fovea doctor`: name, value in force with secrets hidden, description. */
 export function describeConfig(

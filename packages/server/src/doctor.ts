@@ -1,8 +1,8 @@
 /**
  * `fovea doctor`: proves that this machine can do what the server promises, and prints the settings in force.
  *
- * A program of its own, with the environment the server would have. It changes nothing: a database that is not there
- * yet is not made, pending migrations are not run. Exit code 1 when something is broken.
+ * A program of its own, with the environment the server would have. It leaves nothing behind: a database that is not
+ * there yet is not made, pending migrations are not run. Exit code 1 when something is broken.
  */
 import { parseArgs } from 'node:util'
 import { ConfigError, describeConfig, readConfig } from './config.ts'

@@ -5,9 +5,12 @@ import { DatabaseStartError } from './db/database.ts'
 import { openDatabaseThread } from './db/open-thread.ts'
 import { startPool } from './engine-pool.ts'
 import { createLog, errorFields, type Log } from './observe/index.ts'
+import { StorageStartError } from './storage/driver.ts'
 
 /** Exit codes: 0 after a signal, 1 for a failure, 78 (EX_CONFIG of sysexits.h) for a wrong setting. */
 const exitConfig = 78
+/** Whose message is for the operator's terminal. */
+const startErrors = [ConfigError, DatabaseStartError, StorageStartError] as const
 
 /** Resolves with the exit code once the process was told to stop and everything has come to rest. */
 export async function runServer(environment: Readonly<Record<string, string | undefined>>): Promise<number> {
@@ -25,8 +28,8 @@ export async function runServer(environment: Readonly<Record<string, string | un
     log.info({ event: 'server.stopped' })
     return 0
   } catch (error) {
-    if (error instanceof ConfigError || error instanceof DatabaseStartError) {
-      process.stderr.write(`${error.message}\n`)
+    if (startErrors.some((kind) => error instanceof kind)) {
+      process.stderr.write(`${(error as Error).message}\n`)
       return exitConfig
     }
     process.stderr.write(`The server could not run: ${JSON.stringify(errorFields(error), null, 2)}\n`)

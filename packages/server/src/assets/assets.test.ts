@@ -4,17 +4,27 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testKinds } from '../db/databases.test-harness.ts'
 import { type Harness, picture, startApi } from '../http/api/api.test-harness.ts'
 import { newId, type ProjectId } from '../projects/index.ts'
+import { newBucketUrl, withoutBucket } from '../storage/bucket.test-harness.ts'
 import type { BlobHash } from './asset.ts'
 
-for (const { kind, skip } of testKinds) {
-  describe.skipIf(skip !== undefined)(`assets on ${kind}${skip === undefined ? '' : ` (${skip})`}`, () => {
+const subjects = [
+  ...testKinds.map((subject) => ({ ...subject, name: subject.kind, bucket: false })),
+  { kind: 'sqlite', name: 'sqlite with a bucket', skip: withoutBucket, bucket: true } as const,
+]
+
+for (const { kind, name, skip, bucket } of subjects) {
+  describe.skipIf(skip !== undefined)(`assets on ${name}${skip === undefined ? '' : ` (${skip})`}`, () => {
     let harness: Harness
 
     beforeAll(async () => {
-      harness = await startApi({ kind })
+      harness = await startApi({ kind, storageUrl: bucket ? await newBucketUrl() : undefined })
     })
     afterAll(() => harness?.close())
 
+    const original = async (hash: BlobHash) => {
+      const { path, release } = await harness.blobs.file(harness.project.id, hash)
+      return readFile(path).finally(release)
+    }
     const find = async (path: string, match: 'exact' | 'stem' = 'stem') =>
       (await harness.assets.findForDelivery(harness.project, path, match))?.path
     const put = async (path: string, seed: number, fields: Record<string, string> = {}) => {
@@ -124,7 +134,7 @@ for (const { kind, skip } of testKinds) {
         .executeTakeFirst()
       expect(await harness.blobs.has(harness.project.id, hash)).toBe(row !== undefined)
       expect((await harness.upload(bytes, 'churn-end.png')).statusCode).toBe(201)
-      expect(await readFile(harness.blobs.localPath(harness.project.id, hash))).toEqual(bytes)
+      expect(await original(hash)).toEqual(bytes)
     })
 
     it('sweeps files without a row, and only those', async () => {
@@ -152,7 +162,7 @@ for (const { kind, skip } of testKinds) {
       }
       const response = await harness.upload(bytes, 'swept.png')
       expect(response.statusCode, response.body).toBe(201)
-      expect(await readFile(harness.blobs.localPath(harness.project.id, response.json().hash))).toEqual(bytes)
+      expect(await original(response.json().hash)).toEqual(bytes)
     })
 
     it('lists folders by byte order, nested ones counted once per image', async () => {

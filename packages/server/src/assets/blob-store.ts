@@ -4,24 +4,79 @@
  * Rows decide what exists: a file without a row is left over and may go, a row without a file must never be. So a
  * file is stored before its row is committed, and removed only under the lock that keeps new rows out.
  */
+import { problem } from '@fovea/core'
 import { type Database, lockProject } from '../db/index.ts'
 import type { ProjectId } from '../projects/index.ts'
-import type { StorageBody, StorageDriver } from '../storage/index.ts'
+import {
+  type HeldFile,
+  type LocalCopies,
+  type StorageBody,
+  type StorageDriver,
+  StorageError,
+} from '../storage/index.ts'
 import type { BlobHash } from './asset.ts'
 import { blobKey, parseBlobKey } from './blob-key.ts'
 
+export interface BlobStoreOptions {
+  readonly database: Database
+  readonly driver: StorageDriver
+  /** What is used again and again of storage that is no local disk. */
+  readonly copies: LocalCopies
+  /** Called with why an original could not be read. */
+  readonly onError: (error: unknown) => void
+}
+
 export class BlobStore {
   readonly #database: Database
-  readonly #driver: StorageDriver & { localPath(key: string): string }
+  readonly #driver: StorageDriver
+  readonly #copies: LocalCopies
+  readonly #onError: (error: unknown) => void
+  /** Copies on their way here, so that however many ask, the bytes travel once. */
+  readonly #fetching = new Map<string, Promise<void>>()
 
-  constructor(database: Database, driver: StorageDriver & { localPath(key: string): string }) {
+  constructor({ database, driver, copies, onError }: BlobStoreOptions) {
     this.#database = database
     this.#driver = driver
+    this.#copies = copies
+    this.#onError = onError
   }
 
-  /** The file a decoder opens. */
-  localPath(projectId: ProjectId, hash: BlobHash): string {
-    return this.#driver.localPath(blobKey(projectId, hash))
+  /**
+   * The file a decoder opens; the caller releases it.
+   * @throws Problem `storage/failed` when the bytes cannot be had, or are not those that were stored
+   */
+  async file(projectId: ProjectId, hash: BlobHash): Promise<HeldFile> {
+    const key = blobKey(projectId, hash)
+    const path = this.#driver.localPath?.(key)
+    if (path !== undefined) return { path, release: () => {} }
+    const there = await this.#copies.hold(projectId, hash)
+    if (there !== undefined) return there
+    const fetching =
+      this.#fetching.get(key) ?? this.#fetch(projectId, hash).finally(() => this.#fetching.delete(key))
+    this.#fetching.set(key, fetching)
+    await fetching
+    const copy = await this.#copies.hold(projectId, hash)
+    if (copy !== undefined) return copy
+    throw problem('capacity/exhausted', {
+      detail: 'There is no room for a local copy of the picture; ask again.',
+      retryAfterSeconds: 1,
+    })
+  }
+
+  async #fetch(projectId: ProjectId, hash: BlobHash): Promise<void> {
+    try {
+      const found = await this.#driver.get(blobKey(projectId, hash))
+      if (found === undefined) throw new StorageError(`The original ${hash} is not in the storage`)
+      const { hash: is } = await this.#copies.put(projectId, found.body)
+      if (is !== hash) throw new StorageError(`The original ${hash} came as ${is}`)
+    } catch (error) {
+      this.#onError(error)
+      throw problem('storage/failed', {
+        detail: 'The original cannot be read right now.',
+        retryAfterSeconds: 10,
+        cause: error,
+      })
+    }
   }
 
   async has(projectId: ProjectId, hash: BlobHash): Promise<boolean> {
@@ -44,6 +99,7 @@ export class BlobStore {
         .executeTakeFirst()
       if (row !== undefined) return false
       await this.#driver.delete([blobKey(projectId, hash)])
+      if (this.#driver.localPath === undefined) await this.#copies.remove(projectId, hash)
       return true
     })
   }

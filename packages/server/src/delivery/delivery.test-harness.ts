@@ -113,7 +113,7 @@ export async function startHarness(
     },
     origins: { list: async () => [] },
     sources: { find: async () => Promise.reject(new Error('no origins here')) },
-    blobs: { localPath: (_projectId, hash) => pathOf(hash) },
+    blobs: { file: async (_projectId, hash) => ({ path: pathOf(hash), release: () => {} }) },
     pool: {
       run: (job, { signal, onStart } = {}) =>
         new Promise((resolve, reject) => {

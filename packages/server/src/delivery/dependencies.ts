@@ -7,6 +7,7 @@ import type { Config } from '../config.ts'
 import type { AccessLog, Log, Metrics } from '../observe/index.ts'
 import type { ConfiguredOrigin, Sources } from '../origins/index.ts'
 import type { Project, ProjectId } from '../projects/project.ts'
+import type { HeldFile } from '../storage/index.ts'
 import type { ClientUrls } from './client-url.ts'
 import type { Flights } from './flights.ts'
 import type { Hits } from './hits.ts'
@@ -27,7 +28,7 @@ export interface DeliveryDependencies {
   }
   readonly origins: { list(projectId: ProjectId): Promise<readonly ConfiguredOrigin[]> }
   readonly sources: Pick<Sources, 'find'>
-  readonly blobs: { localPath(projectId: ProjectId, hash: BlobHash): string }
+  readonly blobs: { file(projectId: ProjectId, hash: BlobHash): Promise<HeldFile> }
   readonly pool: Pick<EnginePool, 'run' | 'status'>
   readonly usage: {
     reserve(projectId: ProjectId, transformId: TransformId): Promise<Reservation>

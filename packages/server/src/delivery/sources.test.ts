@@ -14,7 +14,7 @@ const stored: Readonly<Record<string, Asset['visibility']>> = {
 let origins: readonly ConfiguredOrigin[] = []
 const app = {
   limits: defaultLimits,
-  blobs: { localPath: () => '/nowhere' },
+  blobs: { file: async () => ({ path: '/nowhere', release: () => {} }) },
   origins: { list: async () => origins },
   sources: {
     find: async (_: ProjectId, { name }: ConfiguredOrigin, { path, query }: OriginPlace) => {

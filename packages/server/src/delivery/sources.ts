@@ -15,8 +15,9 @@ import {
   type SourceRef,
 } from '@fovea/core'
 import type { Asset, AssetId, Visibility } from '../assets/asset.ts'
-import type { ConfiguredOrigin, HeldFile, OriginPlace, RemoteSource } from '../origins/index.ts'
+import type { ConfiguredOrigin, OriginPlace, RemoteSource } from '../origins/index.ts'
 import type { Project } from '../projects/project.ts'
+import type { HeldFile } from '../storage/index.ts'
 import { authoriseAsset, authorisePicture } from './authorise.ts'
 import type { DeliveryContext } from './dependencies.ts'
 import { addressPlaces, placeIn } from './origin-place.ts'
@@ -124,8 +125,7 @@ export async function locate(ref: SourceRef, project: Project, app: Finder): Pro
 }
 
 function uploaded(asset: Asset, { blobs }: Finder): FoundSource {
-  const path = blobs.localPath(asset.projectId, asset.hash)
-  return { ...asset, file: async () => ({ path, release: () => {} }) }
+  return { ...asset, file: () => blobs.file(asset.projectId, asset.hash) }
 }
 
 /** From the first of the places that can be reached. */

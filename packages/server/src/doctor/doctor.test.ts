@@ -5,9 +5,13 @@ import { sql } from 'kysely'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type Config, readConfig } from '../config.ts'
 import { createDatabase } from '../db/index.ts'
+import { newBucketUrl, withoutBucket } from '../storage/bucket.test-harness.ts'
+import { parseS3Url } from '../storage/s3/place.ts'
+import { s3Storage } from '../storage/s3/s3.ts'
 import { checkDatabase } from './database.ts'
 import { checkDisk } from './disk.ts'
 import { found, sizeText } from './finding.ts'
+import { checkStorage } from './storage.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fovea-doctor-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -101,6 +105,29 @@ describe('checkDisk', () => {
     writeFileSync(join(folder, 'file'), '')
     const [disk] = await checkDisk(config('file'))
     expect(disk).toMatchObject({ name: 'disk', state: 'broken' })
+  })
+})
+
+describe('checkStorage', () => {
+  it('has nothing to say of originals in the data directory', async () => {
+    expect(await checkStorage(config('local'))).toEqual([])
+  })
+
+  it.skipIf(withoutBucket !== undefined)('writes to the bucket and leaves nothing there', async () => {
+    const url = await newBucketUrl()
+    const [finding] = await checkStorage(config('bucket', { FOVEA_STORAGE_URL: url }))
+    expect(finding).toMatchObject({ name: 'storage', state: 'well' })
+    const driver = s3Storage(parseS3Url(url))
+    expect((await driver.list('')).objects).toEqual([])
+    await driver.close?.()
+  })
+
+  it('calls a bucket broken that does not answer, without telling the secret', async () => {
+    const url = 's3://someone:secret-word@pictures?endpoint=http://127.0.0.1:1'
+    const [finding] = await checkStorage(config('nowhere', { FOVEA_STORAGE_URL: url }))
+    expect(finding).toMatchObject({ state: 'broken' })
+    expect(finding?.detail).toContain('http://127.0.0.1:1/pictures did not answer')
+    expect(finding?.detail).not.toContain('secret-word')
   })
 })
 

@@ -5,6 +5,7 @@ import { checkCodecs } from './codecs.ts'
 import { checkDatabase } from './database.ts'
 import { checkDisk } from './disk.ts'
 import type { Finding } from './finding.ts'
+import { checkStorage } from './storage.ts'
 
 /** Runs every check, one after the other so that their times mean something. Never throws. */
 export async function checkAll(config: Config): Promise<readonly Finding[]> {
@@ -18,6 +19,7 @@ export async function checkAll(config: Config): Promise<readonly Finding[]> {
     ...(await checkCodecs(config)),
     await checkDatabase(config),
     ...(await checkDisk(config)),
+    ...(await checkStorage(config)),
     ...config.warnings.map((detail) => ({ name: 'settings', state: 'doubtful', detail }) as const),
   ]
 }

@@ -15,7 +15,7 @@ import { pictureFacts } from './picture-facts.ts'
 
 export interface FactServiceOptions {
   readonly database: Database
-  readonly blobs: Pick<BlobStore, 'localPath'>
+  readonly blobs: Pick<BlobStore, 'file'>
   readonly pool: Pick<EnginePool, 'run'>
   readonly limits: Limits
   /** Called with what failed after the answer was already decided. */
@@ -59,17 +59,22 @@ export class FactService {
     const { blobs, pool, limits } = this.#options
     const decode = { orient: true }
     const outputs = [{ pipeline: [], output: { kind: 'facts', details } }] as const
-    const result = await pool.run({
-      source: { path: blobs.localPath(project.id, image.hash) },
-      sourceId: `${project.id}/${image.hash}`,
-      decode,
-      outputs,
-      limits,
-      cost: predictCost(image.facts, outputs, decode),
-    })
-    const told = pictureFacts.safeParse(parsed(result.outputs[0]?.bytes))
-    if (!told.success) throw problem('internal/unexpected', { cause: told.error })
-    return told.data
+    const { path, release } = await blobs.file(project.id, image.hash)
+    try {
+      const result = await pool.run({
+        source: { path },
+        sourceId: `${project.id}/${image.hash}`,
+        decode,
+        outputs,
+        limits,
+        cost: predictCost(image.facts, outputs, decode),
+      })
+      const told = pictureFacts.safeParse(parsed(result.outputs[0]?.bytes))
+      if (!told.success) throw problem('internal/unexpected', { cause: told.error })
+      return told.data
+    } finally {
+      release()
+    }
   }
 }
 

@@ -4,8 +4,9 @@ import { Readable } from 'node:stream'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { testKinds } from '../db/databases.test-harness.ts'
-import { SourceNotes, SourceStore, Sources } from '../origins/index.ts'
+import { SourceNotes, Sources } from '../origins/index.ts'
 import { deleteDueProjects } from '../roles/delete-projects.ts'
+import { LocalCopies } from '../storage/index.ts'
 import { type Harness, ownerLogin, picture, startApi } from './api/api.test-harness.ts'
 import { Browser } from './api/browser.test-harness.ts'
 
@@ -149,12 +150,12 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('project state
     expect(due).toEqual({ id: gone.id, slug: 'gone' })
 
     const { signal } = new AbortController()
-    const fetched = new SourceStore(join(harness.dataDir, 'sources'), 1_000_000)
+    const fetched = new LocalCopies(join(harness.dataDir, 'sources'), 1_000_000)
     for (const { id } of [gone, harness.project]) await fetched.put(id, Readable.from([Buffer.from('far')]))
     const sources = new Sources({
       ...harness,
       notes: new SourceNotes(join(harness.dataDir, 'notes')),
-      store: fetched,
+      copies: fetched,
       folders: [],
       pool: { probe: () => Promise.reject(new Error('nothing is read here')) },
     })

@@ -3,11 +3,9 @@
  * the job up. Files of jobs that have ended are removed with them; what a kill left over goes in the sweep.
  */
 import { newId } from '../projects/index.ts'
-import type { StorageBody, StorageDriver } from '../storage/index.ts'
+import { type HeldFile, localFile, type Storage, type StorageBody } from '../storage/index.ts'
 import type { JobId } from './job.ts'
 import type { JobQueue } from './job-queue.ts'
-
-type Driver = StorageDriver & { localPath(key: string): string }
 
 /** Files are put before their job is added; younger ones may still be waiting for it, ms. */
 const settledMs = 60 * 60 * 1000
@@ -17,34 +15,36 @@ export function newJobId(): JobId {
 }
 
 export class JobFiles {
-  readonly #driver: Driver
+  readonly #storage: Pick<Storage, 'driver' | 'temporary'>
 
-  constructor(driver: Driver) {
-    this.#driver = driver
+  constructor(storage: Pick<Storage, 'driver' | 'temporary'>) {
+    this.#storage = storage
   }
 
   /** Durable when it resolves. */
   async put(id: JobId, name: string, body: StorageBody): Promise<void> {
-    await this.#driver.put(keyOf(id, name), body)
+    await this.#storage.driver.put(keyOf(id, name), body)
   }
 
   /** The whole file; `undefined` when there is none. */
   async read(id: JobId, name: string): Promise<Buffer | undefined> {
-    const found = await this.#driver.get(keyOf(id, name))
+    const found = await this.#storage.driver.get(keyOf(id, name))
     if (found === undefined) return undefined
     const chunks: Uint8Array[] = []
     for await (const chunk of found.body) chunks.push(chunk)
     return Buffer.concat(chunks)
   }
 
-  /** The file that a decoder opens. */
-  path(id: JobId, name: string): string {
-    return this.#driver.localPath(keyOf(id, name))
+  /** The file that a decoder opens; the caller releases it. */
+  async open(id: JobId, name: string): Promise<HeldFile> {
+    const file = await localFile(this.#storage, keyOf(id, name))
+    if (file === undefined) throw new Error(`The file ${name} of job ${id} is not there`)
+    return file
   }
 
   async remove(id: JobId): Promise<void> {
-    const { objects } = await this.#driver.list(`jobs/${id}/`)
-    await this.#driver.delete(objects.map(({ key }) => key))
+    const { objects } = await this.#storage.driver.list(`jobs/${id}/`)
+    await this.#storage.driver.delete(objects.map(({ key }) => key))
   }
 
   /** Removes files whose job is not open. */
@@ -53,7 +53,7 @@ export class JobFiles {
     let cursor: string | undefined
     do {
       signal.throwIfAborted()
-      const page = await this.#driver.list('jobs/', {
+      const page = await this.#storage.driver.list('jobs/', {
         limit: 200,
         ...(cursor === undefined ? {} : { cursor }),
       })
@@ -61,7 +61,7 @@ export class JobFiles {
       const old = page.objects.filter(({ modifiedAt }) => modifiedAt < Date.now() - settledMs)
       const open = await queue.openAmong([...new Set(old.map(({ key }) => idOf(key)))])
       const left = old.filter(({ key }) => !open.has(idOf(key)))
-      await this.#driver.delete(left.map(({ key }) => key))
+      await this.#storage.driver.delete(left.map(({ key }) => key))
       removed += left.length
     } while (cursor !== undefined)
     return removed

@@ -4,5 +4,4 @@ export { type ConfiguredOrigin, type OriginInput, OriginService } from './origin
 export { isAllowed } from './proxy.ts'
 export { type OriginKind, originKinds } from './settings.ts'
 export { SourceNotes } from './source-notes.ts'
-export { type HeldFile, SourceStore } from './source-store.ts'
 export { type RemoteSource, Sources } from './sources.ts'

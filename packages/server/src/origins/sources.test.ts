@@ -5,11 +5,11 @@ import { defaultLimits } from '@fovea/core'
 import type { HeaderFacts } from '@fovea/engine/pool'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ProjectId } from '../projects/project.ts'
+import { LocalCopies } from '../storage/index.ts'
 import { freshSeconds } from './freshness.ts'
 import type { ConfiguredOrigin } from './origin-service.ts'
 import { egress, settingsOf, WebServer } from './origins.test-harness.ts'
 import { SourceNotes } from './source-notes.ts'
-import { SourceStore } from './source-store.ts'
 import { Sources } from './sources.ts'
 
 const project = 'p1' as ProjectId
@@ -17,7 +17,7 @@ const project = 'p1' as ProjectId
 let dir = ''
 let server: WebServer
 let origin: ConfiguredOrigin
-let store: SourceStore
+let copies: LocalCopies
 let sources: Sources
 
 beforeEach(async () => {
@@ -39,10 +39,10 @@ afterEach(async () => {
 
 /** What a new process finds. */
 function restart(capacityBytes: number): void {
-  store = new SourceStore(join(dir, 'files'), capacityBytes)
+  copies = new LocalCopies(join(dir, 'files'), capacityBytes)
   sources = new Sources({
     notes: new SourceNotes(join(dir, 'notes')),
-    store,
+    copies,
     egress,
     folders: [],
     pool: { probe: async () => ({ format: 'jpeg', width: 1, height: 1 }) as HeaderFacts },
@@ -137,7 +137,7 @@ describe('what cannot be had', () => {
       setTimeout(() => response.destroy(), 10)
     }
     await expect(find()).rejects.toMatchObject({ code: 'origin/unreachable' })
-    expect(store.stats).toEqual({ bytes: 0, entries: 0 })
+    expect(copies.stats).toEqual({ bytes: 0, entries: 0 })
     server.answer = undefined
     await stale()
     expect(await text()).toBe('first')
@@ -149,7 +149,7 @@ describe('the bytes on disk', () => {
     restart(12)
     for (const name of ['a', 'b', 'c', 'd']) server.files.set(`${name}.jpg`, Buffer.from(`file ${name}`))
     for (const name of ['a', 'b', 'c', 'd']) await find(`${name}.jpg`)
-    expect(store.stats.bytes).toBeLessThanOrEqual(12)
+    expect(copies.stats.bytes).toBeLessThanOrEqual(12)
     const before = server.requests.length
     expect(await text()).toBe('file a')
     expect(server.requests.length).toBe(before + 1)

@@ -13,12 +13,12 @@ import type { BlobHash } from '../assets/asset.ts'
 import type { Egress } from '../egress/index.ts'
 import { errorFields, type Log } from '../observe/index.ts'
 import type { ProjectId } from '../projects/project.ts'
+import type { HeldFile, LocalCopies } from '../storage/index.ts'
 import { freshSeconds } from './freshness.ts'
 import { createOrigin } from './kinds.ts'
 import type { Origin, OriginAnswer, OriginPlace } from './origin.ts'
 import type { ConfiguredOrigin } from './origin-service.ts'
 import type { SourceKey, SourceNote, SourceNotes } from './source-notes.ts'
-import type { HeldFile, SourceStore } from './source-store.ts'
 
 export interface RemoteSource {
   /** Stable name of the place, fit for a cache directory. */
@@ -35,7 +35,7 @@ export interface RemoteSource {
 
 export interface SourcesOptions {
   readonly notes: SourceNotes
-  readonly store: SourceStore
+  readonly copies: LocalCopies
   readonly egress: Egress
   readonly folders: readonly string[]
   readonly pool: Pick<EnginePool, 'probe'>
@@ -97,7 +97,7 @@ export class Sources {
 
   async removeProject(projectId: ProjectId): Promise<void> {
     await this.#options.notes.removeProject(projectId)
-    await this.#options.store.removeProject(projectId)
+    await this.#options.copies.removeProject(projectId)
   }
 
   #source(wanted: Wanted, { hash, facts, freshUntil }: SourceNote, isStale: boolean): RemoteSource {
@@ -106,11 +106,11 @@ export class Sources {
   }
 
   async #file(wanted: Wanted, hash: BlobHash): Promise<HeldFile> {
-    const { store } = this.#options
-    const held = await store.hold(wanted.projectId, hash)
+    const { copies } = this.#options
+    const held = await copies.hold(wanted.projectId, hash)
     if (held !== undefined) return held
     const { hash: now } = await this.#ask(wanted, undefined)
-    const again = now === hash ? await store.hold(wanted.projectId, hash) : undefined
+    const again = now === hash ? await copies.hold(wanted.projectId, hash) : undefined
     if (again !== undefined) return again
     throw problem('capacity/exhausted', {
       detail: 'The picture has just changed at its origin; ask again.',
@@ -155,9 +155,10 @@ export class Sources {
     times: Pick<SourceNote, 'fetchedAt' | 'freshUntil'>,
   ): Promise<SourceNote> {
     if (answer.kind === 'unchanged') throw problem('origin/invalid-response')
-    const { store, pool, limits } = this.#options
-    const { hash, sizeBytes } = await store.put(projectId, answer.body)
-    const held = await store.hold(projectId, hash)
+    const { copies, pool, limits } = this.#options
+    const { hash, sizeBytes } = await copies.put(projectId, answer.body)
+    if (sizeBytes === 0) throw problem('origin/invalid-response', { detail: 'The origin sent no bytes.' })
+    const held = await copies.hold(projectId, hash)
     if (held === undefined) throw problem('storage/failed', { retryAfterSeconds: 5 })
     try {
       const facts = await pool.probe({ path: held.path }, limits, { sourceId: `${projectId}/${hash}` })

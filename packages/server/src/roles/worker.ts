@@ -9,6 +9,8 @@ import type { Running } from './running.ts'
 
 /** After the start, when the first requests have been answered, ms. */
 const firstSweepMs = 10_000
+/** A put of so long ago has died, ms. */
+const unfinishedMs = 24 * 60 * 60 * 1000
 /** How long it can be looked up that a job has ended, ms. */
 const keepJobsMs = 7 * 24 * 60 * 60 * 1000
 const sweepEveryMs = 6 * 60 * 60 * 1000
@@ -45,6 +47,7 @@ async function sweep(app: App, signal: AbortSignal): Promise<void> {
     const { removeExpired } = await import('../accounts/index.ts')
     await removeExpired(app.database)
     await app.audit.removeOld(app.config.FOVEA_AUDIT_DAYS)
+    await app.storage.driver.removeUnfinished?.(Date.now() - unfinishedMs)
     const { files, removed } = await app.blobs.sweep(signal)
     app.log.info({ event: 'blobs.swept', files, removed })
   } catch (error) {

@@ -1,7 +1,7 @@
 /**
  * Port for where original bytes live. Keys are ours (`project/aa/hash`), never a caller's text.
  *
- * What a back end cannot do is absent or `false` in `capabilities`, so callers choose instead of failing.
+ * What only some back ends can do is an optional method, so callers choose instead of failing.
  */
 export interface ObjectInfo {
   readonly key: string
@@ -26,25 +26,15 @@ export interface StoredObject {
 /** Bytes, a stream of them, or a complete local file the driver may link instead of copying. */
 export type StorageBody = Uint8Array | ReadableStream<Uint8Array> | { readonly path: string }
 
-export interface StorageCapabilities {
-  /** Hands out URLs that clients use directly. */
-  readonly presign: boolean
-  readonly range: boolean
-  readonly multipart: boolean
-  /** Objects are local files: `localPath` is there. */
-  readonly localPath: boolean
-}
-
 export interface StorageDriver {
   readonly name: string
-  readonly capabilities: StorageCapabilities
   head(key: string, options?: { readonly signal?: AbortSignal }): Promise<ObjectInfo | undefined>
   get(
     key: string,
     options?: { readonly range?: ByteRange; readonly signal?: AbortSignal },
   ): Promise<StoredObject | undefined>
   /** Durable and complete when it resolves: a reader never sees a part, a power cut never loses it. Replaces. */
-  put(key: string, body: StorageBody, options?: { readonly signal?: AbortSignal }): Promise<ObjectInfo>
+  put(key: string, body: StorageBody, options?: { readonly signal?: AbortSignal }): Promise<void>
   /** Missing keys are no error. */
   delete(keys: readonly string[]): Promise<void>
   /** Objects whose key starts with `prefix`, in key order, one page at a time. */
@@ -52,13 +42,38 @@ export interface StorageDriver {
     prefix: string,
     options?: { readonly cursor?: string; readonly limit?: number },
   ): Promise<{ readonly objects: readonly ObjectInfo[]; readonly cursor?: string }>
-  /** Path of the file that holds an object; it may vanish when the object is deleted. */
+  /** Where objects are local files: the path of one; it may vanish when the object is deleted. */
   localPath?(key: string): string
+  /**
+   * Where a killed process can leave parts of a put behind that nobody lists: removes those begun before `before`
+   * (Unix milliseconds), and returns how many.
+   */
+  removeUnfinished?(before: number): Promise<number>
+  close?(): Promise<void>
+}
+
+/** The storage did not do what it was told, after all retries: the operator's business. The message names no secret. */
+export class StorageError extends Error {
+  override readonly name = 'StorageError'
+  /** What the back end answered; `undefined` when it was not reached. */
+  readonly status: number | undefined
+
+  constructor(message: string, options: { readonly status?: number; readonly cause?: unknown } = {}) {
+    super(message, { cause: options.cause })
+    this.status = options.status
+  }
+}
+
+/** The storage that was configured cannot be used; the message is for the operator. */
+export class StorageStartError extends Error {
+  override readonly name = 'StorageStartError'
 }
 
 /** @throws TypeError unless the key is one of ours: slash-separated names of `[A-Za-z0-9_-]`, none starting with a dot */
 export function assertStorageKey(key: string): void {
-  if (!/^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/.test(key) || key.length > 512) {
-    throw new TypeError(`Not a storage key: ${JSON.stringify(key.slice(0, 80))}`)
-  }
+  if (!isStorageKey(key)) throw new TypeError(`Not a storage key: ${JSON.stringify(key.slice(0, 80))}`)
+}
+
+export function isStorageKey(key: string): boolean {
+  return key.length <= 512 && /^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/.test(key)
 }

@@ -22,17 +22,13 @@ export interface FsStorageOptions {
   readonly temporary: TemporaryFiles
 }
 
-export function fsStorage({
-  root,
-  temporary,
-}: FsStorageOptions): StorageDriver & { localPath(key: string): string } {
+export function fsStorage({ root, temporary }: FsStorageOptions): StorageDriver {
   const pathOf = (key: string) => {
     assertStorageKey(key)
     return join(root, key)
   }
   return {
     name: 'fs',
-    capabilities: { presign: false, range: true, multipart: false, localPath: true },
     localPath: pathOf,
     head: (key) => infoOf(key, pathOf(key)),
 
@@ -62,9 +58,6 @@ export function fsStorage({
         await unlink(temporaryPath).catch(() => {})
         throw error
       }
-      const info = await infoOf(key, path)
-      if (info === undefined) throw new Error(`The object ${key} vanished while it was stored`)
-      return info
     },
 
     async delete(keys) {

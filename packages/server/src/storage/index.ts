@@ -1,6 +1,15 @@
-export type { ByteRange, ObjectInfo, StorageBody, StorageDriver, StoredObject } from './driver.ts'
+export {
+  type ObjectInfo,
+  type StorageBody,
+  type StorageDriver,
+  StorageError,
+  type StoredObject,
+} from './driver.ts'
 export { createFileOnce, replaceFile, syncDirectory } from './durable-file.ts'
 export { isErrno } from './errno.ts'
+export { type HeldFile, LocalCopies } from './local-copies.ts'
+export { localFile } from './local-file.ts'
 export { openStorage, type Storage } from './open-storage.ts'
 export { isOwnerAlive, ownerName } from './process-owner.ts'
-export { makeSearchable, type TemporaryFiles } from './temporary-files.ts'
+export { proveStorage } from './prove.ts'
+export type { TemporaryFiles } from './temporary-files.ts'

@@ -109,10 +109,11 @@ export class IterationLayerJobs {
     signal: AbortSignal,
   ): Promise<JobOutcome> {
     const { iterationLayer, jobFiles } = this.#options
+    const held = file === undefined ? undefined : await jobFiles.open(job.id, sourceFile)
     const source: StagedFile | undefined =
-      file === undefined
+      file === undefined || held === undefined
         ? undefined
-        : { ...file, path: jobFiles.path(job.id, sourceFile), discard: async () => {} }
+        : { ...file, path: held.path, discard: async () => {} }
     try {
       const made = await iterationLayer.make(job.projectId, { request, file: source }, signal)
       await jobFiles.put(job.id, resultFile, made.bytes)
@@ -124,6 +125,8 @@ export class IterationLayerJobs {
       const { body } = iterationLayerProblem(error, { instance: job.id })
       const { error: text } = JSON.parse(body) as { error: string }
       return next({ part: 'tell', url, error: text })
+    } finally {
+      held?.release()
     }
   }
 

@@ -183,8 +183,7 @@ export class JsonPipelines {
     if (source.kind === 'asset') return locate({ ...source, match: 'stem' }, project, this.#options)
     if (source.kind === 'id') {
       const { hash, facts } = await assets.get(project, source.id)
-      const path = blobs.localPath(project.id, hash)
-      return { projectId: project.id, hash, facts, file: async () => ({ path, release: () => {} }) }
+      return { projectId: project.id, hash, facts, file: () => blobs.file(project.id, hash) }
     }
     if (source.kind === 'url') {
       const remote = { url: source.url, headers: {}, timeoutMs: fetchMs }

@@ -10,7 +10,7 @@ import { announceAsset, type BlobStore, type Image, type Visibility } from '../a
 import type { Changes } from '../changes.ts'
 import type { Database, TransactionQueries } from '../db/index.ts'
 import { mustTakeUploads, type Project } from '../projects/index.ts'
-import { isErrno, type TemporaryFiles } from '../storage/index.ts'
+import { isErrno, StorageError, type TemporaryFiles } from '../storage/index.ts'
 import { type Allowance, checkAllowance } from './allowance.ts'
 import { commitUpload } from './commit-upload.ts'
 import { alreadyUsed, type Owner, type PendingUpload, useUp } from './pending-uploads.ts'
@@ -88,7 +88,7 @@ export class UploadService {
     try {
       return await stage(source, { temporary: this.#options.temporary, maxBytes, signal })
     } catch (error) {
-      throw this.#diskProblem(error)
+      throw this.#storageProblem(error)
     }
   }
 
@@ -161,13 +161,14 @@ export class UploadService {
       return { image, path, isNew }
     } catch (error) {
       await blobs.removeUnreferenced(project.id, staged.hash).catch(onError)
-      throw this.#diskProblem(error)
+      throw this.#storageProblem(error)
     }
   }
 
-  /** A full or failing disk is the operator's business: reported to them, and 503 for the client. */
-  #diskProblem(error: unknown): unknown {
-    if (!diskFailures.some((code) => isErrno(error, code))) return error
+  /** A failing disk or bucket is the operator's business: reported to them, and 503 for the client. */
+  #storageProblem(error: unknown): unknown {
+    const isDisk = diskFailures.some((code) => isErrno(error, code))
+    if (!isDisk && !(error instanceof StorageError)) return error
     this.#options.onError(error)
     return problem('storage/failed', {
       detail: 'The image cannot be stored right now.',

@@ -34,7 +34,7 @@ import {
   reservedSlugs,
   selfHostedPlans,
 } from '../../projects/index.ts'
-import { openStorage, type Storage } from '../../storage/index.ts'
+import { LocalCopies, openStorage, type Storage } from '../../storage/index.ts'
 import {
   IterationLayerJobs,
   IterationLayerTransforms,
@@ -84,6 +84,8 @@ export interface KnownRoute {
 
 export interface HarnessOptions {
   readonly kind?: 'sqlite' | 'postgres'
+  /** Originals lie in the data directory when absent. */
+  readonly storageUrl?: string | undefined
   readonly maxUploadBytes?: number
   readonly plans?: PlanCatalogue
   /** Letters become files when absent. */
@@ -100,7 +102,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const test = await openTestDatabase(options.kind ?? 'sqlite')
   const { database, dataDir } = test
   const masterKey = new MasterKey('a test master key of more than 32 characters')
-  const storage = await openStorage(dataDir)
+  const storage = await openStorage(dataDir, options.storageUrl)
   const changes = new Changes()
   const announced: Change[] = []
   changes.subscribe((change) => announced.push(change))
@@ -109,7 +111,8 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const note = (fields: LogFields) => void logged.push(fields)
   const log = { error: note, warn: note, info: note, debug: note }
   const onError = (error: unknown) => note({ event: 'background.failed', error })
-  const blobs = new BlobStore(database, storage.driver)
+  const copies = new LocalCopies(join(dataDir, 'copies'), 64 * 1024 * 1024)
+  const blobs = new BlobStore({ database, driver: storage.driver, copies, onError })
   const writer = new AssetWriter({ database, blobs, changes, onError })
   const reserved = reservedSlugs('http://app.base.test', 'base.test')
   const projects = new ProjectService({ database, masterKey, changes, reserved })
@@ -159,7 +162,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const making = { ...finding, pool, usage, uploads, limits, metrics, reader, digest: nodeDigest }
   const iterationLayer = new IterationLayerTransforms(making)
   const jobs = new JobQueue({ database, masterKey })
-  const jobFiles = new JobFiles(storage.driver)
+  const jobFiles = new JobFiles(storage)
   const dependencies: ApiDependencies = {
     publicUrl,
     trustedProxies: '',

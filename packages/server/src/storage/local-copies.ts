@@ -1,6 +1,6 @@
 /**
- * Bytes of pictures that live elsewhere, kept on disk up to a bound: `{project}/{sha256}`, least recently used first
- * out. Unlike uploads nothing here is precious: what is missing is fetched again.
+ * Bytes of pictures that live elsewhere, at an origin or in a bucket, kept on disk up to a bound: `{project}/{sha256}`,
+ * least recently used first out. Nothing here is precious: what is missing is fetched again.
  *
  * A file that a decoder is about to open is held and never evicted. Files are renamed into place, so that what has
  * the name has all the bytes; what a killed process left under another name goes at the next start.
@@ -8,10 +8,9 @@
 import { createHash } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { problem } from '@fovea/core'
 import type { BlobHash } from '../assets/asset.ts'
 import type { ProjectId } from '../projects/project.ts'
-import { makeSearchable } from '../storage/index.ts'
+import { makeSearchable } from './temporary-files.ts'
 
 export interface HeldFile {
   readonly path: string
@@ -19,7 +18,7 @@ export interface HeldFile {
   release(): void
 }
 
-export interface StoredSource {
+export interface StoredCopy {
   readonly hash: BlobHash
   readonly sizeBytes: number
 }
@@ -29,7 +28,7 @@ interface Entry {
   holders: number
 }
 
-export class SourceStore {
+export class LocalCopies {
   readonly #dir: string
   readonly #capacity: number
   /** Path below `dir` → entry, least recently used first. */
@@ -66,11 +65,8 @@ export class SourceStore {
     }
   }
 
-  /**
-   * Writes a whole stream under the name of its digest.
-   * @throws Problem `origin/invalid-response` for an empty body; whatever the stream throws
-   */
-  async put(projectId: ProjectId, body: AsyncIterable<Uint8Array>): Promise<StoredSource> {
+  /** Writes a whole stream under the name of its digest. @throws whatever the stream throws */
+  async put(projectId: ProjectId, body: AsyncIterable<Uint8Array>): Promise<StoredCopy> {
     await this.#scan()
     const folder = join(this.#dir, projectId)
     await makeSearchable(folder)
@@ -88,6 +84,14 @@ export class SourceStore {
     }
   }
 
+  /** Forgets one file, held or not. */
+  async remove(projectId: ProjectId, hash: BlobHash): Promise<void> {
+    await this.#scan()
+    const name = `${projectId}/${hash}`
+    this.#drop(name)
+    await rm(join(this.#dir, name), { force: true })
+  }
+
   /** Forgets all files of a project. */
   async removeProject(projectId: ProjectId): Promise<void> {
     await this.#scan()
@@ -95,7 +99,7 @@ export class SourceStore {
     await rm(join(this.#dir, projectId), { recursive: true, force: true })
   }
 
-  async #write(path: string, body: AsyncIterable<Uint8Array>): Promise<StoredSource> {
+  async #write(path: string, body: AsyncIterable<Uint8Array>): Promise<StoredCopy> {
     const file = await open(path, 'wx', 0o644)
     try {
       const digest = createHash('sha256')
@@ -105,7 +109,6 @@ export class SourceStore {
         sizeBytes += chunk.byteLength
         for (let at = 0; at < chunk.byteLength; ) at += (await file.write(chunk, at)).bytesWritten
       }
-      if (sizeBytes === 0) throw problem('origin/invalid-response', { detail: 'The origin sent no bytes.' })
       // Decoders are other users; a strict umask would close the file to them.
       await file.chmod(0o644)
       return { hash: digest.digest('hex') as BlobHash, sizeBytes }
