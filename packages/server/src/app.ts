@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { defaultLimits, type Limits } from '@fovea/core'
 import type { EnginePool } from '@fovea/engine/pool'
 import { engineRevision } from '@fovea/engine/revision'
+import { AccessLinkService } from './access-links/index.ts'
 import { AssetService, AssetWriter, BlobStore, TrashService, VersionService } from './assets/index.ts'
 import { AuditLog } from './audit/index.ts'
 import { Changes } from './changes.ts'
@@ -50,6 +51,7 @@ export interface App {
   readonly origins: OriginService
   readonly sources: Sources
   readonly apiKeys: ApiKeyService
+  readonly links: AccessLinkService
   readonly assets: AssetService
   readonly trash: TrashService
   readonly versions: VersionService
@@ -112,6 +114,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     log,
   })
   const apiKeys = new ApiKeyService(database)
+  const links = new AccessLinkService(database)
   const writer = new AssetWriter({ database, blobs, changes, onError })
   const assets = new AssetService({ writer, changes })
   const trash = new TrashService(writer, config.FOVEA_TRASH_DAYS)
@@ -139,6 +142,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
   const delivery = new Delivery({
     projects,
     assets,
+    links,
     origins,
     sources,
     blobs,
@@ -162,6 +166,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     await egress.close()
     await usage.close()
     await apiKeys.close()
+    await links.close()
     await storage.close()
     await database.close()
   }
@@ -183,6 +188,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     origins,
     sources,
     apiKeys,
+    links,
     assets,
     trash,
     versions,

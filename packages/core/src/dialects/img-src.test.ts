@@ -421,6 +421,17 @@ describe('img-src delivery', () => {
     expect(one).toEqual(two)
   })
 
+  it('reads the token of an access link beside everything else, and leaves the stored file one', () => {
+    const link = 'a'.repeat(32)
+    expect(parse(`a.jpg?link=${link}`)).toMatchObject({
+      accessLink: link,
+      delivery: { originalIfExact: true },
+    })
+    expect(parse(`a.jpg?w=20&link=${link}`)).toMatchObject({ accessLink: link, signatureRequired: false })
+    expect(parse('a.jpg?w=20')).not.toHaveProperty('accessLink')
+    expect(() => parse('a.jpg?link=')).toThrow('must be 32 letters and digits')
+  })
+
   it('leaves the watermark out only for those who sign for it', () => {
     const unmarked = parse('a.jpg?watermark=none')
     expect(unmarked).toMatchObject({

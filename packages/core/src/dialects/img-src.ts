@@ -8,7 +8,8 @@
  *
  * Beside the vendor's contract: `f` (the format by the picture), `q=auto`, `max-bytes` (a byte budget), `v` (version token: the URL may be cached for a year),
  * `download` (answer as an attachment; bare, the file's own name with the delivered extension), `watermark=none` (signed
- * only: without the project's watermark), our signature `exp`, `kid`, `sig`, and what img-src-analysis.ts adds: `as` and its companions, which answer with facts about the picture.
+ * only: without the project's watermark), `link` (an access link), our signature `exp`, `kid`, `sig`, and what
+ * img-src-analysis.ts adds: `as` and its companions, which answer with facts about the picture.
  */
 import { type Format, traitsOf } from '../formats/formats.ts'
 import { nearest, problem } from '../problem/index.ts'
@@ -43,6 +44,7 @@ const knownNames = [
   'v',
   'download',
   'watermark',
+  'link',
   'sig',
   'exp',
   'kid',
@@ -82,6 +84,7 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
     'must be 1–64 letters, digits, "_" or "-"',
   )
   const download = readDownload(parameters)
+  const accessLink = parameters.matching('link', /^[0-9A-Za-z]{32}$/, 'must be 32 letters and digits')
   const isUnmarked = parameters.oneOf('watermark', ['none']) !== undefined
   const asked = parameters.hasUnread()
   const preset = applyPreset(parameters, context)
@@ -101,6 +104,7 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
     pipeline,
     output,
     ...(signature === undefined ? {} : { signature }),
+    ...(accessLink === undefined ? {} : { accessLink }),
     // Who may take the owner's mark off is the owner's to say.
     signatureRequired: isUnmarked,
     delivery: {

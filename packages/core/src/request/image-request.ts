@@ -51,6 +51,8 @@ export interface ImageRequest {
   readonly pipeline: Pipeline
   readonly output: Output
   readonly signature?: SignedText
+  /** Token of an access link, as sent: the server knows which image it opens, and until when. */
+  readonly accessLink?: string
   /** The dialect never serves without a valid signature (signed payload), whatever the project's access mode. */
   readonly signatureRequired: boolean
   /** Unix seconds from which on nobody is answered, with a signature or without. */

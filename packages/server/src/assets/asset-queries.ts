@@ -23,20 +23,21 @@ const columns = [
 /**
  * The asset a URL path means: the one of exactly this path, else (match `stem`) the newest whose path differs in its
  * extension only. An unknown extension may be part of the name: `photo.v2` also finds `photo.v2.jpg`.
+ * With `hash` only an asset of those bytes.
  */
 export async function findAsset(
   queries: Queries,
   projectId: ProjectId,
-  path: string,
-  match: AssetRef['match'],
+  { path, match, hash }: Pick<AssetRef, 'path' | 'match'> & { readonly hash?: BlobHash },
 ): Promise<Asset | undefined> {
-  const assets = queries
+  let assets = queries
     .selectFrom('assets')
     .innerJoin('blobs', (join) =>
       join.onRef('blobs.project_id', '=', 'assets.project_id').onRef('blobs.hash', '=', 'assets.hash'),
     )
     .select(columns)
     .where('assets.project_id', '=', projectId)
+  if (hash !== undefined) assets = assets.where('assets.hash', '=', hash)
   if (match === 'exact') {
     const row = await assets.where('assets.path', '=', path).executeTakeFirst()
     return row === undefined ? undefined : assetOf(row)

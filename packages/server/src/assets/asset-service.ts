@@ -9,7 +9,7 @@ import type { Changes } from '../changes.ts'
 import type { Database } from '../db/index.ts'
 import { type Project, type ProjectId, Remembered } from '../projects/index.ts'
 import type { ChangedAsset } from './announce.ts'
-import type { Asset, AssetId, Visibility } from './asset.ts'
+import type { Asset, AssetId, BlobHash, Visibility } from './asset.ts'
 import { findAsset } from './asset-queries.ts'
 import type { AssetWriter } from './asset-writer.ts'
 import { type Description, type DescriptionChanges, describe, descriptionRow } from './description.ts'
@@ -69,16 +69,22 @@ export class AssetService {
   }
 
   /** The asset a delivery URL means, from memory where possible. */
-  async findForDelivery(
-    project: Project,
-    path: string,
-    match: AssetRef['match'],
-  ): Promise<Asset | undefined> {
-    const answers = await this.#found.get(stemKey(project.id, stemOf(path)), async () => new Map())
-    const key = `${match} ${path}`
+  findForDelivery(project: Project, path: string, match: AssetRef['match']): Promise<Asset | undefined> {
+    return this.#find(project.id, { path, match })
+  }
+
+  /** The asset of these bytes that a URL's path means, whatever else lies under the same stem. */
+  findLinked(project: Project, path: string, hash: BlobHash): Promise<Asset | undefined> {
+    return this.#find(project.id, { path, match: 'stem', hash })
+  }
+
+  async #find(projectId: ProjectId, wanted: Parameters<typeof findAsset>[2]): Promise<Asset | undefined> {
+    const { path, match, hash = '' } = wanted
+    const answers = await this.#found.get(stemKey(projectId, stemOf(path)), async () => new Map())
+    const key = `${match} ${hash} ${path}`
     const known = answers.get(key)
     if (known !== undefined) return known
-    const answer = findAsset(this.#database.queries, project.id, path, match)
+    const answer = findAsset(this.#database.queries, projectId, wanted)
     answer.catch(() => answers.delete(key))
     if (answers.size >= answersPerStem) answers.clear()
     answers.set(key, answer)

@@ -362,6 +362,24 @@ export interface SignedUrlsTable {
   expires_at: number
 }
 
+/** Links that open one image to whoever has them. */
+export interface AccessLinksTable {
+  id: string
+  project_id: string
+  hash: string
+  /** SHA-256 of the token in the address, hex. */
+  token_hash: string
+  path: string
+  preset: string | null
+  note: string
+  max_uses: number | null
+  uses: Generated<number>
+  last_used_at: number | null
+  created_at: number
+  expires_at: number
+  revoked_at: number | null
+}
+
 /** What was found out about a blob. */
 export interface ImageFactsTable {
   project_id: string
@@ -443,6 +461,7 @@ export interface Schema {
   asset_search: AssetSearchTable
   asset_search_keys: AssetSearchKeysTable
   signed_urls: SignedUrlsTable
+  access_links: AccessLinksTable
   image_facts: ImageFactsTable
   usage_periods: UsagePeriodsTable
   transforms: TransformsTable

@@ -3,33 +3,38 @@
  * that an unsigned caller of a signed project learns nothing about what is stored there.
  */
 import { type Digest, type ImageRequest, problem, verifySignature } from '@fovea/core'
+import type { AccessLink } from '../access-links/access-link.ts'
 import type { Asset } from '../assets/asset.ts'
 import type { Project } from '../projects/project.ts'
 import { isListed } from './listed.ts'
 
+interface Credentials {
+  readonly digest: Digest
+  readonly nowSeconds: number
+  /** The one that the URL names, open. */
+  readonly link: AccessLink | undefined
+}
+
 /**
  * Checks what the URL alone decides. A signature that is present must hold even where none is needed: otherwise a
- * changed URL would be answered as if it were the signed one.
- * @throws Problem `signature/missing`, `signature/invalid`, `signature/expired`
+ * changed URL would be answered as if it were the signed one. An access link passes by the project's access mode, and
+ * not by what only the owner may sign.
+ * @throws Problem `signature/missing`, `signature/invalid`, `signature/expired`, `access/not-listed`, `link/other-variant`
  */
 export function authoriseUrl(
   wanted: ImageRequest,
   project: Project,
-  digest: Digest,
-  nowSeconds: number,
+  { digest, nowSeconds, link }: Credentials,
 ): void {
+  if (link !== undefined) authoriseVariant(wanted, link)
   if (wanted.signature !== undefined)
     verifySignature(digest, wanted.signature, project.signingSecrets, nowSeconds)
   else if (wanted.signatureRequired) {
     throw problem('signature/missing', {
       detail: 'URLs of this form are only served with a signature: add "sig".',
     })
-  } else if (project.settings.access === 'signed') {
-    throw problem('signature/missing', { detail: 'This project only serves signed URLs: add "sig".' })
-  } else if (project.settings.access === 'listed' && !isListed(wanted, project.settings)) {
-    throw problem('access/not-listed', {
-      detail: 'Without a signature this project serves presets and listed sizes only.',
-    })
+  } else if (link === undefined) {
+    authoriseUnsigned(wanted, project)
   }
   if (wanted.expiresAt !== undefined && nowSeconds >= wanted.expiresAt) {
     throw problem('signature/expired', {
@@ -37,6 +42,23 @@ export function authoriseUrl(
       members: { expiresAt: wanted.expiresAt },
     })
   }
+}
+
+function authoriseUnsigned(wanted: ImageRequest, { settings }: Project): void {
+  if (settings.access === 'signed')
+    throw problem('signature/missing', { detail: 'This project only serves signed URLs: add "sig".' })
+  if (settings.access === 'listed' && !isListed(wanted, settings)) {
+    throw problem('access/not-listed', {
+      detail: 'Without a signature this project serves presets and listed sizes only.',
+    })
+  }
+}
+
+function authoriseVariant({ delivery }: ImageRequest, { preset }: AccessLink): void {
+  if (preset === null || (delivery.presetOnly === true && delivery.preset === preset)) return
+  throw problem('link/other-variant', {
+    detail: `This link shows the image in the preset "${preset}" only: add "p:${preset}" and nothing else.`,
+  })
 }
 
 /**

@@ -32,6 +32,8 @@ export function cacheControl(
   { visibility, freshUntil }: Freshness,
   nowSeconds: number,
 ): string {
+  // A link can be taken back at any moment, and its uses are counted.
+  if (wanted.accessLink !== undefined) return 'private, no-store'
   const left = secondsLeft(wanted, nowSeconds)
   if (visibility === 'private') return `private, max-age=${Math.min(left ?? privateSeconds, privateSeconds)}`
   if (freshUntil !== undefined) {

@@ -56,16 +56,24 @@ export async function deliver(
   const redirect = dialect.redirect?.(target)
   if (redirect !== undefined) return respondRedirect(redirect, asked.requestId)
   const named = dialect.parse(target, dialectContext(project, dialect.name, app.limits))
-  authoriseUrl(named, project, app.digest, nowSeconds)
+  const link = named.accessLink === undefined ? undefined : await app.links.open(project.id, named.accessLink)
+  authoriseUrl(named, project, { digest: app.digest, nowSeconds, link })
   authoriseReferrer(asked.referrer, project)
 
-  const found = await timings.measure('lookup', () => findSources(named, project, app, address.origin))
+  const way = { hostOrigin: address.origin, link }
+  const found = await timings.measure('lookup', () => findSources(named, project, app, way))
   const wanted = withWatermark(named, project)
-  const { asset } = found
-
   const ids = identify(wanted, found, project, app)
   const answer: Answer = { asked, target, dialect, wanted, ...found, project, ids, timings, nowSeconds }
   if (holds(asked.ifNoneMatch, ids.etag)) return notModified(answer)
+  const reply = await replyTo(answer, app)
+  if (link !== undefined && asked.method === 'GET') await app.links.use(link)
+  return reply
+}
+
+/** From what is kept where possible, else made. */
+async function replyTo(answer: Answer, app: DeliveryContext): Promise<Reply> {
+  const { asked, dialect, wanted, asset, pictures, project, ids, timings } = answer
   if (ids.kind === 'facts') return respondFacts(answer)
   if (ids.kind === 'original') return respondOriginal(answer)
 
@@ -75,7 +83,8 @@ export async function deliver(
 
   const { part, result } = app.flights.join(
     { key: ids.address, group: asset.id, signal: asked.signal },
-    (flight) => render({ dialect: dialect.name, wanted, ...found, project, ids, timings }, app, flight),
+    (flight) =>
+      render({ dialect: dialect.name, wanted, asset, pictures, project, ids, timings }, app, flight),
   )
   return respond(answer, await result, cacheStates[part])
 }

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defaultLimits, type MadeKind, problem, textFormatOf } from '@fovea/core'
 import type { HeaderFacts, RunResult } from '@fovea/engine/pool'
+import type { AccessLink } from '../access-links/index.ts'
 import type { Asset, AssetId, BlobHash } from '../assets/asset.ts'
 import { Changes } from '../changes.ts'
 import { Listener } from '../http/listener.ts'
@@ -47,6 +48,10 @@ export interface Harness {
   /** Set to let renders run through at once with these bytes. */
   auto: ((output: MadeKind) => Uint8Array) | undefined
   lookups: number
+  /** Access links by their tokens. */
+  readonly links: Map<string, AccessLink>
+  /** Ids of links that were used, one for each use. */
+  readonly linkUses: string[]
   /** Host names of projects. */
   readonly hosts: Map<string, { readonly project: Project; readonly domain: Domain }>
   /** Transforms that were reserved. */
@@ -109,6 +114,20 @@ export async function startHarness(
           assets.get(path) ??
           (match === 'stem' ? [...assets.values()].findLast((asset) => asset.stem === stem) : undefined)
         )
+      },
+      async findLinked(_project, path, hash) {
+        const stem = path.replace(/\.[^./]+$/, '')
+        return [...assets.values()].find((asset) => asset.stem === stem && asset.hash === hash)
+      },
+    },
+    links: {
+      async open(_projectId, token) {
+        const link = harness.links.get(token)
+        if (link === undefined) throw problem('link/not-found')
+        return link
+      },
+      async use({ id }) {
+        harness.linkUses.push(id)
       },
     },
     origins: { list: async () => [] },
@@ -198,6 +217,8 @@ export async function startHarness(
     log: lines,
     auto: undefined,
     lookups: 0,
+    links: new Map(),
+    linkUses: [],
     hosts: new Map(),
     reserved: 0,
     bandwidthBytes: 0,

@@ -1,6 +1,7 @@
 /** What delivery needs of the rest of the server: narrow, so that tests can run it without a database. */
 import type { AssetRef, DialectName, Digest, Limits, TransformId } from '@fovea/core'
 import type { EnginePool } from '@fovea/engine/pool'
+import type { AccessLink } from '../access-links/access-link.ts'
 import type { Asset, BlobHash } from '../assets/asset.ts'
 import type { Changes } from '../changes.ts'
 import type { Config } from '../config.ts'
@@ -25,6 +26,13 @@ export interface DeliveryDependencies {
   readonly projects: HostsOptions['projects']
   readonly assets: {
     findForDelivery(project: Project, path: string, match: AssetRef['match']): Promise<Asset | undefined>
+    findLinked(project: Project, path: string, hash: BlobHash): Promise<Asset | undefined>
+  }
+  readonly links: {
+    /** @throws Problem `link/…` when the token opens nothing, or no longer */
+    open(projectId: ProjectId, token: string): Promise<AccessLink>
+    /** Counts a picture that is about to be sent. @throws Problem `link/used-up` */
+    use(link: AccessLink): Promise<void>
   }
   readonly origins: { list(projectId: ProjectId): Promise<readonly ConfiguredOrigin[]> }
   readonly sources: Pick<Sources, 'find'>

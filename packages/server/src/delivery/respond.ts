@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import {
   type Dialect,
+  type DialectName,
   type DialectTarget,
   type ImageRequest,
   isFormat,
@@ -26,7 +27,7 @@ import type { Variant } from './variants/index.ts'
 export interface Answer extends FoundSources {
   readonly asked: Asked
   readonly target: DialectTarget
-  readonly dialect: Dialect
+  readonly dialect: Dialect<DialectName>
   readonly wanted: ImageRequest
   readonly project: Project
   readonly ids: Identity
@@ -188,7 +189,10 @@ function isShareable(answer: Answer): boolean {
   const { wanted, project } = answer
   const { allowedReferrers } = project.settings
   return (
-    visibilityOf(answer) === 'public' && wanted.delivery.vary === undefined && allowedReferrers.length === 0
+    visibilityOf(answer) === 'public' &&
+    wanted.accessLink === undefined &&
+    wanted.delivery.vary === undefined &&
+    allowedReferrers.length === 0
   )
 }
 

@@ -27,6 +27,7 @@ const app = {
       const visibility = stored[path]
       return visibility === undefined ? undefined : ({ path, visibility } as Asset)
     },
+    findLinked: async () => undefined,
   },
 }
 
@@ -125,14 +126,14 @@ describe('with origins', () => {
 
   it('takes bare paths from the origin of the host', async () => {
     origins = [origin('web', 'w/')]
-    const { asset } = await findSources(asking([]), project, app, 'web')
+    const { asset } = await findSources(asking([]), project, app, { hostOrigin: 'web' })
     expect(asset.id).toBe('web:photo.jpg?')
   })
 
   describe('an address without its scheme', () => {
     const ask = (path: string, host: string | null = null) => {
       const source = { kind: 'asset', path, match: 'exact', address: path }
-      return findSources({ ...asking([]), source } as ImageRequest, project, app, host)
+      return findSources({ ...asking([]), source } as ImageRequest, project, app, { hostOrigin: host })
     }
     const proxy = origin('any', '', { allow: ['*.img.test', 'old.test', 'photo.jpg'] }, 'proxy')
 

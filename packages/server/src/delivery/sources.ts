@@ -14,6 +14,7 @@ import {
   problem,
   type SourceRef,
 } from '@fovea/core'
+import type { AccessLink } from '../access-links/access-link.ts'
 import type { Asset, AssetId, Visibility } from '../assets/asset.ts'
 import type { ConfiguredOrigin, OriginPlace, RemoteSource } from '../origins/index.ts'
 import type { Project } from '../projects/project.ts'
@@ -42,15 +43,21 @@ export interface FoundSources {
 
 export type Finder = Pick<DeliveryContext, 'assets' | 'blobs' | 'limits' | 'origins' | 'sources'>
 
+interface Way {
+  /** Name of the origin that bare paths of the request's host come from. */
+  readonly hostOrigin?: string | null
+  /** What opened the request: then only the upload it was made for is found. */
+  readonly link?: AccessLink | undefined
+}
+
 /**
- * `host` names the origin that bare paths of the request's host come from.
  * @throws Problem `asset/not-found`, `signature/missing`, `origin/…`, `pipeline/too-long`, `watermark/missing`
  */
 export async function findSources(
   wanted: ImageRequest,
   project: Project,
   app: Finder,
-  hostOrigin: string | null = null,
+  { hostOrigin = null, link }: Way = {},
 ): Promise<FoundSources> {
   const { source } = wanted
   const named =
@@ -58,8 +65,9 @@ export async function findSources(
       ? { ...source, origin: hostOrigin }
       : source
   if (source.kind === 'asset' && source.origin !== undefined) await checkOrigin(source, project, app)
-  const asset = await locate(named, project, app)
-  authoriseAsset(wanted, asset)
+  const asset =
+    link === undefined ? await locate(named, project, app) : await linked(source, link, project, app)
+  if (link === undefined) authoriseAsset(wanted, asset)
   const pictures = new Map<string, FoundSource>()
   for (const [key, ref] of picturesOf(wanted.pipeline, app.limits)) {
     const picture = await locate(ref, project, app)
@@ -72,6 +80,18 @@ export async function findSources(
   if (mark !== undefined && !pictures.has(markKey))
     pictures.set(markKey, { ...uploaded(mark.asset, app), visibility: 'public' })
   return { asset, pictures }
+}
+
+/** A link opens its own image and says of no other whether it exists. */
+async function linked(
+  ref: SourceRef,
+  { hash }: AccessLink,
+  project: Project,
+  app: Finder,
+): Promise<FoundSource> {
+  const asset = ref.kind === 'asset' ? await app.assets.findLinked(project, ref.path, hash) : undefined
+  if (asset === undefined) throw notFound(ref, [])
+  return uploaded(asset, app)
 }
 
 /** An upload of the same path is no stand-in for a picture of an origin that the request names and nobody has set up. */

@@ -39,6 +39,7 @@ type Thing =
   | 'team'
   | 'user'
   | 'invitation'
+  | 'link'
 
 const things: readonly (readonly [prefix: string, parameter: string, thing: Thing])[] = [
   ['/api/v1/images/', 'id', 'image'],
@@ -51,6 +52,7 @@ const things: readonly (readonly [prefix: string, parameter: string, thing: Thin
   ['/api/v1/project/signing-secrets/', 'kid', 'secret'],
   ['/api/v1/projects/', 'project', 'project'],
   ['/api/v1/operator/projects/', 'project', 'project'],
+  ['/api/v1/links/', 'link', 'link'],
   ['/api/v1/teams/', 'team', 'team'],
   ['/api/v1/teams/', 'user', 'user'],
   ['/api/v1/teams/', 'invitation', 'invitation'],
@@ -74,6 +76,7 @@ const unknown: Ids = {
   team: 'team_01jd0000000000000000000000',
   user: '01JD0000000000000000000000',
   invitation: 'invitation_01jd0000000000000000000000',
+  link: 'link_01jd0000000000000000000000',
 }
 
 function thingOf(url: string, parameter: string): Thing | undefined {
@@ -139,6 +142,7 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('two projects 
     const key = await post('/api/v1/settings/api-keys', { name: 'theirs', scopes: ['read'] })
     await post('/api/v1/origins', { name: 'shop', kind: 'web', settings: { baseUrl: 'https://shop.test' } })
     await post('/api/v1/domains', { host: 'img.demo.test' })
+    const link = await post(`/api/v1/images/${image.id}/links`, {})
     const owner = new Browser(harness)
     await owner.auth('/sign-in/email', ownerLogin)
     const team = (await owner.ask('/api/v1/teams')).json().teams[0].id
@@ -159,6 +163,7 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('two projects 
       team,
       user: (await owner.ask('/api/auth/get-session')).json().user.id,
       invitation: invitation.json().invitation.id,
+      link: link.id,
     }
   }
 
@@ -193,6 +198,7 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('two projects 
       'team_members',
       'invitations',
       'signed_urls',
+      'access_links',
     ] as const
     const rows = await Promise.all(
       tables.map((table) => harness.database.queries.selectFrom(table).selectAll().execute()),

@@ -14,6 +14,7 @@ import Fastify, {
 import { serializerCompiler } from 'fastify-type-provider-zod'
 import type * as z from 'zod'
 import { errorFields } from '../observe/index.ts'
+import { accessLinkRoutes } from './api/access-links.ts'
 import { admit, countStranger } from './api/admit.ts'
 import { apiKeyRoutes } from './api/api-keys.ts'
 import { auditRoutes, recordChange } from './api/audit.ts'
@@ -60,6 +61,7 @@ const routes: readonly Routes[] = [
   versionRoutes,
   factRoutes,
   signedUrlRoutes,
+  accessLinkRoutes,
   settingsRoutes,
   presetRoutes,
   dialectSettingsRoutes,

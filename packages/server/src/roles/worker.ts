@@ -46,6 +46,7 @@ async function sweep(app: App, signal: AbortSignal): Promise<void> {
     await deleteDueProjects(app, signal)
     const { removeExpired } = await import('../accounts/index.ts')
     await removeExpired(app.database)
+    await app.links.removeOld()
     await app.audit.removeOld(app.config.FOVEA_AUDIT_DAYS)
     await app.storage.driver.removeUnfinished?.(Date.now() - unfinishedMs)
     const { files, removed } = await app.blobs.sweep(signal)

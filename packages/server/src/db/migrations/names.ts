@@ -15,4 +15,5 @@ export const migrationNames: readonly string[] = [
   '0010-audit',
   '0011-pending-uploads',
   '0012-project-states',
+  '0013-access-links',
 ]

@@ -6,6 +6,7 @@ import { defaultLimits } from '@fovea/core'
 import { probe, run } from '@fovea/engine'
 import type { EnginePool, RunJob } from '@fovea/engine/pool'
 import type { FastifyContextConfig, FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import { AccessLinkService } from '../../access-links/index.ts'
 import { createPeople } from '../../accounts/index.ts'
 import { AssetService, AssetWriter, BlobStore, TrashService, VersionService } from '../../assets/index.ts'
 import { AuditLog } from '../../audit/index.ts'
@@ -179,6 +180,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     }),
     projects,
     apiKeys: new ApiKeyService(database),
+    links: new AccessLinkService(database),
     presets: new PresetService({ database, projects, limits }),
     domains: new DomainService({ database, projects, reserved: ['images.test'] }),
     origins,
@@ -264,6 +266,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
       await audit.flush()
       await api.close()
       await dependencies.apiKeys.close()
+      await dependencies.links.close()
       await dependencies.usage.close()
       await egress.close()
       await storage.close()

@@ -2,6 +2,7 @@
 import type { Digest, Limits } from '@fovea/core'
 import type { FastifyInstance, FastifyServerFactory } from 'fastify'
 import type * as z from 'zod'
+import type { AccessLinkService } from '../../access-links/index.ts'
 import type { Accounts, InvitationService, SignedIn, TeamService } from '../../accounts/index.ts'
 import type { AssetService, TrashService, VersionService } from '../../assets/index.ts'
 import type { AuditLog } from '../../audit/index.ts'
@@ -40,6 +41,7 @@ export interface ApiDependencies {
   readonly invitations: InvitationService
   readonly projects: ProjectService
   readonly apiKeys: ApiKeyService
+  readonly links: AccessLinkService
   readonly presets: PresetService
   readonly domains: DomainService
   readonly origins: OriginService

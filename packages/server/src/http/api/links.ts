@@ -9,6 +9,7 @@ import {
   traitsOf,
   withSignature,
 } from '@fovea/core'
+import type { AccessLink } from '../../access-links/index.ts'
 import type { Image, StoredSignedUrl } from '../../assets/index.ts'
 import type { Project, SigningSecret } from '../../projects/index.ts'
 import type { ApiContext } from './dependencies.ts'
@@ -28,6 +29,17 @@ export function deliveryUrl(
 ): string {
   const target = encodeAssetPath(format === undefined ? path : pathInFormat(path, format))
   return `${mount(context, project)}${target}?v=${image.hash.slice(0, versionLength)}`
+}
+
+/** Address that an access link's token opens. */
+export function accessLinkUrl(
+  context: LinkContext,
+  project: Project,
+  { path, preset }: AccessLink,
+  token: string,
+): string {
+  const named = preset === null ? '' : `p:${preset}&`
+  return `${mount(context, project)}${encodeAssetPath(path)}?${named}link=${token}`
 }
 
 /** Where the image is in the API. */

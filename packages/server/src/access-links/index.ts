@@ -1,0 +1,3 @@
+export type { AccessLink } from './access-link.ts'
+export { AccessLinkService } from './access-link-service.ts'
+export { linkStates, stateOf } from './link-state.ts'
