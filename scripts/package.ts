@@ -37,7 +37,7 @@ export function packageClient(folder: string): void {
 
 /** The types are checked against the client as published, in `clientFolder`. @throws when they do not hold */
 export function packageReact(folder: string, clientFolder: string): void {
-  const paths = { '@fovea/client/url': [join(clientFolder, 'url.d.ts')] }
+  const paths = { '@fovea/client/*': [join(clientFolder, '*.d.ts')] }
   publish({ ...react, compiler: { ...react.compiler, paths } }, folder)
 }
 

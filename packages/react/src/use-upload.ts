@@ -1,14 +1,9 @@
 /**
  * Uploads straight from the page to an address that the application's server has asked Fovea for, so that no API key
- * reaches a browser. `XMLHttpRequest`, because `fetch` tells no progress of what is sent.
+ * reaches a browser.
  */
+import { type UploadTarget, uploadTo } from '@fovea/client/upload'
 import { useCallback, useEffect, useRef, useState } from 'react'
-
-/** What `images.signUrl` of the client answers on the server. */
-export interface UploadTarget {
-  readonly uploadUrl: string
-  readonly key: string
-}
 
 export interface Upload {
   readonly status: 'idle' | 'uploading' | 'done' | 'failed' | 'aborted'
@@ -50,8 +45,9 @@ export function useUpload(
     }
     tell({ ...idle, status: 'uploading' })
     try {
-      const { uploadUrl, key } = await ask.current(file)
-      await send(uploadUrl, file, signal, (progress) => tell({ ...idle, status: 'uploading', progress }))
+      const target = await ask.current(file)
+      const onProgress = (progress: number) => tell({ ...idle, status: 'uploading', progress })
+      const { key } = await uploadTo(target, file, { onProgress, signal })
       tell({ status: 'done', progress: 1, key, error: undefined })
       return key
     } catch (cause) {
@@ -61,37 +57,4 @@ export function useUpload(
     }
   }, [])
   return { ...state, upload, abort }
-}
-
-function send(
-  url: string,
-  file: Blob,
-  signal: AbortSignal,
-  onProgress: (share: number) => void,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest()
-    request.open('PUT', url)
-    request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0)
-    request.onload = () => {
-      if (request.status >= 200 && request.status < 300) resolve()
-      else reject(new Error(messageOf(request)))
-    }
-    request.onerror = () => reject(new Error('The server could not be reached.'))
-    request.onabort = () => reject(new Error('The upload was aborted.'))
-    if (signal.aborted) return reject(new Error('The upload was aborted.'))
-    signal.addEventListener('abort', () => request.abort(), { once: true })
-    request.send(file)
-  })
-}
-
-/** The server's own sentence where it sent one. */
-function messageOf({ status, responseText }: XMLHttpRequest): string {
-  try {
-    const { detail } = JSON.parse(responseText)
-    if (typeof detail === 'string') return detail
-  } catch {
-    // no JSON: the status has to do
-  }
-  return `The server answered ${status}.`
 }

@@ -3,7 +3,7 @@
  *
  * Keep `apiKey` and `signingSecret` on a server; a browser gets the URLs they make.
  */
-import { type CallOptions, type Connection, callJson, callOnly } from './connection.ts'
+import { type CallOptions, type Connection, callJson, callOnly, usual } from './connection.ts'
 import { Images } from './images.ts'
 import { Keys } from './keys.ts'
 import { Presets } from './presets.ts'
@@ -30,7 +30,7 @@ export interface FoveaOptions {
   readonly keyId?: string | undefined
   /** How often a call is repeated after 429 or 503 (2). */
   readonly retries?: number | undefined
-  /** How long one attempt may take, ms (60 000). */
+  /** How long one attempt may take, ms (60 000), beside a second for each 64 KB of a file that is sent. */
   readonly timeoutMs?: number | undefined
   /** Replaces the platform's `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined
@@ -47,9 +47,9 @@ export class Fovea {
     const connection: Connection = {
       baseUrl: baseUrl(options.url ?? 'http://localhost:3000'),
       apiKey: required(options.apiKey, 'apiKey'),
-      fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
-      retries: wholeNumber(options.retries ?? 2, 'retries'),
-      timeoutMs: wholeNumber(options.timeoutMs ?? 60_000, 'timeoutMs'),
+      fetch: options.fetch,
+      retries: wholeNumber(options.retries ?? usual.retries, 'retries'),
+      timeoutMs: wholeNumber(options.timeoutMs ?? usual.timeoutMs, 'timeoutMs'),
     }
     const { project, signingSecret, keyId } = options
     if (project !== undefined && !/^[a-z0-9][a-z0-9-]{0,62}$/.test(project)) {

@@ -1,7 +1,12 @@
 /** What the calls about images take and answer. */
 import type { CallOptions } from './connection.ts'
 
-export interface UploadOptions extends CallOptions {
+export interface SendOptions extends CallOptions {
+  /** Told how much of the file has left, 0–1; from the start again when the call is repeated. */
+  readonly onProgress?: ((share: number) => void) | undefined
+}
+
+export interface UploadOptions extends SendOptions {
   /** `private` images are only served with a signature. */
   readonly visibility?: 'public' | 'private' | undefined
 }

@@ -15,6 +15,7 @@ import type {
 } from './image-types.ts'
 import type { ProjectAccess } from './project-access.ts'
 import { encodePayload, signed, type UrlOptions } from './signed-url.ts'
+import { uploadedOf, type WireUpload } from './uploaded.ts'
 
 export class Images {
   readonly #connection: Connection
@@ -75,16 +76,15 @@ export class Images {
     if (targetPath !== '') form.append('target_path', targetPath)
     if (options.visibility !== undefined) form.append('visibility', options.visibility)
     form.append('file', await blobOf(data), name)
-    const answer = (await callJson(this.#connection, {
+    const { onProgress, signal } = options
+    const answer = await callJson(this.#connection, {
       method: 'POST',
       target: '/api/v1/images',
       body: form,
+      ...{ onProgress, signal },
       authorised: true,
-      signal: options.signal,
-    })) as WireUpload
-    const stored =
-      answer.paths.find((path) => path === key) ?? answer.paths.find((path) => path.startsWith(`${key}.`))
-    return { key: stored ?? key, id: answer.id, isNew: answer.is_new ?? true }
+    })
+    return uploadedOf(answer as WireUpload, key)
   }
 
   /**
@@ -190,12 +190,6 @@ export class Images {
 }
 
 /** Shapes on the wire; see the img-src contract. */
-interface WireUpload {
-  readonly id: string
-  readonly paths: readonly string[]
-  readonly is_new?: boolean | null
-}
-
 interface WireAddress {
   readonly upload_url: string
   readonly path: string

@@ -14,6 +14,7 @@ export type {
   ImageMetadata,
   ListedImage,
   ListOptions,
+  SendOptions,
   SignUrlOptions,
   UploadAddress,
   UploadedImage,
@@ -32,4 +33,5 @@ export type {
   TransformSource,
   TransformStore,
 } from './transform.ts'
+export { type UploadTarget, uploadTo } from './upload.ts'
 export type { Usage } from './usage.ts'
