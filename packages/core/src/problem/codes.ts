@@ -30,6 +30,8 @@ export const problemCodes = {
   'project/frozen': { status: 403, title: 'The project is frozen' },
   'project/conflict': { status: 409, title: 'The slug is taken' },
   'team/not-found': { status: 404, title: 'No such team' },
+  'team/suspended': { status: 403, title: 'The team is suspended' },
+  'team/frozen': { status: 403, title: 'The team is frozen' },
   'team/member-not-found': { status: 404, title: 'No such member' },
   'team/member-conflict': { status: 409, title: 'This person is a member already' },
   'team/last-owner': { status: 409, title: 'A team needs an owner' },

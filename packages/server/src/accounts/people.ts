@@ -1,24 +1,29 @@
 /** Everything about people that the API is given, built together: they share a mailer and an address. */
 import type { Config } from '../config.ts'
+import type { ProjectService } from '../projects/index.ts'
 import { Accounts } from './accounts.ts'
 import type { AuthOptions } from './auth.ts'
 import { InvitationService } from './teams/invitation-service.ts'
+import { OperatedTeams } from './teams/operated-teams.ts'
 import { TeamService } from './teams/team-service.ts'
 
 export interface People {
   readonly accounts: Accounts
   readonly teams: TeamService
   readonly invitations: InvitationService
+  readonly operatedTeams: OperatedTeams
 }
 
 export interface PeopleOptions extends Omit<AuthOptions, 'termsVersion' | 'signUp'> {
+  readonly projects: ProjectService
   readonly config: Pick<Config, 'FOVEA_TERMS_VERSION' | 'FOVEA_SIGN_UP'>
 }
 
-export function createPeople({ config, ...shared }: PeopleOptions): People {
+export function createPeople({ config, projects, ...shared }: PeopleOptions): People {
   const teams = new TeamService(shared.database)
   return {
     teams,
+    operatedTeams: new OperatedTeams(shared.database, projects),
     invitations: new InvitationService({ ...shared, teams }),
     accounts: new Accounts({
       ...shared,

@@ -88,6 +88,11 @@ export interface AttemptsTable {
 export interface TeamsTable {
   id: string
   name: string
+  /** `LastingState` of projects/project-states.ts; holds for all its projects. */
+  state: Generated<string>
+  state_reason: string | null
+  /** When a closed one is deleted, Unix milliseconds. */
+  delete_after: number | null
   created_at: number
   updated_at: number
 }
@@ -137,7 +142,7 @@ export interface ProjectsTable {
   /** Whose project it is. Null only before it is set in the same transaction. */
   team_id: string | null
   plan: string
-  /** `ProjectState` of projects/project-states.ts. */
+  /** `LastingState` of projects/project-states.ts. */
   state: Generated<string>
   state_reason: string | null
   /** When a closed one is deleted, Unix milliseconds. */

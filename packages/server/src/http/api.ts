@@ -31,6 +31,7 @@ import { imageListRoutes } from './api/image-list.ts'
 import { imageRoutes } from './api/images.ts'
 import { iterationLayerRoutes } from './api/iteration-layer.ts'
 import { openApiRoutes } from './api/openapi.ts'
+import { operatorTeamRoutes } from './api/operator-teams.ts'
 import { originRoutes } from './api/origins.ts'
 import { presetRoutes } from './api/presets.ts'
 import { projectRoutes } from './api/project.ts'
@@ -73,6 +74,7 @@ const routes: readonly Routes[] = [
   domainRoutes,
   authRoutes,
   teamRoutes,
+  operatorTeamRoutes,
   auditRoutes,
   projectListRoutes,
   projectStateRoutes,

@@ -24,7 +24,14 @@ export type {
   Watermark,
 } from './project.ts'
 export { ProjectService } from './project-service.ts'
-export { mustBeUsable, mustTakeUploads } from './project-states.ts'
+export {
+  type LastingState,
+  lastingStates,
+  mustBeUsable,
+  mustTakeUploads,
+  type ProjectState,
+  standingOf,
+} from './project-states.ts'
 export { insertSecret, type ProjectAccount } from './queries.ts'
 export { Remembered } from './remembered.ts'
 export { cdnLabel, reservedSlugs } from './reserved-slugs.ts'

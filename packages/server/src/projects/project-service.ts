@@ -11,7 +11,7 @@ import type { MasterKey } from '../keys/index.ts'
 import { randomBase62 } from './base62.ts'
 import { newId } from './id.ts'
 import type { Domain, Project, ProjectId, ProjectSettings, SigningSecret } from './project.ts'
-import type { ProjectState } from './project-states.ts'
+import type { LastingState, StateColumns } from './project-states.ts'
 import {
   type Access,
   findAccess,
@@ -148,41 +148,52 @@ export class ProjectService {
   }
 
   /** Puts a project into another state, at once in every cache of this process. */
-  async setState(project: Project, state: ProjectState, reason: string | null): Promise<Project> {
-    return this.#changeState(project, { state, state_reason: reason, delete_after: null })
+  async setState(project: Project, state: LastingState, reason: string | null): Promise<void> {
+    await this.#changeStates({ id: project.id }, { state, state_reason: reason })
   }
 
   /** Closes a project; returns when it will be deleted, Unix milliseconds. Until then it can be opened again. */
   async close(project: Project, days: number): Promise<number> {
     const goneAt = Date.now() + days * 24 * 60 * 60 * 1000
-    await this.#changeState(project, { state: 'closed', state_reason: null, delete_after: goneAt })
+    await this.#changeStates({ id: project.id }, { delete_after: goneAt })
     return goneAt
   }
 
-  /** The generation grows, so that nothing prepared before is used, in other processes neither. */
-  async #changeState(
-    project: Project,
-    values: {
-      readonly state: ProjectState
-      readonly state_reason: string | null
-      readonly delete_after: number | null
-    },
-  ): Promise<Project> {
-    await this.#database.queries
-      .updateTable('projects')
-      .set((row) => ({ ...values, updated_at: Date.now(), generation: row('generation', '+', 1) }))
-      .where('id', '=', project.id)
-      .execute()
-    return this.changed(project)
+  /** Opens a closed project again, in the state that it had. */
+  async restore(project: Project): Promise<void> {
+    await this.#changeStates({ id: project.id }, { delete_after: null })
   }
 
-  /** Closed projects whose time is over. */
+  /** The state of a team has changed, and with it that of all its projects. */
+  async teamChanged(teamId: string): Promise<void> {
+    await this.#changeStates({ team_id: teamId }, {})
+  }
+
+  /** The generation grows, so that nothing prepared before is used, in other processes neither. */
+  async #changeStates(
+    of: { readonly id: ProjectId } | { readonly team_id: string },
+    values: Partial<StateColumns>,
+  ): Promise<void> {
+    const [column, value] = 'id' in of ? (['id', of.id] as const) : (['team_id', of.team_id] as const)
+    const rows = await this.#database.queries
+      .updateTable('projects')
+      .set((row) => ({ ...values, updated_at: Date.now(), generation: row('generation', '+', 1) }))
+      .where(column, '=', value)
+      .returning(['id', 'slug'])
+      .execute()
+    for (const { id, slug } of rows)
+      this.#changes.announce({ kind: 'project', projectId: id as ProjectId, slug })
+  }
+
+  /** Closed projects, and those of closed teams, whose time is over. What is frozen is kept. */
   async due(now = Date.now()): Promise<readonly { readonly id: ProjectId; readonly slug: string }[]> {
     const rows = await this.#database.queries
       .selectFrom('projects')
-      .select(['id', 'slug'])
-      .where('state', '=', 'closed')
-      .where('delete_after', '<=', now)
+      .innerJoin('teams', 'teams.id', 'projects.team_id')
+      .select(['projects.id', 'projects.slug'])
+      .where((row) => row.or([row('projects.delete_after', '<=', now), row('teams.delete_after', '<=', now)]))
+      .where('projects.state', '!=', 'frozen')
+      .where('teams.state', '!=', 'frozen')
       .execute()
     return rows.map(({ id, slug }) => ({ id: id as ProjectId, slug }))
   }

@@ -1,5 +1,5 @@
 /**
- * What a project's state forbids.
+ * What a project's state forbids. A project is in the stricter one of its own state and its team's.
  *
  * `past_due`: no new images, everything is served. `suspended`: nothing, by the operator or after long non-payment.
  * `frozen`: kept, neither read, rendered nor served (restriction of processing). `closed`: as if it were gone, until it
@@ -8,8 +8,44 @@
 import { type Problem, problem } from '@fovea/core'
 import type { Project } from './project.ts'
 
-export const projectStates = ['active', 'past_due', 'suspended', 'frozen', 'closed'] as const
-export type ProjectState = (typeof projectStates)[number]
+/** As they are stored, each stricter than those before. */
+export const lastingStates = ['active', 'past_due', 'suspended', 'frozen'] as const
+export type LastingState = (typeof lastingStates)[number]
+/** Closed is whatever has a date to be deleted. */
+export type ProjectState = LastingState | 'closed'
+
+/** What the row of a project or of a team says. */
+export interface StateColumns {
+  readonly state: string
+  readonly state_reason: string | null
+  readonly delete_after: number | null
+}
+
+export interface Standing {
+  readonly state: ProjectState
+  /** The operator's words, for people. */
+  readonly stateReason: string | null
+  /** When it is deleted, Unix milliseconds. */
+  readonly goneAt: number | null
+}
+
+/** How a project stands by its own row and its team's, or a team by its row alone. */
+export function standingOf(...rows: readonly StateColumns[]): Standing {
+  const dates = rows.map((row) => row.delete_after).filter((date) => date !== null)
+  if (dates.length > 0) return { state: 'closed', stateReason: null, goneAt: Math.min(...dates) }
+  const strictest = rows.reduce((a, b) => (strictness(b) > strictness(a) ? b : a))
+  return { state: lasting(strictest), stateReason: strictest.state_reason, goneAt: null }
+}
+
+function strictness(row: StateColumns): number {
+  return lastingStates.indexOf(lasting(row))
+}
+
+function lasting({ state }: StateColumns): LastingState {
+  const known = lastingStates.find((each) => each === state)
+  if (known === undefined) throw new TypeError(`The database has the state "${state}"`)
+  return known
+}
 
 /** @throws Problem `project/suspended`, `project/frozen`, `project/not-found` when the project may not be used */
 export function mustBeUsable(project: Project): void {

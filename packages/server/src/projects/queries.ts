@@ -2,7 +2,7 @@
 import type { Queries } from '../db/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import type { Domain, Preset, Project, ProjectId, SigningSecret } from './project.ts'
-import type { ProjectState } from './project-states.ts'
+import { type ProjectState, standingOf } from './project-states.ts'
 import type { Role } from './roles.ts'
 import { parseSettings } from './settings.ts'
 
@@ -26,17 +26,23 @@ export async function findProject(
 ): Promise<Project | undefined> {
   const row = await queries.selectFrom('projects').selectAll().where('id', '=', id).executeTakeFirst()
   if (row === undefined) return undefined
-  const [secrets, presets] = await Promise.all([
+  const [secrets, presets, team] = await Promise.all([
     findSecrets(queries, id, masterKey),
     queries.selectFrom('presets').selectAll().where('project_id', '=', id).orderBy('name').execute(),
+    queries
+      .selectFrom('teams')
+      .select(['state', 'state_reason', 'delete_after'])
+      .where('id', '=', row.team_id)
+      .executeTakeFirst(),
   ])
+  const { state, stateReason } = standingOf(row, ...(team === undefined ? [] : [team]))
   return Object.freeze({
     id,
     slug: row.slug,
     name: row.name,
     generation: row.generation,
-    state: row.state as ProjectState,
-    stateReason: row.state_reason,
+    state,
+    stateReason,
     settings: Object.freeze(parseSettings(row.settings)),
     presets: presets.map(presetOf),
     signingSecrets: secrets,
@@ -90,23 +96,29 @@ export async function listProjects(queries: Queries, userId: string): Promise<re
     .innerJoin('team_members', 'team_members.team_id', 'projects.team_id')
     .innerJoin('teams', 'teams.id', 'projects.team_id')
     .select(['projects.id', 'projects.slug', 'projects.name', 'projects.plan', 'projects.created_at'])
-    .select(['projects.state', 'projects.delete_after'])
+    .select(['projects.state', 'projects.state_reason', 'projects.delete_after'])
     .select(['teams.id as team_id', 'teams.name as team_name', 'team_members.role'])
+    .select(['teams.state as team_state', 'teams.state_reason as team_reason'])
+    .select('teams.delete_after as team_delete_after')
     .where('team_members.user_id', '=', userId)
     .orderBy('projects.slug')
     .execute()
-  return rows.map((row) => ({
-    id: row.id as ProjectId,
-    slug: row.slug,
-    name: row.name,
-    plan: row.plan,
-    teamId: row.team_id,
-    teamName: row.team_name,
-    role: row.role as Role,
-    state: row.state as ProjectState,
-    goneAt: row.delete_after,
-    createdAt: row.created_at,
-  }))
+  return rows.map((row) => {
+    const team = { state: row.team_state, state_reason: row.team_reason, delete_after: row.team_delete_after }
+    const { state, goneAt } = standingOf(row, team)
+    return {
+      id: row.id as ProjectId,
+      slug: row.slug,
+      name: row.name,
+      plan: row.plan,
+      teamId: row.team_id,
+      teamName: row.team_name,
+      role: row.role as Role,
+      state,
+      goneAt,
+      createdAt: row.created_at,
+    }
+  })
 }
 
 export async function findAccount(queries: Queries, id: ProjectId): Promise<ProjectAccount> {

@@ -12,8 +12,8 @@ import { isAtLeast, newId, type Role, randomBase62 } from '../../projects/index.
 import type { SignedIn } from '../accounts.ts'
 import { invitationLetter } from '../letters/invitation.ts'
 import type { Invitation, Team } from './team.ts'
-import { findRole, insertMember } from './team-queries.ts'
-import { mustBeVerified, type TeamService } from './team-service.ts'
+import { findRole, findTeams, insertMember } from './team-queries.ts'
+import { mustBeInUse, mustBeVerified, type TeamService } from './team-service.ts'
 
 export interface InvitationOptions {
   readonly database: Database
@@ -88,12 +88,12 @@ export class InvitationService {
 
   /**
    * Makes the person a member.
-   * @throws Problem `invitation/not-found` for a token that is unknown, used, too old or somebody else's
+   * @throws Problem `invitation/not-found` for a token that is unknown, used, too old or somebody else's;
+   * `team/suspended`, `team/frozen`
    */
   async accept(person: SignedIn, token: string): Promise<Team> {
     mustBeVerified(person)
-    const { database, teams } = this.#options
-    const teamId = await database.transaction(async (queries) => {
+    return this.#options.database.transaction(async (queries) => {
       const row = await queries
         .deleteFrom('invitations')
         .where('token_hash', '=', hashOf(token))
@@ -104,9 +104,11 @@ export class InvitationService {
       if (row === undefined) throw noInvitation()
       if ((await findRole(queries, row.team_id, person.userId)) === undefined)
         await insertMember(queries, row.team_id, person.userId, row.role as Role)
-      return row.team_id
+      const team = (await findTeams(queries, person.userId)).find(({ id }) => id === row.team_id)
+      if (team === undefined) throw noInvitation()
+      mustBeInUse(team)
+      return team
     })
-    return teams.mustHave(person, teamId, 'viewer')
   }
 
   async #mustBeNew(teamId: string, email: string): Promise<void> {

@@ -1,6 +1,6 @@
 /** Statements about teams and their members. Every one names the person or the team it may touch. */
 import type { Queries } from '../../db/index.ts'
-import type { Role } from '../../projects/index.ts'
+import { type Role, standingOf } from '../../projects/index.ts'
 import type { Member, Team } from './team.ts'
 
 /** Teams a person is in, oldest first. */
@@ -9,15 +9,17 @@ export async function findTeams(queries: Queries, userId: string): Promise<reado
     .selectFrom('teams')
     .innerJoin('team_members', 'team_members.team_id', 'teams.id')
     .select(['teams.id', 'teams.name', 'teams.created_at', 'team_members.role'])
+    .select(['teams.state', 'teams.state_reason', 'teams.delete_after'])
     .where('team_members.user_id', '=', userId)
     .orderBy('teams.created_at')
     .orderBy('teams.id')
     .execute()
-  return rows.map(({ id, name, role, created_at: createdAt }) => ({
-    id,
-    name,
-    role: role as Role,
-    createdAt,
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    role: row.role as Role,
+    ...standingOf(row),
+    createdAt: row.created_at,
   }))
 }
 

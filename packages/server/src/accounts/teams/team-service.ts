@@ -31,7 +31,7 @@ export class TeamService {
       await queries.insertInto('teams').values({ id, name, created_at: now, updated_at: now }).execute()
       await insertMember(queries, id, person.userId, 'owner')
     })
-    return { id, name, role: 'owner', createdAt: now }
+    return { id, name, role: 'owner', state: 'active', stateReason: null, goneAt: null, createdAt: now }
   }
 
   async rename(person: SignedIn, teamId: string, name: string): Promise<Team> {
@@ -96,11 +96,12 @@ export class TeamService {
 
   /**
    * The team, when the person has at least this role in it.
-   * @throws Problem `team/not-found`, `auth/forbidden`
+   * @throws Problem `team/not-found`, `auth/forbidden`, `team/suspended`, `team/frozen`
    */
   async mustHave(person: SignedIn, teamId: string, least: Role): Promise<Team> {
     const team = (await this.list(person)).find(({ id }) => id === teamId)
     if (team === undefined) throw noTeam()
+    mustBeInUse(team)
     if (!isAtLeast(team.role, least)) throw lacking(team.role, least)
     return team
   }
@@ -113,10 +114,12 @@ export class TeamService {
   async forNewProject(person: SignedIn, teamId: string | undefined): Promise<Team> {
     mustBeVerified(person)
     if (teamId !== undefined) return this.mustHave(person, teamId, 'admin')
-    const able = (await this.list(person)).filter(({ role }) => isAtLeast(role, 'admin'))
+    const able = (await this.list(person)).filter(
+      ({ role, goneAt }) => isAtLeast(role, 'admin') && goneAt === null,
+    )
     const [only, another] = able
     if (only === undefined) return this.create(person, person.name)
-    if (another === undefined) return only
+    if (another === undefined) return this.mustHave(person, only.id, 'admin')
     throw problem('request/invalid-parameter', {
       detail: `Name the team by "team_id": ${able.map(({ id, name }) => `"${id}" (${name})`).join(', ')}.`,
       members: { pointer: '/team_id' },
@@ -131,8 +134,11 @@ export class TeamService {
   ): Promise<void> {
     await this.#database.transaction(async (queries) => {
       await lockProject(this.#database, queries, teamId)
-      const mine = await findRole(queries, teamId, person.userId)
-      if (mine === undefined) throw noTeam()
+      const team = (await findTeams(queries, person.userId)).find(({ id }) => id === teamId)
+      if (team === undefined) throw noTeam()
+      const { role: mine } = team
+      // Everybody may leave, whatever has become of the team.
+      if (userId !== person.userId) mustBeInUse(team)
       if (userId !== person.userId && !isAtLeast(mine, 'admin')) throw lacking(mine, 'admin')
       const theirs = await findRole(queries, teamId, userId)
       if (theirs === undefined)
@@ -157,6 +163,14 @@ export function mustBeVerified({ isVerified }: SignedIn): void {
   throw problem('auth/unverified', {
     detail: 'Confirm your e-mail address first, by the link in the letter.',
   })
+}
+
+/** @throws Problem `team/not-found`, `team/suspended`, `team/frozen` for one that may not be used */
+export function mustBeInUse({ state, stateReason }: Team): void {
+  if (state === 'closed') throw noTeam()
+  if (state !== 'suspended' && state !== 'frozen') return
+  const what = `The team is ${state}`
+  throw problem(`team/${state}`, { detail: stateReason === null ? `${what}.` : `${what}: ${stateReason}` })
 }
 
 function noTeam(): Problem {

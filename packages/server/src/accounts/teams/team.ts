@@ -1,11 +1,16 @@
 /** A team and the people in it, as the API shows them. Times in Unix milliseconds. */
-import type { Role } from '../../projects/index.ts'
+import type { ProjectState, Role } from '../../projects/index.ts'
 
 export interface Team {
   readonly id: string
   readonly name: string
   /** Of the person who asks. */
   readonly role: Role
+  readonly state: ProjectState
+  /** The operator's words. */
+  readonly stateReason: string | null
+  /** When a closed one is deleted. */
+  readonly goneAt: number | null
   readonly createdAt: number
 }
 

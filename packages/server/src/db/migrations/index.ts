@@ -14,6 +14,7 @@ import { audit } from './0010-audit.ts'
 import { pendingUploads } from './0011-pending-uploads.ts'
 import { projectStates } from './0012-project-states.ts'
 import { accessLinks } from './0013-access-links.ts'
+import { teamStates } from './0014-team-states.ts'
 
 /** Written against Kysely's schema builder; `kind` is for the few spellings the engines do not share. */
 export type MigrationStep = (db: Kysely<unknown>, kind: DatabaseKind) => Promise<void>
@@ -32,4 +33,5 @@ export const migrations: Readonly<Record<string, MigrationStep>> = {
   '0011-pending-uploads': pendingUploads,
   '0012-project-states': projectStates,
   '0013-access-links': accessLinks,
+  '0014-team-states': teamStates,
 }

@@ -16,4 +16,5 @@ export const migrationNames: readonly string[] = [
   '0011-pending-uploads',
   '0012-project-states',
   '0013-access-links',
+  '0014-team-states',
 ]

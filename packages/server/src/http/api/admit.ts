@@ -53,6 +53,16 @@ export function personOf(request: FastifyRequest): SignedIn {
   return request.person
 }
 
+/**
+ * The person who operates the installation: whom its first start made.
+ * @throws Problem `auth/forbidden` for everybody else
+ */
+export function operatorOf(request: FastifyRequest): SignedIn {
+  const person = personOf(request)
+  if (person.isOperator) return person
+  throw problem('auth/forbidden', { detail: 'This is for the operator of the installation.' })
+}
+
 async function admitKey(
   token: string,
   request: FastifyRequest,

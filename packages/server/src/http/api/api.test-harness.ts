@@ -170,6 +170,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     audit,
     closeDays: 7,
     ...createPeople({
+      projects,
       audit,
       database,
       masterKey,

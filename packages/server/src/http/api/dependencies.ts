@@ -3,7 +3,13 @@ import type { Digest, Limits } from '@fovea/core'
 import type { FastifyInstance, FastifyServerFactory } from 'fastify'
 import type * as z from 'zod'
 import type { AccessLinkService } from '../../access-links/index.ts'
-import type { Accounts, InvitationService, SignedIn, TeamService } from '../../accounts/index.ts'
+import type {
+  Accounts,
+  InvitationService,
+  OperatedTeams,
+  SignedIn,
+  TeamService,
+} from '../../accounts/index.ts'
 import type { AssetService, TrashService, VersionService } from '../../assets/index.ts'
 import type { AuditLog } from '../../audit/index.ts'
 import type { Changes } from '../../changes.ts'
@@ -39,6 +45,7 @@ export interface ApiDependencies {
   /** How long a closed project can be opened again, days. */
   readonly closeDays: number
   readonly invitations: InvitationService
+  readonly operatedTeams: OperatedTeams
   readonly projects: ProjectService
   readonly apiKeys: ApiKeyService
   readonly links: AccessLinkService

@@ -3,6 +3,7 @@ import { problem } from '@fovea/core'
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import * as z from 'zod'
+import { lastingStates } from '../../projects/index.ts'
 import { callerOf, personOf } from './admit.ts'
 import type { ApiContext } from './dependencies.ts'
 import { isoTime } from './shapes.ts'
@@ -13,6 +14,11 @@ const stateShape = z.object({
   state: z.string(),
   reason: z.string().nullable(),
 })
+/** What an operator says of a project or a team. */
+export const newState = {
+  state: z.enum(lastingStates),
+  reason: z.string().trim().min(1).max(500).optional(),
+}
 const done = z.object({ success: z.boolean(), message: z.string() })
 
 export function projectStateRoutes(plain: FastifyInstance, { projects, closeDays }: ApiContext): void {
@@ -41,7 +47,7 @@ export function projectStateRoutes(plain: FastifyInstance, { projects, closeDays
       if (access === undefined || access.project.state !== 'closed' || access.role !== 'owner') {
         throw problem('project/not-found', { detail: 'You own no closed project of that slug.' })
       }
-      await projects.setState(access.project, 'active', null)
+      await projects.restore(access.project)
       request.audited = { projectId: access.project.id }
       return { success: true, message: 'Project opened again' }
     },
@@ -54,8 +60,7 @@ export function projectStateRoutes(plain: FastifyInstance, { projects, closeDays
       schema: {
         params: bySlug,
         body: z.strictObject({
-          state: z.enum(['active', 'past_due', 'suspended', 'frozen']),
-          reason: z.string().trim().min(1).max(500).optional(),
+          ...newState,
         }),
         response: { 200: stateShape },
       },

@@ -11,7 +11,16 @@ const name = z.string().trim().min(1).max(100)
 const role = z.enum(roles)
 const email = z.email().max(254).toLowerCase()
 
-const teamShape = z.object({ id: z.string(), name: z.string(), role, created_at: z.int() })
+const teamShape = z.object({
+  id: z.string(),
+  name: z.string(),
+  role,
+  state: z.string(),
+  reason: z.string().nullable(),
+  /** When a closed one is deleted. */
+  gone_at: z.int().nullable(),
+  created_at: z.int(),
+})
 const memberShape = z.object({
   user_id: z.string(),
   email: z.string(),
@@ -174,8 +183,13 @@ function invitationRoutes(plain: FastifyInstance, { invitations }: ApiContext): 
 
 const seconds = (unixMs: number) => Math.floor(unixMs / 1000)
 
-function shapeTeam({ id, name: title, role: mine, createdAt }: Team): z.input<typeof teamShape> {
-  return { id, name: title, role: mine, created_at: seconds(createdAt) }
+function shapeTeam({ createdAt, stateReason, goneAt, ...team }: Team): z.input<typeof teamShape> {
+  return {
+    ...team,
+    reason: stateReason,
+    gone_at: goneAt === null ? null : seconds(goneAt),
+    created_at: seconds(createdAt),
+  }
 }
 
 function shapeMember({ userId, since, ...member }: Member): z.input<typeof memberShape> {
