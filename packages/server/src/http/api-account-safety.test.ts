@@ -215,13 +215,16 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('account safet
         await stranger.auth(path, { email, ...body }),
         await stranger.auth(path, { email: `un${email}`, ...body }),
       ].map(({ statusCode, headers, body: text }) => {
-        const { 'x-fovea-request-id': _id, 'x-ratelimit-remaining': _left, date: _date, ...rest } = headers
+        // Of the moment and of the address that asks, whatever it asks for: a new minute may begin in between.
+        const rest = Object.entries(headers).filter(
+          ([name]) => !/^(x-fovea-request-id|x-ratelimit-.*|date)$/.test(name),
+        )
         return { statusCode, rest, text }
       })
       expect(answers[0]).toEqual(answers[1])
     })
 
-    it('by the work of a sign-in: an unknown address costs a hash too', { retry: 2 }, async () => {
+    it('by the work of a sign-in: an unknown address costs a hash too', async () => {
       const { email } = await joined('costly')
       const stranger = new Browser(harness)
       const cpu = async (address: string) => {
@@ -230,9 +233,15 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('account safet
         const { user } = process.cpuUsage(before)
         return user
       }
-      const known = await cpu(email)
+      // What is least of several rounds in turn is the work itself, without what else the process did meanwhile.
+      const known: number[] = []
+      const unknown: number[] = []
+      for (let round = 0; round < 5; round++) {
+        known.push(await cpu(email))
+        unknown.push(await cpu('never-seen@example.test'))
+      }
       // Without its hash an unknown address costs a tenth.
-      expect(await cpu('never-seen@example.test')).toBeGreaterThan(known / 3)
+      expect(Math.min(...unknown)).toBeGreaterThan(Math.min(...known) / 3)
     })
   })
 
