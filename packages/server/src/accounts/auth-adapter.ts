@@ -2,18 +2,19 @@
  * better-auth's database, over our own Kysely handle and in the types of our schema.
  *
  * Its own Kysely adapter would write ISO texts on SQLite and timestamps on PostgreSQL; here both hold Unix
- * milliseconds, 0 and 1, and snake_case like every other table. Transactions are not offered: better-auth would hash
- * a password inside one, and on SQLite every writer of the server would wait for it. A sign-up that dies between its
- * two rows leaves a person without a password, whom a password reset gives one.
+ * milliseconds, 0 and 1, and snake_case like every other table. What it does in a transaction is in one of ours, from
+ * the first write on.
  */
 import { type AdapterFactory, type CustomAdapter, createAdapterFactory } from 'better-auth/adapters'
 import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
 import type { Database } from '../db/index.ts'
+import { type Connection, LateTransaction } from './late-transaction.ts'
 
 type Row = Record<string, unknown>
 /** Tables and columns are known to better-auth at run time only. */
 type Tables = Record<string, Row>
 type Builder = ExpressionBuilder<Tables, string>
+type TransactionConfig = NonNullable<Parameters<typeof createAdapterFactory>[0]['config']['transaction']>
 type Where = Parameters<CustomAdapter['delete']>[0]['where']
 
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
@@ -21,19 +22,37 @@ const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) =>
 
 export function authAdapter({ queries }: Database): AdapterFactory<object> {
   const db = queries as unknown as Kysely<Tables>
+  return (options) => {
+    const inTransaction: TransactionConfig = async (work) => {
+      const transaction = new LateTransaction(db)
+      try {
+        const result = await work(adapterFactory(transaction, false)(options))
+        await transaction.commit()
+        return result
+      } catch (error) {
+        await transaction.rollback()
+        throw error
+      }
+    }
+    const alone = { reading: async () => db, writing: async () => db }
+    return adapterFactory(alone, inTransaction)(options)
+  }
+}
+
+function adapterFactory(on: Connection<Tables>, transaction: TransactionConfig): AdapterFactory<object> {
   return createAdapterFactory({
     config: {
       adapterId: 'fovea',
       supportsJSON: false,
       supportsNumericIds: false,
-      transaction: false,
+      transaction,
       customTransformInput: ({ data }) => stored(data),
       customTransformOutput: ({ data, fieldAttributes }) => {
         if (fieldAttributes.type === 'date' && typeof data === 'number') return new Date(data)
         return fieldAttributes.type === 'boolean' && typeof data === 'number' ? data === 1 : data
       },
     },
-    adapter: () => adapterOver(db) as CustomAdapter,
+    adapter: () => adapterOver(on) as CustomAdapter,
   })
 }
 
@@ -45,15 +64,18 @@ function stored(value: unknown): unknown {
 /** `CustomAdapter` lets the caller name the row type; a database cannot promise it. */
 type Untyped = { [Name in keyof CustomAdapter]: (asked: never) => Promise<unknown> }
 
-function adapterOver(db: Kysely<Tables>) {
+function adapterOver(on: Connection<Tables>) {
   return {
     async create({ model, data }: { model: string; data: Row }) {
+      const db = await on.writing()
       return read(await db.insertInto(model).values(written(data)).returningAll().executeTakeFirst())
     },
     async findOne({ model, where }: { model: string; where: Where }) {
+      const db = await on.reading()
       return read(await db.selectFrom(model).selectAll().where(matching(where)).limit(1).executeTakeFirst())
     },
     async findMany(asked: Parameters<CustomAdapter['findMany']>[0]) {
+      const db = await on.reading()
       const { model, where = [], limit, offset, sortBy } = asked
       let query = db.selectFrom(model).selectAll().where(matching(where)).limit(limit)
       if (offset !== undefined) query = query.offset(offset)
@@ -61,6 +83,7 @@ function adapterOver(db: Kysely<Tables>) {
       return (await query.execute()).map(read)
     },
     async count({ model, where = [] }: { model: string; where?: Where }) {
+      const db = await on.reading()
       const row = await db
         .selectFrom(model)
         .select((build) => build.fn.countAll().as('count'))
@@ -69,6 +92,7 @@ function adapterOver(db: Kysely<Tables>) {
       return Number(row.count)
     },
     async update({ model, where, update }: { model: string; where: Where; update: Row }) {
+      const db = await on.writing()
       return read(
         await db
           .updateTable(model)
@@ -79,6 +103,7 @@ function adapterOver(db: Kysely<Tables>) {
       )
     },
     async updateMany({ model, where, update }: { model: string; where: Where; update: Row }) {
+      const db = await on.writing()
       const done = await db
         .updateTable(model)
         .set(written(update))
@@ -87,14 +112,17 @@ function adapterOver(db: Kysely<Tables>) {
       return Number(done.numUpdatedRows)
     },
     async delete({ model, where }: { model: string; where: Where }) {
+      const db = await on.writing()
       await db.deleteFrom(model).where(matching(where)).execute()
     },
     async deleteMany({ model, where }: { model: string; where: Where }) {
+      const db = await on.writing()
       const done = await db.deleteFrom(model).where(matching(where)).executeTakeFirstOrThrow()
       return Number(done.numDeletedRows)
     },
     /** Of two that consume the same row one gets it. */
     async consumeOne({ model, where }: { model: string; where: Where }) {
+      const db = await on.writing()
       const one = db.selectFrom(model).select('id').where(matching(where)).limit(1)
       return read(
         await db
@@ -111,6 +139,7 @@ function adapterOver(db: Kysely<Tables>) {
       increment: Readonly<Record<string, number>>
       set?: Row
     }) {
+      const db = await on.writing()
       const { model, where, increment, set = {} } = asked
       const raised = Object.entries(increment).map(([field, by]) => [
         snake(field),
