@@ -52,6 +52,11 @@ const registries: readonly Registry[] = [
     isMember: (value) => isObjectWith(value, 'mount', 'parse'),
   },
   {
+    folder: 'server/src/events/kinds',
+    registry: 'events',
+    isMember: (value) => isObjectWith(value, 'type', 'data', 'example'),
+  },
+  {
     folder: 'engine/src/codecs',
     registry: 'codecs',
     isMember: (value) => isObjectWith(value, 'sniff', 'loaders'),

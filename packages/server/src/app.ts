@@ -15,6 +15,7 @@ import type { Config } from './config.ts'
 import { createDatabase, type Database } from './db/index.ts'
 import { Delivery, nodeDigest } from './delivery/index.ts'
 import { type CheckingEgress, lazyEgress } from './egress/index.ts'
+import { Outbox } from './events/index.ts'
 import { FactService } from './facts/index.ts'
 import { JobFiles, JobQueue } from './jobs/index.ts'
 import { checkMasterKey, loadMasterKey, type MasterKey } from './keys/index.ts'
@@ -62,6 +63,7 @@ export interface App {
   readonly usage: UsageService
   readonly mailer: Mailer
   readonly jobs: JobQueue
+  readonly events: Outbox
   readonly jobFiles: JobFiles
   readonly audit: AuditLog
   readonly delivery: Delivery
@@ -98,7 +100,9 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
   const copies = new LocalCopies(join(dataDir, 'sources', 'files'), config.FOVEA_SOURCE_CACHE_BYTES)
   const blobs = new BlobStore({ database, driver: storage.driver, copies, onError })
   const reserved = reservedSlugs(config.publicUrl, config.FOVEA_BASE_DOMAIN)
-  const projects = new ProjectService({ database, masterKey, changes, reserved })
+  const jobs = new JobQueue({ database, masterKey })
+  const events = new Outbox(jobs)
+  const projects = new ProjectService({ database, masterKey, changes, events, reserved })
   const presets = new PresetService({ database, projects, limits })
   const domains = new DomainService({ database, projects, reserved: [new URL(config.publicUrl).hostname] })
   const folders = config.FOVEA_ORIGIN_FOLDERS
@@ -115,7 +119,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
   })
   const apiKeys = new ApiKeyService(database)
   const links = new AccessLinkService(database)
-  const writer = new AssetWriter({ database, blobs, changes, onError })
+  const writer = new AssetWriter({ database, blobs, changes, events, onError })
   const assets = new AssetService({ writer, changes })
   const trash = new TrashService(writer, config.FOVEA_TRASH_DAYS)
   const versions = new VersionService(writer)
@@ -126,6 +130,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     blobs,
     temporary: storage.temporary,
     changes,
+    events,
     pool,
     limits,
     onError,
@@ -157,7 +162,6 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     log,
     metrics,
   })
-  const jobs = new JobQueue({ database, masterKey })
   const jobFiles = new JobFiles(storage)
   const close = async () => {
     await delivery.close()
@@ -199,6 +203,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     usage,
     mailer,
     jobs,
+    events,
     jobFiles,
     audit,
     delivery,

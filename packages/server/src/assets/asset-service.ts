@@ -13,7 +13,8 @@ import type { Asset, AssetId, BlobHash, Visibility } from './asset.ts'
 import { findAsset } from './asset-queries.ts'
 import type { AssetWriter } from './asset-writer.ts'
 import { type Description, type DescriptionChanges, describe, descriptionRow } from './description.ts'
-import type { Image, StoredSignedUrl } from './image.ts'
+import { type Image, imageId, type StoredSignedUrl } from './image.ts'
+import { deletedEvent, updatedEvent } from './image-events.ts'
 import {
   type Folder,
   findImage,
@@ -142,7 +143,8 @@ export class AssetService {
         .where('hash', '=', image.hash)
         .execute()
       const released = await removeAssets(queries, projectId, rows, how)
-      return { result: image, gone: rows.map(changed), released }
+      const event = deletedEvent(image, { paths: rows.map(({ path }) => path), isGone: true, how })
+      return { result: image, gone: rows.map(changed), released, event }
     })
   }
 
@@ -172,10 +174,13 @@ export class AssetService {
         .orderBy('created_at')
         .orderBy('id')
         .execute()
+      const remainingPaths = remaining.map((left) => left.path)
+      const id = imageId(row.hash as BlobHash)
       return {
-        result: { remainingPaths: remaining.map((left) => left.path) },
+        result: { remainingPaths },
         gone: [changed(row)],
         released,
+        event: deletedEvent({ id }, { paths: [path], isGone: remainingPaths.length === 0, how }),
       }
     })
   }
@@ -202,7 +207,8 @@ export class AssetService {
           .where('id', '=', row.id)
           .execute()
       }
-      return { result: { ...image, visibility, description }, changed: rows.map(changed) }
+      const result = { ...image, visibility, description }
+      return { result, changed: rows.map(changed), event: updatedEvent(image, result) }
     })
   }
 
@@ -218,7 +224,9 @@ export class AssetService {
         .where(compared, '=', path)
         .returning(['id', 'path'])
         .execute()
-      return { result: undefined, changed: rows.map(changed) }
+      const scope = isPrefix ? 'prefix' : 'path'
+      const event = { type: 'purge.completed', data: { scope, origin: null, paths: [path] } } as const
+      return { result: undefined, changed: rows.map(changed), event }
     })
   }
 

@@ -11,6 +11,7 @@ export {
   noDescription,
 } from './description.ts'
 export { type Image, type ImageId, imageId, orientedSize, type StoredSignedUrl } from './image.ts'
+export { replacedEvent, updatedEvent, uploadedEvent } from './image-events.ts'
 export { findImage } from './image-queries.ts'
 export { joinImage } from './join-image.ts'
 export { placeAsset } from './place-asset.ts'

@@ -11,6 +11,8 @@ import type { Project, ProjectId } from '../projects/index.ts'
 import type { AssetId, BlobHash } from './asset.ts'
 import type { AssetWriter } from './asset-writer.ts'
 import { type ImageId, imageId } from './image.ts'
+import { uploadedEvent } from './image-events.ts'
+import { findImage } from './image-queries.ts'
 import { joinImage } from './join-image.ts'
 import { placeAsset } from './place-asset.ts'
 import { forgetVersions } from './remove-assets.ts'
@@ -116,7 +118,10 @@ export class TrashService {
         originalFilename: row.original_filename,
         ...(await joinImage(queries, { projectId, hash }, row)),
       })
-      return { result: { imageId: imageId(hash), path: target }, changed: [asset], released }
+      const image = await findImage(queries, projectId, imageId(hash))
+      if (image === undefined) throw new Error(`Image ${hash} is not there after it came back`)
+      const result = { imageId: image.id, path: target }
+      return { result, changed: [asset], released, event: uploadedEvent(image, target) }
     })
   }
 

@@ -5,6 +5,7 @@ import type { Project, ProjectId } from '../projects/index.ts'
 import type { AssetId, BlobHash } from './asset.ts'
 import type { AssetWriter } from './asset-writer.ts'
 import { type ImageId, imageId } from './image.ts'
+import { replacedEvent } from './image-events.ts'
 import { joinImage } from './join-image.ts'
 import { placeAsset } from './place-asset.ts'
 import type { AssetRow } from './remove-assets.ts'
@@ -87,7 +88,9 @@ export class VersionService {
         originalFilename: old.original_filename,
         ...(await joinImage(queries, { projectId, hash }, asset)),
       })
-      return { result: { imageId: imageId(hash), version: generation }, changed: [changed], released }
+      const id = imageId(hash)
+      const event = replacedEvent({ id }, path)
+      return { result: { imageId: id, version: generation }, changed: [changed], released, event }
     })
   }
 }

@@ -432,6 +432,57 @@ export interface JobsTable {
   updated_at: number
 }
 
+/** Where a project is told what happens in it. */
+export interface WebhooksTable {
+  id: string
+  project_id: string
+  url: string
+  description: string
+  /** JSON: the types of the events that are told. */
+  events: string
+  /** `enabled` or `disabled`. */
+  state: string
+  /** Why it was disabled, when the server did it. */
+  state_reason: string | null
+  /** JSON of its secrets, under a key derived from the master key. */
+  sealed: string
+  /** Attempts that failed since the last good one. */
+  failures: number
+  /** When the first of them was. */
+  failing_since: number | null
+  /** Nothing is sent before, while attempts keep failing. */
+  quiet_until: number | null
+  created_at: number
+  updated_at: number
+}
+
+/** A message for one webhook, and what has become of it. */
+export interface WebhookDeliveriesTable {
+  id: string
+  project_id: string
+  webhook_id: string
+  /** What receivers tell repetitions by; the same at every webhook that hears of an event. */
+  message_id: string
+  event: string
+  /** As it is sent. */
+  body: string
+  /** `pending`, `delivered` or `failed`. */
+  state: string
+  /** The job that sends it. */
+  job_id: string
+  /** Since it was put into the queue the last time. */
+  attempts: number
+  /** How the last attempt ended. */
+  status: number | null
+  error: string | null
+  answer: string | null
+  duration_ms: number | null
+  attempted_at: number | null
+  /** When the next attempt is due; null when there is none. */
+  next_at: number | null
+  created_at: number
+}
+
 /** Facts about this installation that must exist once. */
 export interface InstallationTable {
   key: string
@@ -471,5 +522,7 @@ export interface Schema {
   usage_periods: UsagePeriodsTable
   transforms: TransformsTable
   jobs: JobsTable
+  webhooks: WebhooksTable
+  webhook_deliveries: WebhookDeliveriesTable
   installation: InstallationTable
 }

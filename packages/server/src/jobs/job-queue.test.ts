@@ -42,8 +42,9 @@ describe.each(testKinds)('the queue on $kind', ({ kind, skip }) => {
 
     const add = (id: string, payload = 'a secret') =>
       queue.add({ id: id as JobId, projectId, kind: 'iteration-layer', payload })
+    const claim = (of = queue) => of.claim(['iteration-layer'])
     const claimed = async (): Promise<ClaimedJob> => {
-      const job = await queue.claim()
+      const job = await claim()
       if (job === undefined) throw new Error('nothing is due')
       return job
     }
@@ -60,18 +61,38 @@ describe.each(testKinds)('the queue on $kind', ({ kind, skip }) => {
         attempt: 1,
       })
       expect(await claimed()).toMatchObject({ id: '2' })
-      expect(await queue.claim()).toBeUndefined()
+      expect(await claim()).toBeUndefined()
       const rows = await test.database.queries.selectFrom('jobs').select('payload').execute()
       expect(JSON.stringify(rows)).not.toContain('secret')
+    })
+
+    it('hands out the kinds that are asked for', async () => {
+      await add('1')
+      await queue.add({ id: '2' as JobId, projectId, kind: 'webhook', payload: '' })
+      expect(await queue.claim(['webhook'])).toMatchObject({ id: '2', kind: 'webhook' })
+      expect(await queue.claim(['webhook'])).toBeUndefined()
+      expect(await queue.countOpen(projectId, 'iteration-layer')).toBe(1)
+    })
+
+    it('adds a job with the transaction it is part of, or not at all', async () => {
+      const job = { id: '1' as JobId, projectId, kind: 'webhook', payload: '' } as const
+      const undone = test.database.transaction(async (queries) => {
+        await queue.addWithin(queries, job)
+        throw new Error('undone')
+      })
+      await expect(undone).rejects.toThrow('undone')
+      expect(await queue.countOpen(projectId, 'webhook')).toBe(0)
+      await test.database.transaction((queries) => queue.addWithin(queries, job))
+      expect(await queue.countOpen(projectId, 'webhook')).toBe(1)
     })
 
     it('hands nothing out twice to two who ask at once', async () => {
       for (let at = 0; at < 10; at++) await add(`${at}`)
       const other = new JobQueue({ database: await test.open(), masterKey, now: () => now })
-      const jobs = await Promise.all(Array.from({ length: 24 }, (_, at) => (at % 2 ? queue : other).claim()))
+      const jobs = await Promise.all(Array.from({ length: 24 }, (_, at) => claim(at % 2 ? queue : other)))
       const ids = jobs.filter((job) => job !== undefined).map(({ id }) => id)
       expect(new Set(ids).size).toBe(ids.length)
-      for (let job = await queue.claim(); job !== undefined; job = await queue.claim()) ids.push(job.id)
+      for (let job = await claim(); job !== undefined; job = await claim()) ids.push(job.id)
       expect(ids.sort()).toEqual(Array.from({ length: 10 }, (_, at) => `${at}`))
     })
 
@@ -81,21 +102,21 @@ describe.each(testKinds)('the queue on $kind', ({ kind, skip }) => {
       now += leaseMs - 1
       expect(await queue.renew(first)).toBe(true)
       now += leaseMs - 1
-      expect(await queue.claim()).toBeUndefined()
+      expect(await claim()).toBeUndefined()
       now++
       const second = await claimed()
       expect(second.attempt).toBe(2)
       expect(await queue.renew(first)).toBe(false)
       expect(await queue.settle(first, { kind: 'done' })).toBe(false)
       expect(await queue.settle(second, { kind: 'done' })).toBe(true)
-      expect(await queue.countOpen(projectId)).toBe(0)
+      expect(await queue.countOpen(projectId, 'iteration-layer')).toBe(0)
     })
 
     it('repeats later, goes on with the next part, and ends', async () => {
       await add('1')
       await queue.settle(await claimed(), { kind: 'later', inMs: 500, error: 'busy' })
       now += 499
-      expect(await queue.claim()).toBeUndefined()
+      expect(await claim()).toBeUndefined()
       now++
       const again = await claimed()
       expect(again.attempt).toBe(2)
@@ -104,7 +125,7 @@ describe.each(testKinds)('the queue on $kind', ({ kind, skip }) => {
       expect(second).toMatchObject({ payload: 'part two', attempt: 1 })
       await queue.settle(second, { kind: 'failed', error: 'no' })
       now += 1e9
-      expect(await queue.claim()).toBeUndefined()
+      expect(await claim()).toBeUndefined()
       await queue.forget(now)
       const rows = await test.database.queries.selectFrom('jobs').select('id').execute()
       expect(rows).toEqual([])
@@ -114,7 +135,7 @@ describe.each(testKinds)('the queue on $kind', ({ kind, skip }) => {
       await add('1')
       await claimed()
       await queue.reclaim()
-      expect(await queue.claim()).toBeUndefined()
+      expect(await claim()).toBeUndefined()
       const { queries } = test.database
       const { owner } = await queries.selectFrom('jobs').select('owner').executeTakeFirstOrThrow()
       const dead = owner?.replace(/-\d+-/, '-999999999-') ?? ''

@@ -7,7 +7,7 @@
  *
  * @see docs/adr/0015-jobs-in-the-database.md
  */
-import type { Database } from '../db/index.ts'
+import type { Database, Queries } from '../db/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import type { ProjectId } from '../projects/index.ts'
 import { isOwnerAlive, ownerName } from '../storage/index.ts'
@@ -37,9 +37,15 @@ export class JobQueue {
   }
 
   /** Durable when it resolves. */
-  async add({ id, projectId, kind, payload }: NewJob): Promise<void> {
+  async add(job: NewJob): Promise<void> {
+    await this.addWithin(this.#database.queries, job)
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** As durable as the caller's transaction; taken up at the next look behind its commit. */
+  async addWithin(queries: Queries, { id, projectId, kind, payload }: NewJob): Promise<void> {
     const now = this.#now()
-    await this.#database.queries
+    await queries
       .insertInto('jobs')
       .values({
         id,
@@ -55,7 +61,6 @@ export class JobQueue {
         updated_at: now,
       })
       .execute()
-    for (const listener of this.#listeners) listener()
   }
 
   /** Called when this process has added a job. Returns what ends it. */
@@ -64,22 +69,23 @@ export class JobQueue {
     return () => this.#listeners.delete(listener)
   }
 
-  /** How many jobs of a project are not finished. */
-  async countOpen(projectId: ProjectId): Promise<number> {
+  /** How many jobs of one kind a project has that are not finished. */
+  async countOpen(projectId: ProjectId, kind: JobKind): Promise<number> {
     const { count } = await this.#database.queries
       .selectFrom('jobs')
       .select((of) => of.fn.countAll<number>().as('count'))
       .where('project_id', '=', projectId)
       .where('state', '=', 'open')
+      .where('kind', '=', kind)
       .executeTakeFirstOrThrow()
     return Number(count)
   }
 
   /**
-   * Takes up the job that has been due for longest. Two processes never get the same one: on PostgreSQL the second
+   * Takes up the job of these kinds that has been due for longest. Two processes never get the same one: on PostgreSQL the second
    * update waits for the first and then finds its condition no longer true.
    */
-  async claim(): Promise<ClaimedJob | undefined> {
+  async claim(kinds: readonly JobKind[]): Promise<ClaimedJob | undefined> {
     const now = this.#now()
     this.#owner ??= ownerName()
     const owner = await this.#owner
@@ -92,6 +98,7 @@ export class JobQueue {
           .select('id')
           .where('state', '=', 'open')
           .where('due_at', '<=', now)
+          .where('kind', 'in', kinds)
           .orderBy('due_at')
           .orderBy('id')
           .limit(1),

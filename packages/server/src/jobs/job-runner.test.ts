@@ -42,7 +42,6 @@ function start(handler: JobHandler, more: { onEnded?: (id: JobId) => Promise<voi
     queue,
     handlers: { 'iteration-layer': handler },
     log,
-    onEnded: async () => {},
     ...more,
     pollMs: 20,
   })
@@ -68,7 +67,7 @@ it('does what was there and what comes, two at a time', async () => {
   }
   start(handler, { onEnded: async (id) => void ended.push(id) })
   for (const id of ['2', '3', '4', '5', '6']) await add(id)
-  await until(async () => (await queue.countOpen(projectId)) === 0 && ended.length === 6)
+  await until(async () => (await queue.countOpen(projectId, 'iteration-layer')) === 0 && ended.length === 6)
   expect(done.sort()).toEqual(['1', '2', '3', '4', '5', '6'])
   expect(ended.sort()).toEqual(['1', '2', '3', '4', '5', '6'])
   expect(most).toBe(2)
@@ -81,7 +80,7 @@ it('goes through the parts of a job', async () => {
     return payload === 'part two' ? { kind: 'done' } : { kind: 'next', payload: 'part two' }
   })
   await add('1')
-  await until(async () => (await queue.countOpen(projectId)) === 0)
+  await until(async () => (await queue.countOpen(projectId, 'iteration-layer')) === 0)
   expect(seen).toEqual(['1', 'part two'])
 })
 
@@ -94,7 +93,7 @@ it('repeats later what threw, and says so in the log', async () => {
   expect(logged).toContainEqual(
     expect.objectContaining({ event: 'job.later', error: 'unforeseen', attempt: 1 }),
   )
-  expect(await queue.countOpen(projectId)).toBe(1)
+  expect(await queue.countOpen(projectId, 'iteration-layer')).toBe(1)
 })
 
 it('leaves what it was doing to the next process when it stops', async () => {
@@ -106,5 +105,5 @@ it('leaves what it was doing to the next process when it stops', async () => {
   await add('1')
   await until(() => isStarted)
   await runner?.stop()
-  expect(await queue.claim()).toMatchObject({ id: '1', attempt: 2 })
+  expect(await queue.claim(['iteration-layer'])).toMatchObject({ id: '1', attempt: 2 })
 })

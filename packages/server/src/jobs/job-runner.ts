@@ -1,6 +1,6 @@
 /**
- * Works off the queue in this process: a few jobs at a time, looked for when one is added here and every second
- * otherwise. A job that throws is repeated later, and given up after some attempts, so that what kills its process
+ * Works off some kinds of jobs in this process: a few at a time, looked for when one is added here and every second
+ * otherwise. Kinds that must not wait for each other have runners of their own. A job that throws is repeated later, and given up after some attempts, so that what kills its process
  * does not do so for ever.
  */
 import { errorFields, type Log } from '../observe/index.ts'
@@ -9,9 +9,10 @@ import { type JobQueue, leaseMs } from './job-queue.ts'
 
 export interface JobRunnerOptions {
   readonly queue: JobQueue
-  readonly handlers: Readonly<Record<JobKind, JobHandler>>
+  /** The kinds that are taken up, and what does them. */
+  readonly handlers: { readonly [kind in JobKind]?: JobHandler }
   /** A job is done or given up: what belonged to it may go. */
-  onEnded(id: JobId): Promise<void>
+  readonly onEnded?: (id: JobId) => Promise<void>
   readonly log: Log
   /** Jobs at a time. */
   readonly concurrency?: number
@@ -67,10 +68,11 @@ export class JobRunner {
   }
 
   async #takeAll(): Promise<void> {
-    const { queue, concurrency = 2 } = this.#options
+    const { queue, handlers, concurrency = 2 } = this.#options
+    const kinds = Object.keys(handlers) as JobKind[]
     this.#isWanted = false
     while (this.#running.size < concurrency && !this.#stopping.signal.aborted) {
-      const job = await queue.claim()
+      const job = await queue.claim(kinds)
       if (job === undefined) return
       const running: Promise<void> = this.#work(job).finally(() => {
         this.#running.delete(running)
@@ -93,10 +95,11 @@ export class JobRunner {
     }, leaseMs / 3).unref()
     try {
       const handler = handlers[job.kind]
+      if (handler === undefined) throw new TypeError(`this runner takes up no jobs of the kind ${job.kind}`)
       const signal = AbortSignal.any([lost.signal, this.#stopping.signal])
       const outcome = await handler(job, signal).catch((error: unknown) => this.#unforeseen(job, error))
       const isOurs = await queue.settle(job, outcome)
-      if (isOurs && (outcome.kind === 'done' || outcome.kind === 'failed')) await onEnded(job.id)
+      if (isOurs && (outcome.kind === 'done' || outcome.kind === 'failed')) await onEnded?.(job.id)
       const told = { event: `job.${outcome.kind}`, kind: job.kind, job: job.id, attempt: job.attempt }
       log.info('error' in outcome ? { ...told, error: outcome.error } : told)
     } catch (error) {

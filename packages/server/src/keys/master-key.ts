@@ -22,6 +22,7 @@ export type KeyPurpose =
   | 'auth'
   | 'attempts'
   | 'jobs'
+  | 'webhook-secrets'
 
 export class MasterKey {
   readonly #material: Buffer

@@ -3,9 +3,18 @@ import { monotonicFactory } from 'ulid'
 
 const next = monotonicFactory()
 
+type Prefix =
+  | 'key'
+  | 'preset'
+  | 'origin'
+  | 'team'
+  | 'invitation'
+  | 'webhook'
+  | 'delivery'
+  | 'message'
+  | 'link'
+
 /** `key_01JD…` with a prefix, a bare ULID without. */
-export function newId<Id extends string>(
-  prefix?: 'key' | 'preset' | 'origin' | 'team' | 'invitation' | 'link',
-): Id {
+export function newId<Id extends string>(prefix?: Prefix): Id {
   return (prefix === undefined ? next() : `${prefix}_${next().toLowerCase()}`) as Id
 }

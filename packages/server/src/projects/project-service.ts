@@ -7,6 +7,7 @@
 import { type Problem, problem } from '@fovea/core'
 import type { Changes } from '../changes.ts'
 import { type Database, isUniqueViolation, lockProject, type Queries } from '../db/index.ts'
+import type { EventSink } from '../events/event-sink.ts'
 import type { MasterKey } from '../keys/index.ts'
 import { randomBase62 } from './base62.ts'
 import { newId } from './id.ts'
@@ -32,6 +33,7 @@ export interface ProjectServiceOptions {
   readonly database: Database
   readonly masterKey: MasterKey
   readonly changes: Changes
+  readonly events: EventSink
   /** Slugs that no project may take. */
   readonly reserved: ReadonlySet<string>
 }
@@ -46,16 +48,18 @@ export class ProjectService {
   readonly #database: Database
   readonly #masterKey: MasterKey
   readonly #changes: Changes
+  readonly #events: EventSink
   readonly #reserved: ReadonlySet<string>
   /** Unknown slugs too: a stranger's guesses must not become queries. */
   readonly #idBySlug: Remembered<ProjectId | undefined>
   readonly #byHost: Remembered<(Domain & { readonly projectId: ProjectId }) | undefined>
   readonly #byId: Remembered<Project | undefined>
 
-  constructor({ database, masterKey, changes, reserved }: ProjectServiceOptions) {
+  constructor({ database, masterKey, changes, events, reserved }: ProjectServiceOptions) {
     this.#database = database
     this.#masterKey = masterKey
     this.#changes = changes
+    this.#events = events
     this.#reserved = reserved
     const memory = { limit: rememberedProjects, maxAgeMs: maxAgeMs[database.kind] }
     this.#idBySlug = new Remembered(memory)
@@ -257,11 +261,15 @@ export class ProjectService {
 
   /** Everything made so far is made anew: no cached variant of the project is used again. */
   async purge(project: Project): Promise<Project> {
-    await this.#database.queries
-      .updateTable('projects')
-      .set((row) => ({ generation: row('generation', '+', 1) }))
-      .where('id', '=', project.id)
-      .execute()
+    await this.#database.transaction(async (queries) => {
+      await queries
+        .updateTable('projects')
+        .set((row) => ({ generation: row('generation', '+', 1) }))
+        .where('id', '=', project.id)
+        .execute()
+      const data = { scope: 'project', origin: null, paths: [] } as const
+      await this.#events.record(queries, project.id, { type: 'purge.completed', data })
+    })
     return this.changed(project)
   }
 

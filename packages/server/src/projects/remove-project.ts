@@ -10,6 +10,8 @@ const pieceRows = 500
 
 /** Children before parents. */
 const small = [
+  'webhook_deliveries',
+  'webhooks',
   'jobs',
   'pending_uploads',
   'folders',

@@ -17,16 +17,19 @@ export async function startHttp(app: App): Promise<Running> {
     delivery: roles.includes('image') ? app.delivery : undefined,
     loadApi: roles.includes('api')
       ? async () => {
-          const [{ loadApi }, { createPeople }, { transformServices }] = await Promise.all([
+          const [{ loadApi }, { createPeople }, { transformServices }, webhooks] = await Promise.all([
             import('../http/api.ts'),
             import('../accounts/index.ts'),
             import('./transforms.ts'),
+            import('../webhooks/index.ts'),
           ])
           return loadApi({
             ...app,
             closeDays: config.FOVEA_CLOSE_DAYS,
             ...createPeople({ ...app, publicUrl }),
             ...transformServices(app),
+            webhooks: new webhooks.WebhookService(app),
+            deliveries: new webhooks.DeliveryLog(app),
             publicUrl,
             trustedProxies: config.FOVEA_TRUSTED_PROXIES,
             plans: selfHostedPlans,

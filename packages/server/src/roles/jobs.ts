@@ -5,6 +5,7 @@ import type { Running } from './running.ts'
 
 /** After the start, when the first image has been sent, ms. */
 const firstLookMs = 500
+const webhooksAtATime = 8
 
 export function startJobs(app: App): Running {
   let services: Promise<ReturnType<typeof import('./transforms.ts').transformServices>> | undefined
@@ -13,20 +14,48 @@ export function startJobs(app: App): Running {
     services ??= load()
     return (await services).iterationLayerJobs.handle(job, signal)
   }
-  let runner: JobRunner | undefined
+  let loading: ReturnType<typeof loadDeliverer> | undefined
+  const deliverer = () => {
+    loading ??= loadDeliverer(app)
+    return loading
+  }
+  let runners: readonly JobRunner[] = []
   const timer = setTimeout(() => {
-    runner = new JobRunner({
-      queue: app.jobs,
-      handlers: { 'iteration-layer': iterationLayer },
-      onEnded: (id) => app.jobFiles.remove(id),
-      log: app.log,
-    })
+    const shared = { queue: app.jobs, log: app.log }
+    runners = [
+      new JobRunner({
+        ...shared,
+        handlers: { 'iteration-layer': iterationLayer },
+        onEnded: (id) => app.jobFiles.remove(id),
+      }),
+      // Apart, and many at a time: they wait for the servers of others.
+      new JobRunner({
+        ...shared,
+        handlers: { webhook: async (job, signal) => (await deliverer()).handle(job, signal) },
+        onEnded: async (id) => (await deliverer()).ended(id),
+        concurrency: webhooksAtATime,
+      }),
+    ]
   }, firstLookMs)
   timer.unref()
   return {
     async stop() {
       clearTimeout(timer)
-      await runner?.stop()
+      await Promise.all(runners.map((runner) => runner.stop()))
     },
   }
+}
+
+async function loadDeliverer(app: App) {
+  const { Deliverer } = await import('../webhooks/index.ts')
+  return new Deliverer({
+    ...app,
+    onDisabled: async ({ projectId, url, reason }) => {
+      app.log.info({ event: 'webhook.disabled', project: projectId, reason })
+      const { tellOwners, webhookDisabledLetter } = await import('../accounts/index.ts')
+      await tellOwners(app, projectId, ({ to, project }) =>
+        webhookDisabledLetter({ to, project, url, reason }),
+      )
+    },
+  })
 }

@@ -13,6 +13,8 @@ const firstSweepMs = 10_000
 const unfinishedMs = 24 * 60 * 60 * 1000
 /** How long it can be looked up that a job has ended, ms. */
 const keepJobsMs = 7 * 24 * 60 * 60 * 1000
+/** How long it can be looked up what was sent to webhooks, ms. */
+const keepDeliveriesMs = 30 * 24 * 60 * 60 * 1000
 const sweepEveryMs = 6 * 60 * 60 * 1000
 
 export function startWorker(app: App): Running {
@@ -47,6 +49,8 @@ async function sweep(app: App, signal: AbortSignal): Promise<void> {
     const { removeExpired } = await import('../accounts/index.ts')
     await removeExpired(app.database)
     await app.links.removeOld()
+    const { forgetDeliveries } = await import('../webhooks/index.ts')
+    await forgetDeliveries(app.database, Date.now() - keepDeliveriesMs)
     await app.audit.removeOld(app.config.FOVEA_AUDIT_DAYS)
     await app.storage.driver.removeUnfinished?.(Date.now() - unfinishedMs)
     const { files, removed } = await app.blobs.sweep(signal)

@@ -10,7 +10,9 @@ import { setImmediate } from 'node:timers/promises'
 import { Problem, problem } from '@fovea/core'
 import { type IterationLayerRequest, iterationLayerProblem } from '@fovea/core/dialects/json'
 import type { BlobHash } from '../assets/index.ts'
+import type { Database } from '../db/index.ts'
 import type { Egress } from '../egress/index.ts'
+import type { EventSink, ProjectEvent } from '../events/index.ts'
 import {
   type ClaimedJob,
   type JobFiles,
@@ -30,6 +32,8 @@ export interface IterationLayerJobsOptions {
   readonly jobFiles: JobFiles
   readonly projects: Pick<ProjectService, 'get' | 'signingSecret'>
   readonly egress: Egress
+  readonly database: Database
+  readonly events: EventSink
 }
 
 /** The job's JSON. */
@@ -52,6 +56,8 @@ const resultFile = 'result'
 /** Attempts to make a file where it may yet succeed: the server is busy, or the file's host does not answer. */
 const makeAttempts = 6
 const makePauseMs = 10_000
+/** A webhook must have answered by then. */
+const tellMs = 20_000
 /** A multiple of three, so that pieces join to one base64 text; a millisecond's work. */
 const pieceBytes = 768 * 1024
 
@@ -70,7 +76,7 @@ export class IterationLayerJobs {
     const { jobs, jobFiles } = this.#options
     try {
       if (request.webhookUrl === undefined) throw new TypeError('a request without a webhook is no job')
-      if ((await jobs.countOpen(project.id)) >= maxOpen) {
+      if ((await jobs.countOpen(project.id, 'iteration-layer')) >= maxOpen) {
         throw problem('rate/limited', {
           detail: `${maxOpen} requests with a webhook are waiting already.`,
           retryAfterSeconds: 60,
@@ -117,6 +123,7 @@ export class IterationLayerJobs {
     try {
       const made = await iterationLayer.make(job.projectId, { request, file: source }, signal)
       await jobFiles.put(job.id, resultFile, made.bytes)
+      await this.#record(job, { type: 'job.completed', data: { id: job.id, kind: job.kind } })
       return next({ part: 'tell', url, mediaType: made.mediaType })
     } catch (error) {
       if (signal.aborted || !(error instanceof Problem)) throw error
@@ -124,10 +131,19 @@ export class IterationLayerJobs {
         return { kind: 'later', inMs: makePauseMs * job.attempt, error: error.message }
       const { body } = iterationLayerProblem(error, { instance: job.id })
       const { error: text } = JSON.parse(body) as { error: string }
+      await this.#record(job, { type: 'job.failed', data: { id: job.id, kind: job.kind, error: text } })
       return next({ part: 'tell', url, error: text })
     } finally {
       held?.release()
     }
+  }
+
+  /** Once, although a job that was killed behind it is done again. */
+  #record({ id, projectId }: ClaimedJob, event: ProjectEvent): Promise<void> {
+    const { database, events } = this.#options
+    return database.transaction((queries) =>
+      events.record(queries, projectId, event, { id: `message_${id}` }),
+    )
   }
 
   async #tell(
@@ -142,7 +158,9 @@ export class IterationLayerJobs {
     const { id } = job
     const { signingSecrets: live } = project
     const secrets = live.length > 0 ? live : [await projects.signingSecret(project)]
-    const refusal = await sendWebhook(egress, { url: payload.url, id, body, secrets }, signal)
+    const keys = secrets.map(({ secret }) => secret)
+    const message = { url: payload.url, id, body, keys, timeoutMs: tellMs }
+    const { refusal } = await sendWebhook(egress, message, signal)
     if (refusal === undefined) return { kind: 'done' }
     const inMs = pauseAfter(job.attempt)
     return inMs === undefined ? { kind: 'failed', error: refusal } : { kind: 'later', inMs, error: refusal }

@@ -14,13 +14,18 @@ import {
   joinImage,
   noDescription,
   placeAsset,
+  replacedEvent,
   requireFree,
+  updatedEvent,
+  uploadedEvent,
   type Visibility,
 } from '../assets/index.ts'
 import { type Database, lockProject, type TransactionQueries } from '../db/index.ts'
+import type { EventSink, ProjectEvent } from '../events/index.ts'
 import { newId, type ProjectId } from '../projects/index.ts'
 import { countUpload } from '../usage/index.ts'
 import { type Allowance, checkAllowance } from './allowance.ts'
+import { quotaEvents } from './quota-events.ts'
 
 export interface ReceivedImage {
   readonly projectId: ProjectId
@@ -51,13 +56,18 @@ export interface Committed {
   readonly released: readonly BlobHash[]
 }
 
+export interface CommitContext {
+  readonly database: Database
+  readonly blobs: BlobStore
+  readonly events: EventSink
+}
+
 /**
  * Everything or nothing, and on disk when it resolves. An existing path gets a new version and generation.
  * @throws Problem `quota/exceeded`, `asset/conflict`
  */
 export function commitUpload(
-  database: Database,
-  blobs: BlobStore,
+  { database, blobs, events }: CommitContext,
   received: ReceivedImage,
 ): Promise<Committed> {
   return database.transaction(async (queries) => {
@@ -65,7 +75,7 @@ export function commitUpload(
     await lockProject(database, queries, projectId)
     // From here no sweep can take the file: it looks for the row under the same lock.
     if (!(await blobs.has(projectId, hash))) await blobs.put(projectId, hash, { path: stagedPath })
-    await insertBlob(queries, received)
+    const addedBytes = await insertBlob(queries, received)
     const there = await assetAt(queries, received)
     if (!received.mayReplace) await requireFree(queries, projectId, received.path)
     // The sum of what is stored has the blob already.
@@ -95,6 +105,11 @@ export function commitUpload(
     const image = await findImage(queries, projectId, imageId(hash))
     if (image === undefined) throw new Error(`Image ${hash} is not there after its upload`)
     await received.within?.(queries, image)
+    const event = eventOf(received, { image, before: there, hadVisibility: shared.visibility })
+    const told = event === undefined ? [] : [event]
+    if (received.allowance !== undefined)
+      told.push(...(await quotaEvents(queries, projectId, received.allowance, addedBytes)))
+    for (const each of told) await events.record(queries, projectId, each)
     return { image, isNew, changed, released }
   })
 }
@@ -104,6 +119,23 @@ interface AssetBefore extends DescriptionRow {
   readonly hash: BlobHash
   readonly generation: number
   readonly visibility: Visibility
+}
+
+/** What an upload was: an image at a new path, other bytes at one, another visibility, or nothing new. */
+function eventOf(
+  { path, hash }: ReceivedImage,
+  { image, before, hadVisibility }: UploadMade,
+): ProjectEvent | undefined {
+  if (before === undefined) return uploadedEvent(image, path)
+  if (before.hash !== hash) return replacedEvent(image, path)
+  return updatedEvent({ ...image, visibility: hadVisibility }, image)
+}
+
+interface UploadMade {
+  readonly image: Image
+  /** What lay at the path. */
+  readonly before: AssetBefore | undefined
+  readonly hadVisibility: Visibility
 }
 
 const newcomer = { visibility: 'public', ...descriptionRow(noDescription) } as const
@@ -122,11 +154,12 @@ async function assetAt(
   return row as AssetBefore | undefined
 }
 
+/** Returns how many bytes are stored more than before. */
 async function insertBlob(
   queries: TransactionQueries,
   { projectId, hash, size, facts }: ReceivedImage,
-): Promise<void> {
-  await queries
+): Promise<number> {
+  const added = await queries
     .insertInto('blobs')
     .values({
       project_id: projectId,
@@ -137,7 +170,9 @@ async function insertBlob(
       created_at: Date.now(),
     })
     .onConflict((conflict) => conflict.doNothing())
+    .returning('hash')
     .execute()
+  return added.length > 0 ? size : 0
 }
 
 /** The image was there under another visibility and the upload asked for this one: all its paths follow. */

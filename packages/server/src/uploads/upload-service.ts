@@ -9,6 +9,7 @@ import type { EnginePool } from '@fovea/engine/pool'
 import { announceAsset, type BlobStore, type Image, type Visibility } from '../assets/index.ts'
 import type { Changes } from '../changes.ts'
 import type { Database, TransactionQueries } from '../db/index.ts'
+import type { EventSink } from '../events/index.ts'
 import { mustTakeUploads, type Project } from '../projects/index.ts'
 import { isErrno, StorageError, type TemporaryFiles } from '../storage/index.ts'
 import { type Allowance, checkAllowance } from './allowance.ts'
@@ -22,6 +23,7 @@ export interface UploadServiceOptions {
   readonly blobs: BlobStore
   readonly temporary: TemporaryFiles
   readonly changes: Changes
+  readonly events: EventSink
   readonly pool: Pick<EnginePool, 'probe'>
   readonly limits: Limits
   /** Called with what failed after the answer was already decided. */
@@ -129,7 +131,7 @@ export class UploadService {
   }
 
   async #store(project: Project, staged: StagedFile, details: UploadDetails): Promise<Uploaded> {
-    const { database, blobs, changes, pool, limits, onError } = this.#options
+    const { blobs, changes, pool, limits, onError } = this.#options
     const { signal } = details
     mustTakeUploads(project)
     // Refuse a bad path before a child spends time; the format only matters for a missing extension.
@@ -155,7 +157,7 @@ export class UploadService {
     }
     try {
       await blobs.put(project.id, staged.hash, { path: staged.path })
-      const { image, isNew, changed, released } = await commitUpload(database, blobs, received)
+      const { image, isNew, changed, released } = await commitUpload(this.#options, received)
       for (const asset of changed) announceAsset(changes, project.id, asset, false)
       for (const blob of released) await blobs.removeUnreferenced(project.id, blob).catch(onError)
       return { image, path, isNew }

@@ -17,4 +17,5 @@ export const migrationNames: readonly string[] = [
   '0012-project-states',
   '0013-access-links',
   '0014-team-states',
+  '0015-webhooks',
 ]

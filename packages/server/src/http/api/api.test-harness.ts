@@ -12,9 +12,9 @@ import { AssetService, AssetWriter, BlobStore, TrashService, VersionService } fr
 import { AuditLog } from '../../audit/index.ts'
 import { type Change, Changes } from '../../changes.ts'
 import { openTestDatabase } from '../../db/databases.test-harness.ts'
-import type { Database } from '../../db/index.ts'
 import { nodeDigest } from '../../delivery/index.ts'
 import { lazyEgress } from '../../egress/index.ts'
+import { Outbox } from '../../events/index.ts'
 import { FactService } from '../../facts/index.ts'
 import { establish } from '../../first-run/establish.ts'
 import { JobFiles, JobQueue } from '../../jobs/index.ts'
@@ -44,16 +44,16 @@ import {
 } from '../../transforms/index.ts'
 import { PendingUploads, ResumableUploads, UploadService } from '../../uploads/index.ts'
 import { UsageService } from '../../usage/index.ts'
+import { DeliveryLog, WebhookService } from '../../webhooks/index.ts'
 import { createApi } from '../api.ts'
 import type { ApiDependencies } from './dependencies.ts'
 
 export interface Harness extends ApiDependencies {
   readonly api: FastifyInstance
-  readonly database: Database
   readonly storage: Storage
   readonly mailer: Mailer
   readonly blobs: BlobStore
-  readonly changes: Changes
+  readonly jobs: JobQueue
   readonly masterKey: MasterKey
   readonly project: Project
   readonly apiKey: string
@@ -114,9 +114,11 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const onError = (error: unknown) => note({ event: 'background.failed', error })
   const copies = new LocalCopies(join(dataDir, 'copies'), 64 * 1024 * 1024)
   const blobs = new BlobStore({ database, driver: storage.driver, copies, onError })
-  const writer = new AssetWriter({ database, blobs, changes, onError })
+  const jobs = new JobQueue({ database, masterKey })
+  const events = new Outbox(jobs)
+  const writer = new AssetWriter({ database, blobs, changes, events, onError })
   const reserved = reservedSlugs('http://app.base.test', 'base.test')
-  const projects = new ProjectService({ database, masterKey, changes, reserved })
+  const projects = new ProjectService({ database, masterKey, changes, events, reserved })
   const limits = { ...defaultLimits, maxSourceBytes: options.maxUploadBytes ?? defaultLimits.maxSourceBytes }
   const runs: RunJob[] = []
   const pool: Pick<EnginePool, 'probe' | 'run'> = {
@@ -132,6 +134,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     blobs,
     temporary: storage.temporary,
     changes,
+    events,
     pool,
     limits,
     onError,
@@ -162,7 +165,6 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const finding = { assets, blobs, origins, sources }
   const making = { ...finding, pool, usage, uploads, limits, metrics, reader, digest: nodeDigest }
   const iterationLayer = new IterationLayerTransforms(making)
-  const jobs = new JobQueue({ database, masterKey })
   const jobFiles = new JobFiles(storage)
   const dependencies: ApiDependencies = {
     publicUrl,
@@ -187,6 +189,10 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     origins,
     sources,
     changes,
+    database,
+    events,
+    webhooks: new WebhookService({ database, masterKey, egress, events }),
+    deliveries: new DeliveryLog({ database, jobs }),
     assets,
     trash: new TrashService(writer, options.trashDays ?? 30),
     versions: new VersionService(writer),
@@ -204,6 +210,8 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
       jobFiles,
       projects,
       egress,
+      database,
+      events,
     }),
     pipelines: new JsonPipelines(making),
     plans,
@@ -235,11 +243,10 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   return {
     ...dependencies,
     api,
-    database,
     storage,
     mailer,
     blobs,
-    changes,
+    jobs,
     masterKey,
     project,
     apiKey,

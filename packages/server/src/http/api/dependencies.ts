@@ -13,7 +13,9 @@ import type {
 import type { AssetService, TrashService, VersionService } from '../../assets/index.ts'
 import type { AuditLog } from '../../audit/index.ts'
 import type { Changes } from '../../changes.ts'
+import type { Database } from '../../db/index.ts'
 import type { Egress } from '../../egress/index.ts'
+import type { EventSink } from '../../events/index.ts'
 import type { FactService } from '../../facts/index.ts'
 import type { Log } from '../../observe/index.ts'
 import type { OriginService, Sources } from '../../origins/index.ts'
@@ -32,6 +34,7 @@ import type {
 import type { IterationLayerJobs, IterationLayerTransforms, JsonPipelines } from '../../transforms/index.ts'
 import type { PendingUploads, ResumableUploads, UploadService } from '../../uploads/index.ts'
 import type { UsageService } from '../../usage/index.ts'
+import type { DeliveryLog, WebhookService } from '../../webhooks/index.ts'
 import type { RateLimiter } from './rate-limit.ts'
 
 export interface ApiDependencies {
@@ -54,6 +57,10 @@ export interface ApiDependencies {
   readonly origins: OriginService
   readonly sources: Pick<Sources, 'purge'>
   readonly changes: Changes
+  readonly database: Database
+  readonly events: EventSink
+  readonly webhooks: WebhookService
+  readonly deliveries: DeliveryLog
   readonly assets: AssetService
   readonly trash: TrashService
   readonly versions: VersionService

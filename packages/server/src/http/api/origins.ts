@@ -31,7 +31,8 @@ const shape = z.object({
   updated_at: z.int(),
 })
 
-export function originRoutes(plain: FastifyInstance, { origins, sources, changes }: ApiContext): void {
+export function originRoutes(plain: FastifyInstance, context: ApiContext): void {
+  const { origins, sources, changes, events, database } = context
   const api = plain.withTypeProvider<ZodTypeProvider>()
 
   api.get(
@@ -113,9 +114,12 @@ export function originRoutes(plain: FastifyInstance, { origins, sources, changes
     async (request) => {
       const { project } = callerOf(request)
       const origin = await origins.get(project, request.params.id)
-      for (const path of request.body.paths) await sources.purge(project.id, origin, { path, query: '' })
+      const { paths } = request.body
+      for (const path of paths) await sources.purge(project.id, origin, { path, query: '' })
       changes.announce({ kind: 'project', projectId: project.id, slug: project.slug })
-      return { success: true, purged: request.body.paths.length }
+      const data = { scope: 'origin', origin: origin.name, paths } as const
+      await events.record(database.queries, project.id, { type: 'purge.completed', data })
+      return { success: true, purged: paths.length }
     },
   )
 }

@@ -1,0 +1,17 @@
+/** Where every part of the server says what happened. */
+import type { Queries } from '../db/index.ts'
+import type { ProjectId } from '../projects/project.ts'
+import type { ProjectEvent } from './kinds/index.ts'
+
+export interface EventSink {
+  /**
+   * Writes down who is to be told, with the caller's transaction: an event is told exactly when its change was made.
+   * `once`: an event of this id is told once, however often it is recorded.
+   */
+  record(
+    queries: Queries,
+    projectId: ProjectId,
+    event: ProjectEvent,
+    once?: { readonly id: string },
+  ): Promise<void>
+}

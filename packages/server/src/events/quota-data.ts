@@ -1,0 +1,8 @@
+/** What the messages about an allowance say. */
+import * as z from 'zod'
+
+export const quotaData = z.strictObject({
+  resource: z.enum(['uploads', 'storage']).describe('Uploads of the month, or bytes stored'),
+  used: z.int(),
+  limit: z.int(),
+})

@@ -1,0 +1,5 @@
+export { type EventType, eventTypes } from '../events/kinds/index.ts'
+export { Deliverer, type DisabledWebhook } from './deliverer.ts'
+export { DeliveryLog, forgetDeliveries } from './delivery-log.ts'
+export type { Delivery, DeliveryDetails, DeliveryState, Webhook } from './webhook.ts'
+export { WebhookService } from './webhook-service.ts'
