@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { emoji, families, fontPackages } from '../../packages/engine/src/text/fonts/families.ts'
 import { configSchema } from '../../packages/server/src/config.ts'
 import { dialectPages } from './dialects.ts'
+import { eventsPage } from './events.ts'
 import { defaultText, generatedHeader, table, type ValueSchema, valueText } from './markdown.ts'
 
 /** Path below `docs/` → content. */
@@ -14,6 +15,7 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['reference/formats.md', formatsPage()],
     ['reference/fonts.md', fontsPage()],
     ['reference/errors.md', errorsPage()],
+    ['reference/events.md', eventsPage()],
     ...dialectPages(),
   ])
 }

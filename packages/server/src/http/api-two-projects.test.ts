@@ -21,6 +21,8 @@ const bodies: Readonly<Record<string, object>> = {
   'PUT /api/v1/settings/presets/:id': { description: 'taken over' },
   'PUT /api/v1/operator/projects/:project/state': { state: 'suspended' },
   'PUT /api/v1/operator/teams/:team/state': { state: 'suspended' },
+  'PATCH /api/v1/webhooks/:id': { description: 'taken over' },
+  'POST /api/v1/webhooks/:id/replay': { since: '2026-01-01T00:00:00Z' },
   'PATCH /api/v1/teams/:team': { name: 'Taken over' },
   'PATCH /api/v1/teams/:team/members/:user': { role: 'viewer' },
   'POST /api/v1/teams/:team/invitations': { email: 'friend@example.test', role: 'viewer' },
@@ -37,6 +39,8 @@ type Thing =
   | 'origin'
   | 'domain'
   | 'secret'
+  | 'webhook'
+  | 'delivery'
   | 'team'
   | 'user'
   | 'invitation'
@@ -51,6 +55,8 @@ const things: readonly (readonly [prefix: string, parameter: string, thing: Thin
   ['/api/v1/origins/', 'id', 'origin'],
   ['/api/v1/domains/', 'host', 'domain'],
   ['/api/v1/project/signing-secrets/', 'kid', 'secret'],
+  ['/api/v1/webhooks/', 'id', 'webhook'],
+  ['/api/v1/webhooks/', 'delivery', 'delivery'],
   ['/api/v1/projects/', 'project', 'project'],
   ['/api/v1/operator/projects/', 'project', 'project'],
   ['/api/v1/links/', 'link', 'link'],
@@ -75,6 +81,8 @@ const unknown: Ids = {
   origin: 'never-there',
   domain: 'never.there.test',
   secret: 'neverone',
+  webhook: 'webhook_01jd0000000000000000000000',
+  delivery: 'delivery_01jd0000000000000000000000',
   team: 'team_01jd0000000000000000000000',
   user: '01JD0000000000000000000000',
   invitation: 'invitation_01jd0000000000000000000000',
@@ -145,6 +153,11 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('two projects 
     await post('/api/v1/origins', { name: 'shop', kind: 'web', settings: { baseUrl: 'https://shop.test' } })
     await post('/api/v1/domains', { host: 'img.demo.test' })
     const link = await post(`/api/v1/images/${image.id}/links`, {})
+    const webhook = await post('/api/v1/webhooks', {
+      url: 'https://shop.test/hook',
+      events: ['image.uploaded'],
+    })
+    const sent = await post(`/api/v1/webhooks/${webhook.id}/test`, {})
     const owner = new Browser(harness)
     await owner.auth('/sign-in/email', ownerLogin)
     const team = (await owner.ask('/api/v1/teams')).json().teams[0].id
@@ -162,6 +175,8 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('two projects 
       origin: 'shop',
       domain: 'img.demo.test',
       secret: 'k1',
+      webhook: webhook.id,
+      delivery: sent.delivery,
       team,
       user: (await owner.ask('/api/auth/get-session')).json().user.id,
       invitation: invitation.json().invitation.id,
@@ -196,6 +211,8 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('two projects 
       'origins',
       'domains',
       'signing_secrets',
+      'webhooks',
+      'webhook_deliveries',
       'teams',
       'team_members',
       'invitations',

@@ -48,6 +48,7 @@ import { uploadRoutes } from './api/upload.ts'
 import { usageRoutes } from './api/usage.ts'
 import { validate } from './api/validation.ts'
 import { versionRoutes } from './api/versions.ts'
+import { webhookRoutes } from './api/webhooks.ts'
 import { welcomeRoutes } from './api/welcome.ts'
 import { problemResponse } from './problem-response.ts'
 import { nextRequestId } from './request-id.ts'
@@ -72,6 +73,7 @@ const routes: readonly Routes[] = [
   clientRoutes,
   originRoutes,
   domainRoutes,
+  webhookRoutes,
   authRoutes,
   teamRoutes,
   operatorTeamRoutes,

@@ -7,6 +7,7 @@
 import { problemCodes } from '@fovea/core'
 import type { RouteOptions } from 'fastify'
 import * as z from 'zod'
+import { events } from '../../events/kinds/index.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -49,6 +50,7 @@ export function openApiDocument(routes: readonly RouteOptions[], publicUrl: stri
     info: { title: 'Fovea', version: '1', description: 'Images in, every variant out. All times are UTC.' },
     servers: [{ url: publicUrl }],
     paths,
+    webhooks: messages(),
     components: {
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'An API key of a project, `fov_…`' },
@@ -62,6 +64,32 @@ export function openApiDocument(routes: readonly RouteOptions[], publicUrl: stri
       schemas: { Problem: problemSchema },
     },
   }
+}
+
+/** What webhooks are told, by event. */
+function messages(): Json {
+  return Object.fromEntries(
+    events.map(({ type, summary, data, example }) => {
+      const schema = z.object({
+        type: z.literal(type),
+        timestamp: z.iso.datetime(),
+        project: z.string().describe('Id of the project'),
+        test: z.literal(true).optional().describe('In messages that were sent to try the webhook out'),
+        data,
+      })
+      const told = {
+        type,
+        timestamp: '2026-11-22T08:00:00.000Z',
+        project: '01K8ZT3V9M5N4R7Q2W6X8Y0A1B',
+        data: example,
+      }
+      const content = { 'application/json': { schema: jsonSchema(schema, 'output'), example: told } }
+      return [
+        type,
+        { post: { summary, requestBody: { content }, responses: { '2XX': { description: 'Taken' } } } },
+      ]
+    }),
+  )
 }
 
 const problemSchema: Json = {
