@@ -32,9 +32,14 @@ export interface SignUrlOptions extends CallOptions {
 
 export interface UploadAddress {
   readonly uploadUrl: string
+  /** `PUT` sends the file itself; `POST` a form of `fields` and then the file, called `file`. */
+  readonly method: 'PUT' | 'POST'
+  readonly fields: Readonly<Record<string, string>>
+  /** To be posted to when the form has been taken: only then it is an image. */
+  readonly confirmUrl: string | undefined
   /** Path the image will lie at. */
   readonly key: string
-  /** To send with the file. */
+  /** To send with it. */
   readonly headers: Readonly<Record<string, string>>
   /** ISO 8601. */
   readonly expiresAt: string

@@ -88,7 +88,8 @@ export class Images {
   }
 
   /**
-   * Address that takes one file for five minutes: a page sends it there with `PUT` and without an API key.
+   * Address that takes one file for five minutes: a page sends it there without an API key. The server says whether
+   * it takes the file itself or its bucket does.
    * @throws FoveaError 409 the key is taken and `overwrite` was not said
    */
   async signUrl(wantedKey: string, options: SignUrlOptions = {}): Promise<UploadAddress> {
@@ -102,6 +103,9 @@ export class Images {
     })) as WireAddress
     return {
       uploadUrl: answer.upload_url,
+      method: answer.method,
+      fields: answer.fields,
+      confirmUrl: answer.confirm_url ?? undefined,
       key: answer.path,
       headers: answer.headers,
       expiresAt: answer.expires_at,
@@ -192,6 +196,9 @@ export class Images {
 /** Shapes on the wire; see the img-src contract. */
 interface WireAddress {
   readonly upload_url: string
+  readonly method: 'PUT' | 'POST'
+  readonly fields: Readonly<Record<string, string>>
+  readonly confirm_url: string | null
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly expires_at: string

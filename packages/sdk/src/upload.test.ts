@@ -41,6 +41,17 @@ describe('uploadTo', () => {
     if (isWatched) expectRising(shares)
   })
 
+  it('posts a form to a bucket, and then asks the server to look at it', async () => {
+    const { url, heard } = await started({ status: 204 }, stored)
+    const fields = { key: 'incoming/1', policy: 'p' }
+    const target = { uploadUrl: `${url}/bucket`, key: 'b/new.png', method: 'POST', fields } as const
+    const done = await uploadTo({ ...target, confirmUrl: `${url}/confirm` }, file(9))
+    expect(done).toEqual({ key: 'b/new.png', id: '0123456789abcdef', isNew: false })
+    expect(heard.map(({ method, url }) => `${method} ${url}`)).toEqual(['POST /bucket', 'POST /confirm'])
+    const names = [...(heard[0]?.body.toString('latin1') ?? '').matchAll(/ name="(\w+)"/g)]
+    expect(names.map(([, name]) => name)).toEqual(['key', 'policy', 'file'])
+  })
+
   it('goes on from the start after 503', async () => {
     const { url, heard } = await started({ status: 503, headers: { 'retry-after': '0' } }, stored)
     const shares: number[] = []

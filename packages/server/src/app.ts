@@ -31,7 +31,7 @@ import {
   selfHostedPlans,
 } from './projects/index.ts'
 import { LocalCopies, openStorage, type Storage } from './storage/index.ts'
-import { PendingUploads, ResumableUploads, UploadService } from './uploads/index.ts'
+import { DirectUploads, PendingUploads, ResumableUploads, UploadService } from './uploads/index.ts'
 import { UsageService } from './usage/index.ts'
 
 export interface App {
@@ -59,6 +59,7 @@ export interface App {
   readonly facts: FactService
   readonly uploads: UploadService
   readonly pending: PendingUploads
+  readonly directUploads: DirectUploads
   readonly resumable: ResumableUploads
   readonly usage: UsageService
   readonly mailer: Mailer
@@ -143,6 +144,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     log,
   })
   const pending = new PendingUploads({ database, projects, plans: selfHostedPlans })
+  const directUploads = new DirectUploads({ driver: storage.driver, pending, uploads, assets, onError })
   const resumable = new ResumableUploads({ pending, uploads, directory: storage.uploadsDir })
   const delivery = new Delivery({
     projects,
@@ -199,6 +201,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     facts,
     uploads,
     pending,
+    directUploads,
     resumable,
     usage,
     mailer,

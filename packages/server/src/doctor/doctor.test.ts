@@ -122,6 +122,13 @@ describe('checkStorage', () => {
     await driver.close?.()
   })
 
+  it.skipIf(withoutBucket !== undefined)('doubts a bucket that browsers would not reach', async () => {
+    const url = (await newBucketUrl()).replace('direct=true', 'direct=http://127.0.0.1:1')
+    const [finding] = await checkStorage(config('far', { FOVEA_STORAGE_URL: url }))
+    expect(finding).toMatchObject({ state: 'doubtful' })
+    expect(finding?.detail).toContain('takes no form (direct=): http://127.0.0.1:1')
+  })
+
   it('calls a bucket broken that does not answer, without telling the secret', async () => {
     const url = 's3://someone:secret-word@pictures?endpoint=http://127.0.0.1:1'
     const [finding] = await checkStorage(config('nowhere', { FOVEA_STORAGE_URL: url }))

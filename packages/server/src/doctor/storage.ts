@@ -1,6 +1,10 @@
-/** Whether the bucket for originals can be used: a small object is put, read in part, listed and removed. */
+/**
+ * Whether the bucket for originals can be used: a small object is put, read in part, listed and removed, and posted
+ * with a form where browsers shall do so.
+ */
+import { randomBytes } from 'node:crypto'
 import type { Config } from '../config.ts'
-import { proveStorage } from '../storage/index.ts'
+import { proveStorage, type StorageDriver } from '../storage/index.ts'
 import { parseS3Url } from '../storage/s3/place.ts'
 import { type Finding, found } from './finding.ts'
 
@@ -17,9 +21,37 @@ async function proveBucket(url: string): Promise<Omit<Finding, 'name'>> {
   const started = performance.now()
   try {
     await proveStorage(driver)
+    const ms = Math.round(performance.now() - started)
+    const detail = `${place.base} was written to and read in ${ms} ms`
+    const refusal = await postForm(driver)
+    return refusal === undefined
+      ? { state: 'well', detail, ms }
+      : { state: 'doubtful', detail: `${detail}, but takes no form (direct=): ${refusal}`, ms }
   } finally {
     await driver.close?.()
   }
-  const ms = Math.round(performance.now() - started)
-  return { state: 'well', detail: `${place.base} was written to and read in ${ms} ms`, ms }
+}
+
+/** What a browser would do, but for CORS; a sentence when that fails. */
+async function postForm(driver: StorageDriver): Promise<string | undefined> {
+  const key = `checks/${randomBytes(8).toString('hex')}`
+  const bounds = { minBytes: 1, maxBytes: 100, contentType: undefined, expiresAt: Date.now() + 60_000 }
+  const target = driver.directUpload?.(key, bounds)
+  if (target === undefined) return undefined
+  const form = new FormData()
+  for (const [name, value] of Object.entries(target.fields)) form.append(name, value)
+  form.append('file', new Blob(['posted by a check']))
+  try {
+    const response = await fetch(target.url, {
+      method: 'POST',
+      body: form,
+      signal: AbortSignal.timeout(10_000),
+    })
+    await response.body?.cancel()
+    return response.ok ? undefined : `${target.url} answered ${response.status}`
+  } catch (error) {
+    return `${target.url} did not answer: ${error instanceof Error ? error.message : String(error)}`
+  } finally {
+    await driver.delete([key])
+  }
 }

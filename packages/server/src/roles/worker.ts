@@ -40,6 +40,7 @@ export function startWorker(app: App): Running {
 async function sweep(app: App, signal: AbortSignal): Promise<void> {
   try {
     await app.resumable.sweep()
+    await app.directUploads.sweep()
     const trashed = await app.trash.removeOld(signal)
     if (trashed > 0) app.log.info({ event: 'trash.emptied', removed: trashed })
     const leftover = await app.jobFiles.sweep(app.jobs, signal)

@@ -26,6 +26,21 @@ export interface StoredObject {
 /** Bytes, a stream of them, or a complete local file the driver may link instead of copying. */
 export type StorageBody = Uint8Array | ReadableStream<Uint8Array> | { readonly path: string }
 
+export interface DirectUploadBounds {
+  readonly minBytes: number
+  readonly maxBytes: number
+  /** Exactly this is what the client has to say; anything when absent. */
+  readonly contentType: string | undefined
+  /** Unix milliseconds. */
+  readonly expiresAt: number
+}
+
+/** Posted as multipart/form-data: the fields in this order, then the bytes as `file`. */
+export interface DirectUpload {
+  readonly url: string
+  readonly fields: Readonly<Record<string, string>>
+}
+
 export interface StorageDriver {
   readonly name: string
   head(key: string, options?: { readonly signal?: AbortSignal }): Promise<ObjectInfo | undefined>
@@ -49,6 +64,8 @@ export interface StorageDriver {
    * (Unix milliseconds), and returns how many.
    */
   removeUnfinished?(before: number): Promise<number>
+  /** Where clients reach the back end themselves: a form that puts one object, as often as they like while it lasts. */
+  directUpload?(key: string, bounds: DirectUploadBounds): DirectUpload
   close?(): Promise<void>
 }
 

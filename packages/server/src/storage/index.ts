@@ -1,4 +1,5 @@
 export {
+  type DirectUpload,
   type ObjectInfo,
   type StorageBody,
   type StorageDriver,

@@ -1,3 +1,4 @@
+export { DirectUploads } from './direct-uploads.ts'
 export { type Owner, type PendingUpload, PendingUploads } from './pending-uploads.ts'
 export { type Part, type Progress, ResumableUploads } from './resumable-uploads.ts'
 export { type StagedFile, stage, tooLarge } from './stage.ts'

@@ -20,11 +20,11 @@ import {
 import type { Allowance } from './allowance.ts'
 
 export type PendingId = string & { readonly __brand: 'PendingId' }
-export type UploadKind = 'put' | 'tus'
+export type UploadKind = 'put' | 'post' | 'tus'
 
 export interface Announced {
   readonly kind: UploadKind
-  /** As clients send it: a whole path for `put`, a path or a folder for `tus`. */
+  /** As clients send it: a path or a folder for `tus`, else a whole path. */
   readonly path: string | undefined
   readonly fileName: string
   readonly visibility: Visibility | undefined

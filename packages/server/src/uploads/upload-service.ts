@@ -90,7 +90,7 @@ export class UploadService {
     try {
       return await stage(source, { temporary: this.#options.temporary, maxBytes, signal })
     } catch (error) {
-      throw this.#storageProblem(error)
+      throw this.storageProblem(error)
     }
   }
 
@@ -118,7 +118,7 @@ export class UploadService {
       return await this.#store(owner.project, staged, {
         fileName: upload.fileName,
         targetPath: upload.path,
-        isWholePath: upload.kind === 'put',
+        isWholePath: upload.kind !== 'tus',
         visibility: upload.visibility,
         allowance: owner.allowance,
         contentType: upload.contentType,
@@ -163,12 +163,12 @@ export class UploadService {
       return { image, path, isNew }
     } catch (error) {
       await blobs.removeUnreferenced(project.id, staged.hash).catch(onError)
-      throw this.#storageProblem(error)
+      throw this.storageProblem(error)
     }
   }
 
   /** A failing disk or bucket is the operator's business: reported to them, and 503 for the client. */
-  #storageProblem(error: unknown): unknown {
+  storageProblem(error: unknown): unknown {
     const isDisk = diskFailures.some((code) => isErrno(error, code))
     if (!isDisk && !(error instanceof StorageError)) return error
     this.#options.onError(error)

@@ -42,7 +42,7 @@ import {
   JsonPipelines,
   SourceReader,
 } from '../../transforms/index.ts'
-import { PendingUploads, ResumableUploads, UploadService } from '../../uploads/index.ts'
+import { DirectUploads, PendingUploads, ResumableUploads, UploadService } from '../../uploads/index.ts'
 import { UsageService } from '../../usage/index.ts'
 import { DeliveryLog, WebhookService } from '../../webhooks/index.ts'
 import { createApi } from '../api.ts'
@@ -155,6 +155,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     pausesMs: [1, 1],
   })
   const assets = new AssetService({ writer, changes })
+  const directUploads = new DirectUploads({ driver: storage.driver, pending, uploads, assets, onError })
   const origins = new OriginService({ database, masterKey, projects, changes, folders: [dataDir] })
   const sources = {
     find: () => Promise.reject(new Error('the harness asks no origin')),
@@ -199,6 +200,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     facts: new FactService({ database, blobs, pool, limits, onError }),
     uploads,
     pending,
+    directUploads,
     resumable,
     egress,
     usage,

@@ -32,7 +32,7 @@ import type {
   Scope,
 } from '../../projects/index.ts'
 import type { IterationLayerJobs, IterationLayerTransforms, JsonPipelines } from '../../transforms/index.ts'
-import type { PendingUploads, ResumableUploads, UploadService } from '../../uploads/index.ts'
+import type { DirectUploads, PendingUploads, ResumableUploads, UploadService } from '../../uploads/index.ts'
 import type { UsageService } from '../../usage/index.ts'
 import type { DeliveryLog, WebhookService } from '../../webhooks/index.ts'
 import type { RateLimiter } from './rate-limit.ts'
@@ -67,6 +67,7 @@ export interface ApiDependencies {
   readonly facts: FactService
   readonly uploads: UploadService
   readonly pending: PendingUploads
+  readonly directUploads: DirectUploads
   readonly resumable: ResumableUploads
   readonly egress: Egress
   readonly usage: UsageService

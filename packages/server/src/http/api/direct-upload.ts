@@ -1,5 +1,6 @@
 /**
- * Presigned uploads: a back end announces a file, a browser sends it straight here with one PUT and no key.
+ * Presigned uploads: a back end announces a file, a browser sends it without a key. Straight here with one PUT, or,
+ * where the bucket of the installation can be reached by browsers, there with a form and then one word to us.
  *
  * The address is good for five minutes and one file, of the announced path, type and size; where something lies at
  * the path already, only when it was announced with `overwrite`.
@@ -37,8 +38,13 @@ const announcement = z.strictObject({
 
 const announced = z.object({
   upload_url: z.string(),
-  method: z.literal('PUT'),
-  headers: z.record(z.string(), z.string()),
+  method: z.enum(['PUT', 'POST']).describe('PUT sends the file itself, POST a form to the bucket'),
+  headers: z.record(z.string(), z.string()).describe('To send along'),
+  fields: z.record(z.string(), z.string()).describe('Of the form, before the file, which is called "file"'),
+  confirm_url: z
+    .string()
+    .nullable()
+    .describe('To be posted to, without a body, once the bucket has the file; only then it is an image'),
   path: z.string(),
   min_bytes: z.int(),
   max_bytes: z.int(),
@@ -46,7 +52,7 @@ const announced = z.object({
 })
 
 export function directUploadRoutes(plain: FastifyInstance, context: ApiContext): void {
-  const { uploads, pending, assets, publicUrl } = context
+  const { uploads, pending, directUploads, assets, publicUrl } = context
   plain.withTypeProvider<ZodTypeProvider>().post(
     '/api/v1/uploads/presign',
     {
@@ -67,8 +73,7 @@ export function directUploadRoutes(plain: FastifyInstance, context: ApiContext):
       await uploads.checkAllowance(project, plan, minBytes)
       if (!overwrite) await assets.requireFree(project, path)
       const expiresAt = Date.now() + wanted.expires_in_seconds * 1_000
-      const { token } = await pending.announce(project.id, {
-        kind: 'put',
+      const wish = {
         path,
         fileName: path.slice(path.lastIndexOf('/') + 1),
         visibility: wanted.visibility,
@@ -77,15 +82,27 @@ export function directUploadRoutes(plain: FastifyInstance, context: ApiContext):
         maxBytes,
         overwrite,
         expiresAt,
-      })
+      }
+      const bounds = { path, min_bytes: minBytes, max_bytes: maxBytes, expires_at: isoTime(expiresAt) }
+      const direct = await directUploads.announce({ project }, wish)
+      if (direct !== undefined) {
+        return reply.code(201).send({
+          upload_url: direct.url,
+          method: 'POST',
+          headers: {},
+          fields: direct.fields,
+          confirm_url: `${publicUrl}${address}/${direct.token}/confirm`,
+          ...bounds,
+        })
+      }
+      const { token } = await pending.announce(project.id, { ...wish, kind: 'put' })
       return reply.code(201).send({
         upload_url: `${publicUrl}${address}/${token}`,
         method: 'PUT',
         headers: type === undefined ? {} : { 'Content-Type': type },
-        path,
-        min_bytes: minBytes,
-        max_bytes: maxBytes,
-        expires_at: isoTime(expiresAt),
+        fields: {},
+        confirm_url: null,
+        ...bounds,
       })
     },
   )
@@ -117,6 +134,21 @@ export function directUploadRoutes(plain: FastifyInstance, context: ApiContext):
         const signal = clientSignal(request, reply)
         const staged = await uploads.receive(rawBody(request), { signal, maxBytes: upload.maxBytes })
         const uploaded = await uploads.storeAnnounced(owner, upload, staged)
+        return reply.code(201).send(shapeUpload(context, owner.project, uploaded))
+      },
+    )
+    scope.options(`${address}/:token/confirm`, { config: { isPublic: true } }, (_request, reply) =>
+      answerPreflight(reply, 'POST'),
+    )
+    scope.withTypeProvider<ZodTypeProvider>().post(
+      `${address}/:token/confirm`,
+      {
+        config: { isPublic: true },
+        schema: { params: z.object({ token: z.string() }), response: { 201: uploadResponse } },
+      },
+      async (request, reply) => {
+        const signal = clientSignal(request, reply)
+        const { owner, uploaded } = await directUploads.confirm(request.params.token, signal)
         return reply.code(201).send(shapeUpload(context, owner.project, uploaded))
       },
     )

@@ -10,6 +10,7 @@ import type { ReadableStream } from 'node:stream/web'
 import { assertStorageKey, isStorageKey, type ObjectInfo, type StorageDriver } from '../driver.ts'
 import { S3Client, type S3Response } from './client.ts'
 import type { S3Place } from './place.ts'
+import { postFields } from './post-policy.ts'
 import { putObject } from './put.ts'
 import { Slots } from './slots.ts'
 import { elements, elementText } from './xml.ts'
@@ -90,7 +91,15 @@ export function s3Storage(place: S3Place, options: { readonly partBytes?: number
       return removed
     },
 
+    ...(place.directBase === undefined ? {} : { directUpload: directTo(place, place.directBase) }),
     close: () => client.close(),
+  }
+}
+
+function directTo(place: S3Place, url: string): NonNullable<StorageDriver['directUpload']> {
+  return (key, bounds) => {
+    assertStorageKey(key)
+    return { url, fields: postFields(place, key, bounds) }
   }
 }
 
