@@ -1,10 +1,13 @@
-/** The part of the client that pages use, in a real browser, on a page of another site than the server's. */
+/** What pages use of the client and its components, in a real browser, on a site other than the server's. */
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { Fovea } from '@fovea/client'
 import type * as upload from '@fovea/client/upload'
+import { FoveaProvider, Image } from '@fovea/react'
 import type { Browser, Page } from 'playwright-core'
+import { createElement } from 'react'
+import { renderToStaticMarkup } from 'react-dom/server'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium, mayRunChromium } from '../scripts/testing/chromium.ts'
@@ -30,7 +33,8 @@ beforeAll(async () => {
   if (!mayRunChromium) return
   server = await startServer()
   fovea = new Fovea({ apiKey: server.firstRun.apiKey, url: server.url })
-  site = await startSite(await bundled(fileURLToPath(import.meta.resolve('@fovea/client/upload'))))
+  const script = await bundled(fileURLToPath(import.meta.resolve('@fovea/client/upload')))
+  site = await startSite(script, pictureOf(server.firstRun))
   browser = await launchChromium()
   page = await browser.newPage()
   page.on('request', (request) => {
@@ -123,6 +127,45 @@ describe.skipIf(!mayRunChromium)('a page', () => {
   })
 })
 
+describe.skipIf(!mayRunChromium)('a picture that is seen first', () => {
+  it.each([
+    [360, 300],
+    [1200, 800],
+  ])('is fetched once, in the cut of a page %i px wide', async (wide, expected) => {
+    const shown = await browser.newPage({ viewport: { width: wide, height: 600 } })
+    try {
+      const fetched: string[] = []
+      const said: string[] = []
+      shown.on('request', (request) => {
+        if (request.resourceType() === 'image') fetched.push(request.url())
+      })
+      shown.on('console', (message) => said.push(message.text()))
+      await shown.goto(`${site.url}/picture`)
+      const seen = await shown.evaluate(() => ({
+        width: document.querySelector('img')?.naturalWidth,
+        askedBy: performance
+          .getEntriesByType('resource')
+          .filter(({ name }) => name.includes('/i/'))
+          .map((entry) => (entry as PerformanceResourceTiming).initiatorType),
+      }))
+      expect(seen).toEqual({ width: expected, askedBy: ['link'] })
+      expect(fetched.map((url) => new URL(url).searchParams.get('w'))).toEqual([String(expected)])
+      expect(said).toEqual([])
+    } finally {
+      await shown.close()
+    }
+  })
+})
+
+/** A page that needs one picture at once, cut otherwise where it is narrow. */
+function pictureOf({ project, sampleUrl }: RunningServer['firstRun']): string {
+  const src = new URL(sampleUrl).pathname.slice(`/i/${project}/`.length)
+  const sources = [{ media: '(max-width: 40em)', width: 300, height: 300, fit: 'cover' as const }]
+  const image = createElement(Image, { src, alt: '', width: 800, priority: true, sources })
+  const body = renderToStaticMarkup(createElement(FoveaProvider, { url: server.url, project }, image))
+  return `<!doctype html><html lang="en"><body>${body}</body></html>`
+}
+
 /** One script as pages load it, its exports in the global `client`. */
 async function bundled(input: string): Promise<string> {
   const build = await rolldown({ input, platform: 'browser' })
@@ -136,11 +179,16 @@ interface Site {
   readonly url: string
 }
 
-function startSite(script: string): Promise<Site> {
+function startSite(script: string, picture: string): Promise<Site> {
+  const files = new Map([
+    ['/', '<!doctype html><link rel="icon" href="data:,"><script src="/client.js"></script>'],
+    ['/picture', picture],
+    ['/client.js', script],
+  ])
   return listening((request, response) => {
-    const isScript = request.url === '/client.js'
-    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html')
-    response.end(isScript ? script : '<!doctype html><script src="/client.js"></script>')
+    const path = request.url ?? ''
+    response.setHeader('content-type', path.endsWith('.js') ? 'text/javascript' : 'text/html')
+    response.end(files.get(path) ?? '')
   })
 }
 

@@ -64,12 +64,12 @@ describe('the sources', () => {
     ])
   })
 
-  it('in e2e know the product only by HTTP, its commands, its published client and its tables of conformance', () => {
+  it('in e2e know the product only by HTTP, its commands, its published clients and its tables of conformance', () => {
     const isTable = (specifier: string) => /\/dialects\/(?:[a-z-]+\/)?conformance\.ts$/.test(specifier)
     const ours = readSources(root, 'e2e').flatMap((file) =>
       file.imports.filter(
         ({ specifier }) =>
-          /^@fovea\/(?!client$)/.test(packageOf(specifier)) ||
+          /^@fovea\/(?!(?:client|react)$)/.test(packageOf(specifier)) ||
           (specifier.includes('packages/') && !isTable(specifier)),
       ),
     )

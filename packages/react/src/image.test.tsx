@@ -65,6 +65,22 @@ describe('an Image', () => {
     expect(document.querySelector('picture > source + img')).not.toBeNull()
   })
 
+  it('preloads the cut that is shown, and no other', () => {
+    const cut = (media: string, width: number) => ({ media, width, height: width })
+    const medias = (...sources: NonNullable<ImageProps['sources']>) =>
+      [...rendered({ priority: true, sources }).querySelectorAll('link[rel=preload]')].map((link) =>
+        link.getAttribute('media'),
+      )
+    expect(medias(cut('(max-width: 40em)', 300), cut('(orientation: portrait)', 500))).toEqual([
+      '(max-width: 40em)',
+      '(not ((max-width: 40em))) and ((orientation: portrait))',
+      '(not ((max-width: 40em))) and (not ((orientation: portrait)))',
+    ])
+    // CSS has no words for the pages on which these are not shown.
+    expect(medias(cut('screen and (max-width: 40em)', 300))).toEqual(['screen and (max-width: 40em)'])
+    expect(medias(cut('(max-width: 40em)', 300), cut('print, (hover)', 500))).toEqual(['(max-width: 40em)'])
+  })
+
   it('says where it may stand', () => {
     expect(() => renderToString(<Image src="a.jpg" alt="" width={1} />)).toThrow('FoveaProvider')
   })

@@ -2,10 +2,10 @@
  * A picture that takes the size of its place: `srcset`, no jump while it loads, something to see before it has loaded,
  * other cuts for other pages.
  */
-import { type ResponsiveImage, type ResponsiveOptions, responsiveImage } from '@fovea/client/url'
+import { type ResponsiveOptions, responsiveImage } from '@fovea/client/url'
 import { type CSSProperties, type ImgHTMLAttributes, useCallback, useState } from 'react'
-import { preload } from 'react-dom'
 import { usePlace } from './place.tsx'
+import { preloadPicture } from './preload-picture.ts'
 
 type Owned = 'src' | 'srcSet' | 'sizes' | 'width' | 'height' | 'alt' | 'loading' | 'fetchPriority' | 'crop'
 
@@ -39,7 +39,11 @@ export function Image({ src, alt, priority = false, placeholder, sources = [], .
   const noteLoaded = useCallback((img: HTMLImageElement | null) => {
     if (img?.complete === true && img.naturalWidth > 0) setLoaded(true)
   }, [])
-  if (priority && sources.length === 0) preloadPicture(picture)
+  const cuts = sources.map(({ media, src: other = src, ...cut }) => ({
+    media,
+    ...responsiveImage(place, other, cut),
+  }))
+  if (priority) preloadPicture([...cuts, picture])
   const img = (
     <img
       {...attributes}
@@ -56,13 +60,12 @@ export function Image({ src, alt, priority = false, placeholder, sources = [], .
       style={{ ...(isLoaded ? {} : backgroundOf(placeholder)), ...fluid, ...attributes.style }}
     />
   )
-  if (sources.length === 0) return img
+  if (cuts.length === 0) return img
   return (
     <picture>
-      {sources.map(({ media, src: other = src, ...cut }) => {
-        const { srcSet, sizes, width, height } = responsiveImage(place, other, cut)
-        return <source key={media} media={media} {...{ srcSet, sizes, width, height }} />
-      })}
+      {cuts.map(({ src: _, ...cut }) => (
+        <source key={cut.media} {...cut} />
+      ))}
       {img}
     </picture>
   )
@@ -110,13 +113,4 @@ function backgroundOf(placeholder: string | undefined): CSSProperties {
     backgroundSize: 'cover',
     backgroundPosition: 'center',
   }
-}
-
-function preloadPicture({ src, srcSet, sizes }: ResponsiveImage): void {
-  preload(src, {
-    as: 'image',
-    imageSrcSet: srcSet,
-    ...(sizes === undefined ? {} : { imageSizes: sizes }),
-    fetchPriority: 'high',
-  })
 }
