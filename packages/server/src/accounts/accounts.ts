@@ -64,6 +64,11 @@ export class Accounts {
     this.#attempts = new Attempts(options.database, options.masterKey)
   }
 
+  /** Version of the terms that a new person must accept. */
+  get termsVersion(): string | undefined {
+    return this.#options.termsVersion
+  }
+
   /** Answers a request to `/api/auth`. */
   async handle(request: AuthRequest): Promise<Response> {
     const { method, target, headers, address } = request

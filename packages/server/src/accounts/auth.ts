@@ -59,7 +59,7 @@ const unused = [
 
 export function createAuth(options: AuthOptions): { handler(request: Request): Promise<Response> } {
   const { database, masterKey, mailer, log, publicUrl } = options
-  const consoleUrl = `${publicUrl}/console`
+  const resetUrl = `${publicUrl}/console/reset-password`
   return betterAuth({
     appName: 'Fovea',
     baseURL: publicUrl,
@@ -100,7 +100,9 @@ export function createAuth(options: AuthOptions): { handler(request: Request): P
       changeEmail: {
         enabled: true,
         sendChangeEmailConfirmation: async ({ user, newEmail, url }) =>
-          mailer.send(changeEmailLetter({ to: user.email, newEmail, url })),
+          mailer.send(
+            changeEmailLetter({ to: user.email, newEmail, url: landingAt(url, '/console/email-changed') }),
+          ),
       },
     },
     session: { modelName: 'sessions', expiresIn: 30 * day, updateAge: day, freshAge: day },
@@ -114,20 +116,22 @@ export function createAuth(options: AuthOptions): { handler(request: Request): P
       resetPasswordTokenExpiresIn: hour,
       revokeSessionsOnPasswordReset: true,
       password: { hash: hashPassword, verify: (asked) => verifyAndRenew(database, asked) },
-      sendResetPassword: async ({ user, url }) => mailer.send(resetPasswordLetter({ to: user.email, url })),
+      sendResetPassword: async ({ user, url }) =>
+        mailer.send(resetPasswordLetter({ to: user.email, url: landingAt(url, '/console/reset-password') })),
       onPasswordReset: async ({ user }) => {
-        mailer.send(passwordChangedLetter({ to: user.email, url: consoleUrl }))
+        mailer.send(passwordChangedLetter({ to: user.email, url: resetUrl }))
         const actor = { kind: 'person', id: user.id, name: user.email } as const
         await options.audit.record({ actor, action: 'reset-password', target: {} })
       },
       onExistingUserSignUp: async ({ user }) =>
-        mailer.send(alreadyRegisteredLetter({ to: user.email, url: consoleUrl })),
+        mailer.send(alreadyRegisteredLetter({ to: user.email, url: `${publicUrl}/console/sign-in` })),
     },
     emailVerification: {
       expiresIn: day,
       sendOnSignUp: true,
       autoSignInAfterVerification: true,
-      sendVerificationEmail: async ({ user, url }) => mailer.send(verifyEmailLetter({ to: user.email, url })),
+      sendVerificationEmail: async ({ user, url }) =>
+        mailer.send(verifyEmailLetter({ to: user.email, url: landingAt(url, '/console/email-confirmed') })),
     },
     databaseHooks: {
       user: { create: { before: async (user) => ({ data: withAcceptance(user) }) } },
@@ -140,7 +144,7 @@ export function createAuth(options: AuthOptions): { handler(request: Request): P
       after: createAuthMiddleware(async ({ path, context }) => {
         const changed = context.newSession ?? context.session
         if (path !== '/change-password' || changed === null || context.returned instanceof Error) return
-        mailer.send(passwordChangedLetter({ to: changed.user.email, url: consoleUrl }))
+        mailer.send(passwordChangedLetter({ to: changed.user.email, url: resetUrl }))
       }),
     },
     plugins: [
@@ -151,6 +155,13 @@ export function createAuth(options: AuthOptions): { handler(request: Request): P
       }),
     ],
   })
+}
+
+/** The link of a letter, leading on to `path` where whoever asked for the letter named no place: the API's default is "/". */
+function landingAt(link: string, path: string): string {
+  const url = new URL(link)
+  if (['', '/'].includes(url.searchParams.get('callbackURL') ?? '')) url.searchParams.set('callbackURL', path)
+  return url.href
 }
 
 /** A password that fits a hash of older parameters is hashed again while we have it. */

@@ -15,6 +15,7 @@ import { serializerCompiler } from 'fastify-type-provider-zod'
 import type * as z from 'zod'
 import { errorFields } from '../observe/index.ts'
 import { accessLinkRoutes } from './api/access-links.ts'
+import { accountPageRoutes } from './api/account-pages.ts'
 import { admit, countStranger } from './api/admit.ts'
 import { apiKeyRoutes } from './api/api-keys.ts'
 import { auditRoutes, recordChange } from './api/audit.ts'
@@ -75,6 +76,7 @@ const routes: readonly Routes[] = [
   domainRoutes,
   webhookRoutes,
   authRoutes,
+  accountPageRoutes,
   teamRoutes,
   operatorTeamRoutes,
   auditRoutes,

@@ -1,3 +1,5 @@
+export { mark } from './mark.ts'
 export { escapeHtml } from './markup.ts'
 export { welcomeHeaders } from './page.ts'
+export { palette } from './style.ts'
 export { type WelcomeDependencies, welcomeFor } from './welcome-for.ts'

@@ -6,6 +6,7 @@
  */
 import { createHash } from 'node:crypto'
 import { splitExtension } from '@fovea/core'
+import { mark } from './mark.ts'
 import { codeBlock, escapeHtml, picture, type Sample, variantPath } from './markup.ts'
 import { style } from './style.ts'
 
@@ -180,8 +181,3 @@ const footer = `<footer>
 </ul>
 <p>Guides stand in <code>docs/guide</code> of the source. The sample pictures are computed and free of rights (CC0).</p>
 </footer>`
-
-const mark =
-  '<svg viewBox="0 0 48 48" aria-hidden="true" focusable="false">' +
-  '<path d="M3 24Q24 3 45 24Q24 45 3 24Z" fill="#f4ecdb" stroke="currentColor" stroke-width="2.5" stroke-linejoin="round"/>' +
-  '<circle cx="24" cy="24" r="9" fill="#f3b23c" stroke="#17202e" stroke-width="2"/><circle cx="24" cy="24" r="4" fill="#17202e"/></svg>'

@@ -1,7 +1,10 @@
+/** The colours of our pages, by day and by night. */
+export const palette = `:root{color-scheme:light dark;--paper:#f6f1e6;--card:#fffdf8;--ink:#17202e;--soft:#5a6472;--line:#ddd4c2;--accent:#b93f1b;--code:#efe8d8}
+@media (prefers-color-scheme:dark){:root{--paper:#10151d;--card:#18202b;--ink:#f1ead9;--soft:#a5afbd;--line:#2b3644;--accent:#ff8a5c;--code:#0b1017}}`
+
 /** Style sheet of the welcome page. Inlined, so that the page is one response; allowed by its hash. */
 export const style = `
-:root{color-scheme:light dark;--paper:#f6f1e6;--card:#fffdf8;--ink:#17202e;--soft:#5a6472;--line:#ddd4c2;--accent:#b93f1b;--code:#efe8d8}
-@media (prefers-color-scheme:dark){:root{--paper:#10151d;--card:#18202b;--ink:#f1ead9;--soft:#a5afbd;--line:#2b3644;--accent:#ff8a5c;--code:#0b1017}}
+${palette}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.6 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}

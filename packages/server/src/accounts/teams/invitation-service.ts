@@ -86,6 +86,17 @@ export class InvitationService {
     if (numDeletedRows === 0n) throw noInvitation()
   }
 
+  /** What the reader of a letter may know before signing in; `undefined` for a token that is not good any more. */
+  async read(token: string): Promise<{ readonly team: string; readonly email: string } | undefined> {
+    return this.#options.database.queries
+      .selectFrom('invitations')
+      .innerJoin('teams', 'teams.id', 'invitations.team_id')
+      .select(['teams.name as team', 'invitations.email'])
+      .where('token_hash', '=', hashOf(token))
+      .where('expires_at', '>', Date.now())
+      .executeTakeFirst()
+  }
+
   /**
    * Makes the person a member.
    * @throws Problem `invitation/not-found` for a token that is unknown, used, too old or somebody else's;

@@ -33,12 +33,17 @@ export class Browser {
       },
       ...(body === undefined ? {} : { payload: body }),
     })
-    this.setCookies = [response.headers['set-cookie'] ?? []].flat()
+    this.keep(response)
+    return response
+  }
+
+  /** Keeps the cookies that an answer sets. */
+  keep({ headers }: Pick<LightMyRequestResponse, 'headers'>): void {
+    this.setCookies = [headers['set-cookie'] ?? []].flat()
     for (const line of this.setCookies) {
       const [pair = ''] = line.split(';')
       this.cookie = /max-age=0/i.test(line) ? '' : pair
     }
-    return response
   }
 
   /** POST to `/api/auth`. */
