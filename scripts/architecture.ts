@@ -73,7 +73,7 @@ export const packages: Readonly<Record<string, PackageRule>> = {
       ['projects'],
       ['jobs'],
       ['events'],
-      ['assets', 'usage', 'origins', 'audit'],
+      ['assets', 'usage', 'origins', 'audit', 'idempotency'],
       [
         'delivery',
         'uploads',
@@ -108,6 +108,7 @@ export const packages: Readonly<Record<string, PackageRule>> = {
       'accounts',
       'audit',
       'access-links',
+      'idempotency',
       'billing',
       'doctor',
       'transforms',

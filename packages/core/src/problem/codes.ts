@@ -13,6 +13,8 @@ export const problemCodes = {
   'request/range-not-satisfiable': { status: 416, title: 'Range not satisfiable' },
   'request/unsupported-media-type': { status: 415, title: 'Unsupported request body' },
   'request/client-closed': { status: 499, title: 'The client went away' },
+  'idempotency/running': { status: 409, title: 'The same request is still being carried out' },
+  'idempotency/mismatch': { status: 422, title: 'The key was used for another request' },
   'auth/missing': { status: 401, title: 'Authentication required' },
   'auth/invalid': { status: 401, title: 'Credentials not accepted' },
   'auth/forbidden': { status: 403, title: 'Not allowed' },

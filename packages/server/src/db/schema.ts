@@ -483,6 +483,25 @@ export interface WebhookDeliveriesTable {
   created_at: number
 }
 
+/** Answers to requests under an `Idempotency-Key`. */
+export interface IdempotencyKeysTable {
+  /** SHA-256 of caller and key, hex. */
+  id: string
+  project_id: string | null
+  /** SHA-256 of the request without its body, hex. */
+  head: string
+  attempt: number
+  /** The process that carries it out, or did. */
+  owner: string
+  /** When others may take it up, unless there is an answer. */
+  lease_until: number
+  /** SHA-256, hex. */
+  body_hash: string | null
+  /** Status, headers and body, sealed under a key derived from the master key; null until it has ended well. */
+  answer: string | null
+  expires_at: number
+}
+
 /** Facts about this installation that must exist once. */
 export interface InstallationTable {
   key: string
@@ -524,5 +543,6 @@ export interface Schema {
   jobs: JobsTable
   webhooks: WebhooksTable
   webhook_deliveries: WebhookDeliveriesTable
+  idempotency_keys: IdempotencyKeysTable
   installation: InstallationTable
 }

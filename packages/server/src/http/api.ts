@@ -28,6 +28,7 @@ import { directUploadRoutes } from './api/direct-upload.ts'
 import { discardBody } from './api/discard-body.ts'
 import { domainRoutes } from './api/domains.ts'
 import { factRoutes } from './api/facts.ts'
+import { claimKey, keepAnswer } from './api/idempotency.ts'
 import { imageListRoutes } from './api/image-list.ts'
 import { imageRoutes } from './api/images.ts'
 import { iterationLayerRoutes } from './api/iteration-layer.ts'
@@ -128,6 +129,8 @@ export function createApi(dependencies: ApiDependencies): FastifyInstance {
   api.decorateRequest('caller', null)
   api.decorateRequest('person', null)
   api.decorateRequest('audited', null)
+  api.decorateRequest('claimed', null)
+  api.decorateRequest('isReplayed', false)
   acceptEmptyJson(api)
   api.register(multipart, {
     throwFileSizeLimit: false,
@@ -145,10 +148,11 @@ export function createApi(dependencies: ApiDependencies): FastifyInstance {
   api.addHook('onRequest', async (request, reply) => {
     baseHeaders(request, reply)
     await admit(request, reply, context)
+    await claimKey(request, reply, context)
   })
   api.addHook('onSend', async (request, reply, payload) => {
     await recordChange(request, reply.statusCode, context)
-    return payload
+    return keepAnswer(request, reply, payload, context)
   })
   api.setErrorHandler((error, request, reply) => answerError(error, request, reply, log))
   api.setNotFoundHandler((request, reply) => {

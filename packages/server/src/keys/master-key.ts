@@ -23,6 +23,7 @@ export type KeyPurpose =
   | 'attempts'
   | 'jobs'
   | 'webhook-secrets'
+  | 'idempotency'
 
 export class MasterKey {
   readonly #material: Buffer

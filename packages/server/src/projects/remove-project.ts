@@ -13,6 +13,7 @@ const small = [
   'webhook_deliveries',
   'webhooks',
   'jobs',
+  'idempotency_keys',
   'pending_uploads',
   'folders',
   'presets',

@@ -17,12 +17,14 @@ export async function startHttp(app: App): Promise<Running> {
     delivery: roles.includes('image') ? app.delivery : undefined,
     loadApi: roles.includes('api')
       ? async () => {
-          const [{ loadApi }, { createPeople }, { transformServices }, webhooks] = await Promise.all([
-            import('../http/api.ts'),
-            import('../accounts/index.ts'),
-            import('./transforms.ts'),
-            import('../webhooks/index.ts'),
-          ])
+          const [{ loadApi }, { createPeople }, { transformServices }, webhooks, idempotency] =
+            await Promise.all([
+              import('../http/api.ts'),
+              import('../accounts/index.ts'),
+              import('./transforms.ts'),
+              import('../webhooks/index.ts'),
+              import('../idempotency/index.ts'),
+            ])
           return loadApi({
             ...app,
             closeDays: config.FOVEA_CLOSE_DAYS,
@@ -30,6 +32,7 @@ export async function startHttp(app: App): Promise<Running> {
             ...transformServices(app),
             webhooks: new webhooks.WebhookService(app),
             deliveries: new webhooks.DeliveryLog(app),
+            idempotency: new idempotency.IdempotencyKeys(app),
             publicUrl,
             trustedProxies: config.FOVEA_TRUSTED_PROXIES,
             plans: selfHostedPlans,

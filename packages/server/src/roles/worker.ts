@@ -49,6 +49,8 @@ async function sweep(app: App, signal: AbortSignal): Promise<void> {
     await deleteDueProjects(app, signal)
     const { removeExpired } = await import('../accounts/index.ts')
     await removeExpired(app.database)
+    const { IdempotencyKeys } = await import('../idempotency/index.ts')
+    await new IdempotencyKeys(app).removeOld()
     await app.links.removeOld()
     const { forgetDeliveries } = await import('../webhooks/index.ts')
     await forgetDeliveries(app.database, Date.now() - keepDeliveriesMs)

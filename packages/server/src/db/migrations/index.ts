@@ -16,6 +16,7 @@ import { projectStates } from './0012-project-states.ts'
 import { accessLinks } from './0013-access-links.ts'
 import { teamStates } from './0014-team-states.ts'
 import { webhooks } from './0015-webhooks.ts'
+import { idempotencyKeys } from './0016-idempotency-keys.ts'
 
 /** Written against Kysely's schema builder; `kind` is for the few spellings the engines do not share. */
 export type MigrationStep = (db: Kysely<unknown>, kind: DatabaseKind) => Promise<void>
@@ -36,4 +37,5 @@ export const migrations: Readonly<Record<string, MigrationStep>> = {
   '0013-access-links': accessLinks,
   '0014-team-states': teamStates,
   '0015-webhooks': webhooks,
+  '0016-idempotency-keys': idempotencyKeys,
 }

@@ -18,4 +18,5 @@ export const migrationNames: readonly string[] = [
   '0013-access-links',
   '0014-team-states',
   '0015-webhooks',
+  '0016-idempotency-keys',
 ]

@@ -17,6 +17,7 @@ import { lazyEgress } from '../../egress/index.ts'
 import { Outbox } from '../../events/index.ts'
 import { FactService } from '../../facts/index.ts'
 import { establish } from '../../first-run/establish.ts'
+import { IdempotencyKeys } from '../../idempotency/index.ts'
 import { JobFiles, JobQueue } from '../../jobs/index.ts'
 import { MasterKey } from '../../keys/index.ts'
 import { Mailer } from '../../mail/index.ts'
@@ -171,6 +172,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     publicUrl,
     trustedProxies: '',
     audit,
+    idempotency: new IdempotencyKeys({ database, masterKey }),
     closeDays: 7,
     ...createPeople({
       projects,

@@ -73,9 +73,9 @@ export async function recordChange(
 }
 
 function changeOf(request: FastifyRequest): AuditEvent | undefined {
-  const { caller, person, method, audited } = request
+  const { caller, person, method, audited, isReplayed } = request
   const { url } = request.routeOptions
-  if (['GET', 'HEAD', 'OPTIONS'].includes(method)) return undefined
+  if (isReplayed || ['GET', 'HEAD', 'OPTIONS'].includes(method)) return undefined
   const actor =
     caller?.actor.kind === 'key'
       ? { kind: 'key' as const, id: caller.actor.key.id, name: caller.actor.key.name }

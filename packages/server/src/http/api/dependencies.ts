@@ -17,6 +17,7 @@ import type { Database } from '../../db/index.ts'
 import type { Egress } from '../../egress/index.ts'
 import type { EventSink } from '../../events/index.ts'
 import type { FactService } from '../../facts/index.ts'
+import type { IdempotencyKeys } from '../../idempotency/index.ts'
 import type { Log } from '../../observe/index.ts'
 import type { OriginService, Sources } from '../../origins/index.ts'
 import type {
@@ -35,6 +36,7 @@ import type { IterationLayerJobs, IterationLayerTransforms, JsonPipelines } from
 import type { DirectUploads, PendingUploads, ResumableUploads, UploadService } from '../../uploads/index.ts'
 import type { UsageService } from '../../usage/index.ts'
 import type { DeliveryLog, WebhookService } from '../../webhooks/index.ts'
+import type { Claimed } from './idempotency.ts'
 import type { RateLimiter } from './rate-limit.ts'
 
 export interface ApiDependencies {
@@ -45,6 +47,7 @@ export interface ApiDependencies {
   readonly accounts: Accounts
   readonly teams: TeamService
   readonly audit: AuditLog
+  readonly idempotency: IdempotencyKeys
   /** How long a closed project can be opened again, days. */
   readonly closeDays: number
   readonly invitations: InvitationService
@@ -106,6 +109,10 @@ declare module 'fastify' {
     caller: Caller | null
     /** Set on every route of a person, and on those of a project that a person asks. */
     person: SignedIn | null
+    /** Set while a request under an `Idempotency-Key` is carried out. */
+    claimed: Claimed | null
+    /** Answered as before; nothing was done. */
+    isReplayed: boolean
     /** Where a change belongs that made the project or team itself. */
     audited: { readonly projectId?: string; readonly teamId?: string } | null
   }

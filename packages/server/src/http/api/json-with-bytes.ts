@@ -26,6 +26,7 @@ export function sendJsonWithBytes(reply: FastifyReply, value: object): FastifyRe
     files.push(Buffer.from(buffer, byteOffset, byteLength))
     return mark
   })
+  if (files.length === 0) return reply.header('content-type', 'application/json; charset=utf-8').send(json)
   const texts = json.split(JSON.stringify(mark))
   function* pieces() {
     for (const [index, text] of texts.entries()) {

@@ -124,6 +124,15 @@ const rateHeaders: Json = Object.fromEntries(
   ].map(([name, description]) => [name, { description, schema: { type: 'integer' } }]),
 )
 
+const idempotencyKey: Parameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'A repeated request under the same key is answered as the first time and done once; kept for a day',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+}
+
 /** HEAD is told only where it stands alone: everywhere else it is GET without a body. */
 function methodsOf(route: RouteOptions, routes: readonly RouteOptions[]): readonly string[] {
   const methods = [route.method].flat()
@@ -149,6 +158,7 @@ function operation(route: RouteOptions, method: string, path: string): Operation
     parameters: [
       ...parameters(schema.params, 'path', path),
       ...parameters(schema.querystring, 'query', path),
+      ...(method === 'POST' && config.isPublic !== true ? [idempotencyKey] : []),
     ],
     ...(Object.keys(content).length === 0
       ? {}

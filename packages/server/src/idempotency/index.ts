@@ -1,0 +1,1 @@
+export { type Claim, IdempotencyKeys, type KeptAnswer } from './idempotency-keys.ts'
