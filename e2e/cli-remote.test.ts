@@ -47,6 +47,13 @@ describe('fovea upload', () => {
     expect(second.summary).toMatchObject({ stored: 1, skipped: 2, failed: 0 })
   })
 
+  it('makes private what is there already, when that is asked', async () => {
+    const again = await json('upload', 'in/new.jpg', '--to', 'shop', '--private')
+    expect(again.files).toMatchObject([{ key: 'shop/new.jpg', state: 'hidden' }])
+    expect(await json('ls', 'shop/new.jpg')).toMatchObject([{ visibility: 'private' }])
+    expect((await json('upload', 'in/new.jpg', '--to', 'shop', '--private')).summary.skipped).toBe(1)
+  })
+
   it('goes on after a file that is no picture, and says which', async () => {
     writeFileSync(path('in/broken.jpg'), 'not a picture either')
     const { code, stdout, stderr } = await fovea(['upload', 'in', '--to', 'shop'])

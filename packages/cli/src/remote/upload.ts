@@ -5,15 +5,14 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, openAsBlob } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { sep } from 'node:path'
-import { FoveaError, type Images } from '@fovea/client'
+import { FoveaError, type Images, type ListedImage } from '@fovea/client'
 import type { Command } from 'commander'
-import { exitCode, UsageError } from '../exit-code.ts'
+import { exitCode } from '../exit-code.ts'
 import { wholeNumber } from '../number.ts'
-import { findInputs, type Input } from '../transform/inputs.ts'
+import { findInputs } from '../transform/inputs.ts'
 import { connect, type RemoteFlags, remoteCommand } from './connect.ts'
-import { everyImage } from './every-image.ts'
-import { type UploadReport, uploadReporter } from './upload-report.ts'
+import { keysOf, storedAt } from './upload-keys.ts'
+import { type UploadReport, type UploadReporter, uploadReporter } from './upload-report.ts'
 
 interface UploadFlags extends RemoteFlags {
   readonly to: string
@@ -23,7 +22,8 @@ interface UploadFlags extends RemoteFlags {
 }
 
 const examples = `
-Folders keep their structure. A file is skipped when its key holds the same bytes already.
+Folders keep their structure. A file is skipped when its key holds the same bytes already; --private then makes the
+image private where it lies.
 
 Examples:
   $ fovea upload photo.jpg --to blog
@@ -42,19 +42,20 @@ export function uploadCommand(finish: (code: number) => void): Command {
       const inputs = await findInputs(files)
       const concurrency = wholeNumber('--concurrency', flags.concurrency, 1, 64) ?? 4
       const { images } = await connect(flags)
-      const folder = flags.to.replace(/^\/+|\/+$/g, '')
-      const keys = keysOf(inputs, folder)
-      const stored = await idsBelow(images, folder)
-      const reporter = uploadReporter(
-        flags.json === true ? 'json' : flags.quiet === true ? 'errors' : 'lines',
-        inputs.length,
+      const keys = keysOf(inputs, flags.to)
+      const stored = await storedAt(images, [...keys.keys()])
+      const rest = await Promise.all(
+        [...keys].map(async ([key, { path }]) => ({
+          ...{ key, path, stored: stored.get(key), isPrivate: flags.private === true },
+          // A file that has gone meanwhile fails when its turn comes.
+          bytes: (await stat(path).catch(() => ({ size: 0 }))).size,
+        })),
       )
-      const rest = [...keys]
+      const kind = flags.json === true ? 'json' : flags.quiet === true ? 'errors' : 'lines'
+      const reporter = uploadReporter(kind, rest)
       const worker = async () => {
-        for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
-          const [key, input] = next
-          reporter.file(await uploadOne(images, { key, path: input.path, storedId: stored.get(key) }, flags))
-        }
+        for (let next = rest.shift(); next !== undefined; next = rest.shift())
+          reporter.file(await uploadOne(images, next, reporter))
       }
       try {
         await Promise.all(Array.from({ length: Math.min(concurrency, rest.length) }, worker))
@@ -65,47 +66,34 @@ export function uploadCommand(finish: (code: number) => void): Command {
     })
 }
 
-/** Key → file. @throws UsageError when two files would have one key */
-function keysOf(inputs: readonly Input[], folder: string): ReadonlyMap<string, Input> {
-  const keys = new Map<string, Input>()
-  for (const input of inputs) {
-    const place = input.place.split(sep).join('/').normalize('NFC')
-    const key = folder === '' ? place : `${folder}/${place}`
-    const other = keys.get(key)
-    if (other !== undefined) throw new UsageError(`${other.path} and ${input.path} would both be ${key}`)
-    keys.set(key, input)
-  }
-  return keys
-}
-
-async function idsBelow(images: Images, folder: string): Promise<ReadonlyMap<string, string>> {
-  const ids = new Map<string, string>()
-  for await (const { key, id } of everyImage(images, folder === '' ? '' : `${folder}/`)) ids.set(key, id)
-  return ids
-}
-
 interface Upload {
   readonly key: string
   readonly path: string
-  /** First 16 hex digits of the SHA-256 of what the key holds. */
-  readonly storedId: string | undefined
+  readonly bytes: number
+  /** What the key holds. */
+  readonly stored: ListedImage | undefined
+  readonly isPrivate: boolean
 }
 
 async function uploadOne(
   images: Images,
-  { key, path, storedId }: Upload,
-  flags: UploadFlags,
+  { key, path, bytes, stored, isPrivate }: Upload,
+  reporter: UploadReporter,
 ): Promise<UploadReport> {
   try {
-    const { size: bytes } = await stat(path)
-    if (storedId !== undefined && (await idOf(path)) === storedId)
-      return { path, key, bytes, state: 'skipped' }
-    const visibility = flags.private === true ? 'private' : undefined
-    const stored = await images.upload(await openAsBlob(path), key, { visibility })
-    return { path, key: stored.key, bytes, state: 'stored' }
+    if (stored !== undefined && (await idOf(path)) === stored.id) {
+      if (!isPrivate || stored.visibility === 'private') return { path, key, bytes, state: 'skipped' }
+      await images.update(stored.id, { visibility: 'private' })
+      return { path, key, bytes, state: 'hidden' }
+    }
+    const made = await images.upload(await openAsBlob(path), key, {
+      visibility: isPrivate ? 'private' : undefined,
+      onProgress: reporter.watch(path, bytes),
+    })
+    return { path, key: made.key, bytes, state: 'stored' }
   } catch (error) {
     if (error instanceof FoveaError || (error instanceof Error && 'code' in error))
-      return { path, key, bytes: 0, state: 'failed', error: error.message }
+      return { path, key, bytes, state: 'failed', error: error.message }
     throw error
   }
 }

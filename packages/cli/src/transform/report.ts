@@ -46,9 +46,13 @@ export function reporterFor(kind: 'lines' | 'json' | 'errors', total: number): R
   }
 }
 
-export function progressBar(total: number): SingleBar {
+/** @param format of one line; `{bar}`, `{value}` and the like as cli-progress names them */
+export function progressBar(
+  total: number,
+  format = '{bar} {value}/{total} · {eta_formatted} left',
+): SingleBar {
   const bar = new SingleBar({
-    format: '{bar} {value}/{total} · {eta_formatted} left',
+    format,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     stream: process.stderr,
@@ -56,7 +60,7 @@ export function progressBar(total: number): SingleBar {
     clearOnComplete: true,
     linewrap: false,
   })
-  bar.start(total, 0)
+  bar.start(total, 0, { done: 0 })
   return bar
 }
 
