@@ -64,10 +64,56 @@ class AgainstServer(unittest.TestCase):
         self.assertEqual((found.width, found.height, found.mime_type), (60, 40, "image/png"))
         images.update(listed.id, alt_text="A square", focal_point={"x": 0.5, "y": 0.25})
         self.assertEqual(images.metadata(key)["width"], 60)
+        in_folder = images.list(folder="/python/").images
+        self.assertEqual({image.key for image in in_folder}, {"python/again.png", key})
+        images.update(listed.id, visibility="private", tags=["a"], metadata={"shot": 7}, focal_point=None)
+        self.assertEqual(images.get(listed.id).visibility, "private")
 
         images.delete("python/again.png")
         images.delete(key)
         self.assertEqual(list(images.iterate("python/")), [])
+
+    def test_tells_how_much_has_left(self) -> None:
+        shares: list[float] = []
+        noise = os.urandom(300_000)
+        with self.assertRaises(FoveaError):
+            self.fovea.images.upload(noise, "python/noise.png", on_progress=shares.append)
+        self.assertEqual(shares, sorted(shares))
+        self.assertGreater(len(shares), 2)
+        self.assertEqual(shares[-1], 1)
+
+    def test_hands_out_an_address_for_one_file(self) -> None:
+        address = self.fovea.images.sign_url("python-made/page.png", content_type="image/png")
+        request = urllib.request.Request(
+            address.upload_url, data=png(9, 7, 3), headers=address.headers, method="PUT"
+        )
+        with urllib.request.urlopen(request) as response:
+            self.assertEqual(response.status, 201)
+        self.assertEqual(self.fovea.images.metadata(address.key)["width"], 9)
+        with self.assertRaises(FoveaError) as taken:
+            self.fovea.images.sign_url("python-made/page.png")
+        self.assertEqual(taken.exception.status, 409)
+
+    def test_transform(self) -> None:
+        small, digest, kept = self.fovea.transform(
+            png(60, 40, 2),
+            [{"op": "rotate", "angle": 90}],
+            outputs=[
+                {"name": "small", "pipeline": [{"op": "resize", "width": 20}], "output": {"format": "png"}},
+                {"output": {"format": "blurhash"}},
+                {"output": {"format": "png"}, "store": {"path": "python-made/kept.png"}},
+            ],
+        )
+        self.assertEqual((small.name, small.media_type, small.width, small.height), ("small", "image/png", 20, 30))
+        self.assertEqual(struct.unpack(">II", (small.data or b"")[16:24]), (20, 30))
+        self.assertGreater(len(digest.text or ""), 5)
+        self.assertIsNotNone(kept.stored)
+        self.assertEqual((kept.stored and kept.stored.key, kept.data), ("python-made/kept.png", None))
+        (again,) = self.fovea.transform({"asset": "python-made/kept.png"}, output={"format": "jpeg"})
+        self.assertEqual((again.media_type, again.width), ("image/jpeg", 40))
+        with self.assertRaises(FoveaError) as wrong:
+            self.fovea.transform(png(6, 4, 2), [{"op": "blur", "sigma": -1}])
+        self.assertEqual(wrong.exception.status, 400)
 
     def test_keys(self) -> None:
         made = self.fovea.keys.create("python", scopes=["read"], expires_in_days=3)

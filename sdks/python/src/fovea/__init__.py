@@ -2,9 +2,10 @@
 
 from ._client import Fovea
 from ._error import FoveaError
-from ._images import Image, ImageList, Images, ListedImage, UploadedImage
+from ._images import Image, ImageList, Images, ListedImage, UploadAddress, UploadedImage
 from ._keys import ApiKey, Keys
 from ._presets import Preset, Presets
+from ._transform import Stored, TransformResult
 
 __all__ = [
     "ApiKey",
@@ -17,5 +18,8 @@ __all__ = [
     "ListedImage",
     "Preset",
     "Presets",
+    "Stored",
+    "TransformResult",
+    "UploadAddress",
     "UploadedImage",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any, Mapping, Optional, Sequence
 from urllib.parse import urlsplit
 
 from ._access import ProjectAccess
@@ -10,6 +10,7 @@ from ._connection import Connection
 from ._images import Images
 from ._keys import Keys
 from ._presets import Presets
+from ._transform import Source, TransformResult, transform
 
 
 class Fovea:
@@ -48,6 +49,27 @@ class Fovea:
         self.images = Images(self._connection, access)
         self.keys = Keys(self._connection)
         self.presets = Presets(self._connection)
+
+    def transform(
+        self,
+        source: Source,
+        pipeline: Sequence[Mapping[str, Any]] = (),
+        *,
+        output: Optional[Mapping[str, Any]] = None,
+        outputs: Optional[Sequence[Mapping[str, Any]]] = None,
+        store: Optional[Mapping[str, Any]] = None,
+        orient: bool = True,
+    ) -> list[TransformResult]:
+        """Runs a picture through a pipeline without storing it: one result, or one for each of ``outputs``.
+
+        ``pipeline``: at most 30 operations in their order, ``{"op": "resize", "width": 800}``. ``outputs``: up to 20
+        results of one decode, each ``{"name", "pipeline", "output", "store"}``. ``store``: ``{"path", "visibility"}``
+        makes the result an image of the project. ``orient=False`` ignores the EXIF orientation.
+        Raises FoveaError: 400 naming the place by a JSON pointer, 402, 422 what cannot be done, 501.
+        """
+        wanted = {"output": output, "outputs": outputs, "store": store}
+        request: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+        return transform(self._connection, source, {**request, "pipeline": list(pipeline), "orient": orient})
 
     def usage(self) -> dict[str, Any]:
         """What the project has used this month, in the form of ``GET /api/v1/usage``."""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import secrets
 import unicodedata
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Iterable, Iterator, Optional, Union
+from typing import Any, BinaryIO, Iterator, Mapping, Optional, Sequence, Union
 from urllib.parse import quote, urlencode
 
 from ._access import Expiry, ProjectAccess
 from ._connection import Connection
+from ._form import Form, Progress
 from ._urls import delivery_target, payload
-
-_CHUNK = 64 * 1024
 
 #: One edit or several, in order: ``{"resize": {"width": 800}}``.
 Edits = Union[dict[str, Any], list[dict[str, Any]]]
@@ -27,6 +24,17 @@ class UploadedImage:
     id: str
     #: ``False`` when the project already had these bytes.
     is_new: bool
+
+
+@dataclass(frozen=True)
+class UploadAddress:
+    upload_url: str
+    #: Path the image will lie at.
+    key: str
+    #: To send with the file.
+    headers: dict[str, str]
+    #: ISO 8601.
+    expires_at: str
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,13 @@ class Image:
     urls: dict[str, str]
 
 
+class _Unsaid:
+    """What was not named, where ``None`` means something."""
+
+
+_UNSAID = _Unsaid()
+
+
 class Images:
     def __init__(self, connection: Connection, access: ProjectAccess) -> None:
         self._connection = connection
@@ -90,10 +105,16 @@ class Images:
         return self._access.sign("i", delivery_target(path, parameters), expires)
 
     def upload(
-        self, data: Union[bytes, BinaryIO], key: str, *, visibility: Optional[str] = None
+        self,
+        data: Union[bytes, BinaryIO],
+        key: str,
+        *,
+        visibility: Optional[str] = None,
+        on_progress: Optional[Progress] = None,
     ) -> UploadedImage:
         """Stores an image; what lies at the key gets a new version. A file that can seek is sent as it is read.
 
+        ``on_progress`` is told how much has left, 0–1; from the start again when the call is repeated.
         Raises FoveaError: 402 and 429 the plan allows no more, 413 too large, 415 what is no image, 422.
         """
         key = unicodedata.normalize("NFC", key)
@@ -101,26 +122,53 @@ class Images:
         # A path without extension would be read as a folder: then the folder and the name travel apart.
         target = key if name.rfind(".") > 0 else key[: len(key) - len(name)]
         fields = {"target_path": target or None, "visibility": visibility}
-        form = _Form({field: value for field, value in fields.items() if value is not None}, name, data)
+        told = {field: value for field, value in fields.items() if value is not None}
+        form = Form(told, name, data, on_progress)
+        answer = self._connection.call("POST", "/api/v1/images", body=form.chunks, headers=form.headers)
+        return UploadedImage(stored_key(answer["paths"], key), answer["id"], answer.get("is_new") is not False)
+
+    def sign_url(
+        self,
+        key: str,
+        *,
+        content_type: Optional[str] = None,
+        max_bytes: Optional[int] = None,
+        overwrite: bool = False,
+        visibility: Optional[str] = None,
+    ) -> UploadAddress:
+        """Address that takes one file for five minutes: a page sends it there with ``PUT`` and without an API key.
+
+        Raises FoveaError 409 when the key is taken and ``overwrite`` was not said.
+        """
+        wanted = {"path": key, "content_type": content_type, "max_bytes": max_bytes, "visibility": visibility}
+        body = {name: value for name, value in wanted.items() if value is not None}
         answer = self._connection.call(
-            "POST", "/api/v1/images", body=form.chunks, headers=form.headers
+            "POST", "/api/v1/uploads/presign", json_body={**body, "overwrite": overwrite}
         )
-        paths = answer["paths"]
-        stored = next((path for path in paths if path == key), None)
-        stored = stored or next((path for path in paths if path.startswith(f"{key}.")), key)
-        return UploadedImage(stored, answer["id"], answer.get("is_new") is not False)
+        return UploadAddress(answer["upload_url"], answer["path"], answer["headers"], answer["expires_at"])
 
     def list(
-        self, *, limit: Optional[int] = None, cursor: Optional[str] = None, prefix: Optional[str] = None
+        self,
+        *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+        prefix: Optional[str] = None,
+        folder: Optional[str] = None,
     ) -> ImageList:
-        """One page: the newest first, or the keys that start with ``prefix`` in their order."""
-        wanted = {"limit": limit, "cursor": cursor, "prefix": prefix}
+        """One page: the newest first, or the keys that start with ``prefix`` in their order.
+
+        ``folder`` keeps to what lies directly in it; not together with ``prefix``.
+        """
+        if folder is not None:
+            folder = unicodedata.normalize("NFC", folder).strip("/")
+        wanted = {"limit": limit, "cursor": cursor, "prefix": prefix, "path": folder}
         query = urlencode({name: value for name, value in wanted.items() if value is not None})
         page = self._connection.call("GET", f"/api/v1/images{'?' if query else ''}{query}")
         images = [
             ListedImage(key, image["id"], image["size"], image["uploaded_at"], image["visibility"])
             for image in page["images"]
             for key in ([image["path"]] if image.get("path") else image["paths"])
+            if folder is None or key[: max(0, key.rfind("/"))] == folder
         ]
         return ImageList(images, page.get("next_cursor"))
 
@@ -151,9 +199,26 @@ class Images:
             urls=answer["urls"],
         )
 
-    def update(self, id: str, **changes: Any) -> None:
-        """Changes ``visibility``, ``alt_text``, ``tags``, ``custom_metadata``, ``focal_point``: what is named."""
-        self._connection.call("PATCH", f"/api/v1/images/{quote(id, safe='')}", json_body=changes)
+    def update(
+        self,
+        id: str,
+        *,
+        visibility: Optional[str] = None,
+        alt_text: Optional[str] = None,
+        tags: Optional[Sequence[str]] = None,
+        metadata: Optional[Mapping[str, Union[str, int, float, bool, None]]] = None,
+        focal_point: Union[Mapping[str, float], None, _Unsaid] = _UNSAID,
+    ) -> None:
+        """Changes what is named and nothing else. Raises FoveaError 400, 404.
+
+        ``metadata`` is merged with what is there, and ``None`` takes a key away. ``focal_point`` is where the subject
+        is, as shares ``x`` and ``y`` of width and height; ``None`` forgets it.
+        """
+        wanted = {"visibility": visibility, "alt_text": alt_text, "tags": None if tags is None else list(tags), "custom_metadata": metadata}
+        body: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+        if not isinstance(focal_point, _Unsaid):
+            body["focal_point"] = focal_point
+        self._connection.call("PATCH", f"/api/v1/images/{quote(id, safe='')}", json_body=body)
 
     def delete(self, key: str) -> None:
         """Deletes the image at this key; other keys of the same bytes stay. Raises FoveaError 404."""
@@ -167,45 +232,8 @@ class Images:
         return answer
 
 
-class _Form:
-    """A multipart form of one file; its length is known before it is sent."""
-
-    def __init__(self, fields: dict[str, str], name: str, data: Union[bytes, BinaryIO]) -> None:
-        boundary = secrets.token_hex(16)
-        head = "".join(
-            f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'
-            for field, value in fields.items()
-        )
-        quoted = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
-        head += (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{quoted}"\r\n'
-            "Content-Type: application/octet-stream\r\n\r\n"
-        )
-        self._head = head.encode()
-        self._tail = f"\r\n--{boundary}--\r\n".encode()
-        self._file, self._start, size = _seekable(data)
-        self.headers = {
-            "Content-Type": f"multipart/form-data; boundary={boundary}",
-            "Content-Length": str(len(self._head) + size + len(self._tail)),
-        }
-
-    def chunks(self) -> Iterable[bytes]:
-        yield self._head
-        self._file.seek(self._start)
-        while True:
-            chunk = self._file.read(_CHUNK)
-            if not chunk:
-                break
-            yield chunk
-        yield self._tail
-
-
-def _seekable(data: Union[bytes, BinaryIO]) -> tuple[BinaryIO, int, int]:
-    if isinstance(data, (bytes, bytearray, memoryview)):
-        return io.BytesIO(data), 0, len(data)
-    if not data.seekable():
-        raw = data.read()
-        return io.BytesIO(raw), 0, len(raw)
-    start = data.tell()
-    size = data.seek(0, io.SEEK_END) - start
-    return data, start, size
+def stored_key(paths: Sequence[str], key: str) -> str:
+    """Path of the image that was asked for as ``key``: the same, or with an extension that the server added."""
+    if key in paths:
+        return key
+    return next((path for path in paths if path.startswith(f"{key}.")), key)

@@ -1,0 +1,62 @@
+"""Pictures through a pipeline and back, without a URL."""
+
+from __future__ import annotations
+
+import base64
+import json
+import unicodedata
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Mapping, Optional, Sequence, Union
+
+from ._connection import Connection
+from ._form import Form
+from ._images import stored_key
+
+#: The file itself, or ``{"url": …}``, ``{"asset": key}``, ``{"id": …}``.
+Source = Union[bytes, BinaryIO, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Stored:
+    #: Where the image lies now.
+    key: str
+    id: str
+
+
+@dataclass(frozen=True)
+class TransformResult:
+    name: Optional[str]
+    media_type: str
+    width: Optional[int]
+    height: Optional[int]
+    #: The file; ``None`` for what is text and for what was stored.
+    data: Optional[bytes]
+    text: Optional[str]
+    stored: Optional[Stored]
+
+
+def transform(connection: Connection, source: Source, request: dict[str, Any]) -> list[TransformResult]:
+    if isinstance(source, Mapping):
+        answer = connection.call("POST", "/api/v1/transform", json_body={**request, "source": source})
+    else:
+        form = Form({"request": json.dumps(request)}, "source", source)
+        answer = connection.call("POST", "/api/v1/transform", body=form.chunks, headers=form.headers)
+    branches: Sequence[Mapping[str, Any]] = request.get("outputs") or [request]
+    return [_result_of(output, branch.get("store")) for output, branch in zip(answer["outputs"], branches)]
+
+
+def _result_of(output: dict[str, Any], store: Optional[Mapping[str, Any]]) -> TransformResult:
+    data, image = output.get("data"), output.get("image")
+    stored = None
+    if image is not None:
+        wanted = unicodedata.normalize("NFC", store["path"]) if store is not None else ""
+        stored = Stored(stored_key(image["paths"], wanted), image["id"])
+    return TransformResult(
+        name=output.get("name"),
+        media_type=output["mediaType"],
+        width=output.get("width"),
+        height=output.get("height"),
+        data=None if data is None else base64.b64decode(data),
+        text=output.get("text"),
+        stored=stored,
+    )
