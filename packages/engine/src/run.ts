@@ -7,6 +7,7 @@
  */
 import {
   exifOrientationSteps,
+  type FocalPoint,
   type Format,
   type ImageOutput,
   type MadeKind,
@@ -16,6 +17,7 @@ import {
   problem,
   type Size,
   type Step,
+  storedPoint,
   traitsOf,
 } from '@fovea/core/model'
 import { findFacts } from './analysis/facts.ts'
@@ -51,6 +53,8 @@ interface Job {
   readonly done: number
   /** Working format behind the operations planned so far. */
   readonly format: Format
+  /** Of the image behind the operations planned so far. */
+  readonly focalPoint: FocalPoint | undefined
   /** Whether the steps that the output needs behind the pipeline stand in `passes`. */
   readonly isPlanned: boolean
   readonly passCount: number
@@ -107,10 +111,12 @@ async function produceAll(image: SourceImage, jobs: readonly Job[], context: Con
 
 /** Jobs by what must be decoded for them: one frame or all, 8 or 16 bit, colours beyond sRGB or not. */
 function jobsByDecoding(
-  { outputs }: RunRequest,
+  { outputs, decode }: RunRequest,
   source: SourceImage,
   leading: readonly Step[],
 ): readonly (readonly [SourceImage, readonly Job[]])[] {
+  const { orientation } = source.facts
+  const focalPoint = decode.focalPoint && storedPoint(decode.focalPoint, orientation)
   const groups = new Map<string, readonly [SourceImage, Job[]]>()
   for (const [index, { pipeline, output, hint }] of outputs.entries()) {
     const isAnimated = source.facts.pages > 1 && moves(output)
@@ -129,6 +135,7 @@ function jobsByDecoding(
       rest: pipeline,
       done: 0,
       format: source.facts.format,
+      focalPoint,
       isPlanned: false,
       passCount: 0,
       size: source.facts,
@@ -215,7 +222,7 @@ async function plan(job: Job, image: Image): Promise<Job> {
       // Where the format is still open, so is what it needs.
       return output.choice === undefined ? stepsForOutput(output, frame) : []
     },
-    frame: { ...frameOf(image), format: job.format, facts },
+    frame: { ...frameOf(image), format: job.format, focalPoint: job.focalPoint, facts },
     profile: sharpProfile,
     options: { shrinksOnLoad: image.kind === 'source' && image.codec.shrinksOnLoad },
   })
@@ -228,6 +235,7 @@ async function plan(job: Job, image: Image): Promise<Job> {
     rest: planned.remaining,
     done: job.done + job.rest.length - planned.remaining.length,
     format: planned.frame.format,
+    focalPoint: planned.frame.focalPoint,
     isPlanned,
     size,
   }

@@ -32,7 +32,8 @@ export function canonicalResize(terms: ResizeTerms): Resize {
     ...(width === undefined ? {} : { width }),
     ...(height === undefined ? {} : { height }),
     fit,
-    position: boxed && (fit === 'cover' || fit === 'contain') ? (terms.position ?? 'center') : 'center',
+    position:
+      boxed && (fit === 'cover' || fit === 'contain') ? (terms.position ?? 'focal-point') : 'focal-point',
     background: boxed && fit === 'contain' ? (terms.background ?? noColor) : noColor,
     upscale: terms.upscale,
     downscale: terms.downscale ?? true,

@@ -114,7 +114,7 @@ function pairsOf(request: ImageRequest): string[] {
     if (ratio === undefined || crop.zoom !== 1 || crop.aspectTo !== undefined || isMoved(crop))
       throw unspeakable('a crop other than to one of its ratios')
     pairs.push(`aspect=${ratio}`, 'fit=cover')
-    if (crop.position !== 'center') pairs.push(`crop=${placeName(crop.position)}`)
+    if (crop.position !== 'focal-point') pairs.push(`crop=${placeName(crop.position)}`)
   }
   if (resize !== undefined) pairs.push(...sizePairs(resize))
   if (take('grayscale') !== undefined) pairs.push('grayscale=true')
@@ -145,7 +145,7 @@ function sizePairs(resize: Resize): string[] {
     ...(sides.height === undefined ? [] : [`h=${sides.height}`]),
     ...(sides.dpr === '1' ? [] : [`dpr=${sides.dpr}`]),
     `fit=${fit}`,
-    ...(resize.position === 'center' ? [] : [`crop=${placeName(resize.position)}`]),
+    ...(resize.position === 'focal-point' ? [] : [`crop=${placeName(resize.position)}`]),
   ]
 }
 

@@ -171,7 +171,7 @@ function pushSize(
       pipeline.push({
         op: 'crop',
         aspect: ratios[picture.ratio],
-        position: picture.crop ?? 'center',
+        position: picture.crop ?? 'focal-point',
         zoom: 1,
         outside: 'refuse',
       })
@@ -201,7 +201,7 @@ function pushSize(
       width: scale(width),
       height: scale(height),
       fit: fit === 'cover' || fit === 'fill' ? fit : 'inside',
-      position: picture.crop ?? 'center',
+      position: picture.crop ?? 'focal-point',
       upscale,
     }),
   )

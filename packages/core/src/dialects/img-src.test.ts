@@ -18,7 +18,7 @@ const clear = '#00000000'
 const resize = (parts: object) => ({
   op: 'resize',
   fit: 'cover',
-  position: 'center',
+  position: 'focal-point',
   background: clear,
   upscale: true,
   downscale: true,
@@ -46,13 +46,13 @@ const pictures: readonly (readonly [query: string, pipeline: readonly object[]])
   ['fit=contain', []],
   ['aspect=original', []],
   ['w=300&aspect=original', [resize({ width: 300 })]],
-  ['aspect=1:1', [{ op: 'crop', aspect: '1:1', position: 'center', ...whole }]],
-  ['aspect=4:3', [{ op: 'crop', aspect: '4:3', position: 'center', ...whole }]],
-  ['aspect=16:9', [{ op: 'crop', aspect: '16:9', position: 'center', ...whole }]],
-  ['aspect=3:2', [{ op: 'crop', aspect: '3:2', position: 'center', ...whole }]],
-  ['aspect=21:9', [{ op: 'crop', aspect: '7:3', position: 'center', ...whole }]],
+  ['aspect=1:1', [{ op: 'crop', aspect: '1:1', position: 'focal-point', ...whole }]],
+  ['aspect=4:3', [{ op: 'crop', aspect: '4:3', position: 'focal-point', ...whole }]],
+  ['aspect=16:9', [{ op: 'crop', aspect: '16:9', position: 'focal-point', ...whole }]],
+  ['aspect=3:2', [{ op: 'crop', aspect: '3:2', position: 'focal-point', ...whole }]],
+  ['aspect=21:9', [{ op: 'crop', aspect: '7:3', position: 'focal-point', ...whole }]],
   ['aspect=1:1&crop=attention', [{ op: 'crop', aspect: '1:1', position: 'attention', ...whole }]],
-  ['aspect=1:1&fit=cover', [{ op: 'crop', aspect: '1:1', position: 'center', ...whole }]],
+  ['aspect=1:1&fit=cover', [{ op: 'crop', aspect: '1:1', position: 'focal-point', ...whole }]],
   ['aspect=16%3A9&w=320', [resize({ width: 320, height: 180 })]],
   ['aspect=16:9&w=100', [resize({ width: 100, height: 56 })]],
   ['aspect=3:2&w=101', [resize({ width: 101, height: 67 })]],
@@ -374,7 +374,7 @@ describe('img-src project defaults', () => {
       pipeline: [{ fit: 'fill' }],
     })
     expect(query('aspect=1:1', context).pipeline).toEqual([
-      { op: 'crop', aspect: '1:1', position: 'center', ...whole },
+      { op: 'crop', aspect: '1:1', position: 'focal-point', ...whole },
     ])
   })
 
@@ -384,7 +384,7 @@ describe('img-src project defaults', () => {
     expect(query('', context).pipeline).toEqual([bound])
     expect(query('dpr=3', context).pipeline).toEqual([bound])
     expect(query('aspect=1:1', context).pipeline).toEqual([
-      { op: 'crop', aspect: '1:1', position: 'center', ...whole },
+      { op: 'crop', aspect: '1:1', position: 'focal-point', ...whole },
       bound,
     ])
     expect(query('', { defaultMaxWidth: 1920 }).pipeline).toEqual([resize({ width: 1920, upscale: false })])

@@ -45,7 +45,7 @@ export const edits: Readonly<Record<OperationName, EditShape>> = {
   resize: {
     defaults: {
       fit: 'cover',
-      position: 'center',
+      position: 'focal-point',
       ...fill,
       upscale: false,
       downscale: true,
@@ -53,7 +53,7 @@ export const edits: Readonly<Record<OperationName, EditShape>> = {
       kernel: 'lanczos3',
     },
   },
-  crop: { defaults: { position: 'center', zoom: 1, outside: 'refuse' } },
+  crop: { defaults: { position: 'focal-point', zoom: 1, outside: 'refuse' } },
   extend: { defaults: { top: 0, right: 0, bottom: 0, left: 0, ...fill } },
   trim: { defaults: { threshold: 10, by: 'color', margin: 0 } },
   rotate: { defaults: { background: black, corners: 'grow' } },

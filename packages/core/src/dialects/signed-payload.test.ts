@@ -18,7 +18,7 @@ const black = '#000000ff'
 const resize = (parts: object) => ({
   op: 'resize',
   fit: 'cover',
-  position: 'center',
+  position: 'focal-point',
   background: clear,
   upscale: false,
   downscale: true,
@@ -57,7 +57,7 @@ const editTable: readonly (readonly [edits: unknown, pipeline: readonly object[]
   [{ resize: { width: 8, downscale: false } }, [resize({ width: 8, downscale: false })]],
   [
     { crop: { left: 1, top: 2, width: 3, height: 4 } },
-    [{ op: 'crop', left: 1, top: 2, width: 3, height: 4, position: 'center', ...whole }],
+    [{ op: 'crop', left: 1, top: 2, width: 3, height: 4, position: 'focal-point', ...whole }],
   ],
   [
     { extend: { top: 5 } },

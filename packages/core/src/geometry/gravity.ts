@@ -56,7 +56,7 @@ export function placeOffset(outer: Size, inner: Size, gravity: Gravity): Offset 
   return offset(outer, inner, gravity, (spare) => Math.floor(spare / 2))
 }
 
-export function isStrategy(position: Position): position is Strategy {
+export function isStrategy(position: string | object): position is Strategy {
   return typeof position === 'string' && (strategies as readonly string[]).includes(position)
 }
 

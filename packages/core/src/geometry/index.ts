@@ -23,6 +23,6 @@ export {
   type Strategy,
   strategies,
 } from './gravity.ts'
-export { type Orientation, orientationOf, orientedSize, turnedSize } from './orientation.ts'
+export { type Orientation, orientationOf, orientedSize, storedPoint, turnedSize } from './orientation.ts'
 export { type Box, ceilDiv, contains, roundSide, type Size, sameSize } from './size.ts'
 export { foldAngle, rotatedSize } from './turn.ts'

@@ -1,4 +1,5 @@
 /** EXIF orientation (tag 0x0112): how the stored pixels must be moved to stand upright. */
+import type { FocalPoint } from './gravity.ts'
 import type { Size } from './size.ts'
 
 export interface Orientation {
@@ -30,6 +31,14 @@ export function orientationOf(tag: number): Orientation {
 export function orientedSize(stored: Size, tag: number): Size {
   const { quarters } = orientationOf(tag)
   return turnedSize(stored, quarters)
+}
+
+/** Where a point of the upright image (parts of its sides, from the top left) lies in the file. */
+export function storedPoint({ x, y }: FocalPoint, tag: number): FocalPoint {
+  const { quarters, flop } = orientationOf(tag)
+  let point = { x: flop ? 1 - x : x, y }
+  for (let turn = 0; turn < quarters; turn++) point = { x: point.y, y: 1 - point.x }
+  return point
 }
 
 /** Size after quarter turns. */

@@ -9,7 +9,14 @@ import { type Axis, aspectBox, fixedSpan, freeLength, type Span } from './crop-b
 import { defineOperation } from './define.ts'
 import type { Frame } from './frame.ts'
 import { type Length, length, pixelsOf } from './length.ts'
-import { type PositionParameter, plainPosition, position, positionIn, real } from './parameters.ts'
+import {
+  focalPoint,
+  type PositionParameter,
+  plainPosition,
+  position,
+  positionIn,
+  real,
+} from './parameters.ts'
 
 const inset = () => length({ min: 0 }).optional()
 const shift = () => length({ min: -1_000_000 }).optional()
@@ -33,7 +40,11 @@ const params = z
     zoom: real({ min: 1, max: 100 })
       .default(1)
       .describe('Cut a box this many times smaller: than that of the aspect, or than the image'),
-    position: position().default('center').describe('Where the box lies when its edges do not say it'),
+    position: position()
+      .default(focalPoint)
+      .describe(
+        'Where the box lies when its edges do not say it; focal-point: around that of the image, else the centre',
+      ),
     offsetX: shift().describe(
       'Moves a box at the right to the left, any other to the right; not past an edge',
     ),
@@ -67,7 +78,7 @@ const params = z
       error: 'must be absent beside top and height, which say where the box ends',
     },
   )
-  .refine((params) => params.position === 'center' || !isPlaced(params), {
+  .refine((params) => params.position === focalPoint || params.position === 'center' || !isPlaced(params), {
     path: ['position'],
     error: 'must be absent beside edges, which say where the box lies',
   })
@@ -111,11 +122,12 @@ export const crop = defineOperation({
       ...params,
       aspect: params.aspect && reduceAspect(params.aspect),
       aspectTo: params.aspectTo && reduceAspect(params.aspectTo),
-      position: plainPosition(params.position),
+      position: isPlaced(params) ? focalPoint : plainPosition(params.position),
       offsetX: isZero(params.offsetX) ? undefined : params.offsetX,
       offsetY: isZero(params.offsetY) ? undefined : params.offsetY,
     }
   },
+  followsFocalPoint: (params) => params.position === focalPoint && !isPlaced(params),
   lower(params, frame): readonly Step[] {
     const position = positionIn(params.position, frame)
     if (isStrategy(position)) {

@@ -3,11 +3,14 @@ import { turnedSize } from '../geometry/orientation.ts'
 import type { Size } from '../geometry/size.ts'
 import { rotatedSize } from '../geometry/turn.ts'
 import type { Step } from '../steps/step.ts'
+import { focalPointAfter } from './focal-point.ts'
 import type { Frame } from './frame.ts'
 
 /** Facts never outlive a step: they describe pixels that are gone. */
 export function frameAfter(frame: Frame, step: Step): Frame {
-  return Object.freeze({ ...frame, facts: {}, ...changedBy(frame, step) })
+  const { focalPoint } = frame
+  const moved = focalPoint && { focalPoint: focalPointAfter(focalPoint, frame, step) }
+  return Object.freeze({ ...frame, facts: {}, ...moved, ...changedBy(frame, step) })
 }
 
 export function frameAfterAll(frame: Frame, steps: readonly Step[]): Frame {

@@ -1,6 +1,7 @@
 /** What is known of the image at one point of a pipeline: enough to resolve every number of the next operation. */
 import type { Format } from '../formats/formats.ts'
 import type { Rgba } from '../geometry/color.ts'
+import type { FocalPoint } from '../geometry/gravity.ts'
 import type { Box, Size } from '../geometry/size.ts'
 import type { Limits } from '../limits/limits.ts'
 import type { PictureFacts } from './picture.ts'
@@ -20,6 +21,8 @@ export interface Frame extends Size {
   /** Working format: the source's, until a `convert` sets it. */
   readonly format: Format
   readonly facts: Partial<Facts>
+  /** What cuts without a place of their own keep in the middle; absent: the centre. */
+  readonly focalPoint?: FocalPoint | undefined
   /** Pictures beside the source by their key (`pictureKey`); absent when the pipeline names none. */
   readonly pictures?: Readonly<Record<string, PictureFacts>>
   /** What protects the machine: `lower` refuses sizes beyond it. Never part of a key. */

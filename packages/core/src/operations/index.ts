@@ -130,6 +130,11 @@ export function factsFor(operation: Operation): readonly (keyof Facts)[] {
   return operationNamed(operation.op).needs?.(operation) ?? []
 }
 
+/** Whether anything of the pipeline depends on where the image's focal point is. */
+export function followsFocalPoint(pipeline: Pipeline): boolean {
+  return pipeline.some((operation) => operationNamed(operation.op).followsFocalPoint?.(operation) === true)
+}
+
 /** The frame behind an operation whose steps are known. Facts never outlive it, even when it changes nothing. */
 export function frameBehind(operation: Operation, frame: Frame, steps: readonly Step[]): Frame {
   const said = operationNamed(operation.op).behind?.(operation)

@@ -6,7 +6,7 @@
  */
 import * as z from 'zod'
 import { readColor } from '../geometry/color.ts'
-import { gravities, type Position, strategies } from '../geometry/gravity.ts'
+import { type FocalPoint, gravities, type Position, strategies } from '../geometry/gravity.ts'
 import type { Size } from '../geometry/size.ts'
 import { foldAngle } from '../geometry/turn.ts'
 import type { Kernel } from '../steps/step.ts'
@@ -57,9 +57,12 @@ function colorText(read: (css: string) => string | undefined, rule: string) {
   })
 }
 
-/** Nine places, two strategies, or a point. */
+/** The image's own focal point where it has one, else the centre: the place of a cut that names none. */
+export const focalPoint = 'focal-point'
+
+/** Nine places, two strategies, the image's focal point, or a point. */
 export function position() {
-  const places = [...gravities, ...strategies] as const
+  const places = [...gravities, ...strategies, focalPoint] as const
   const share = () => real({ min: 0, max: 1 })
   const offset = () => z.int().min(0).max(maxPixels)
   return z
@@ -77,10 +80,14 @@ export function position() {
 }
 
 /** A position as written: a point may be given by its pixel. */
-export type PositionParameter = Position | { readonly left: number; readonly top: number }
+export type PositionParameter = Position | typeof focalPoint | { readonly left: number; readonly top: number }
 
-/** Pixels as the parts of the image's sides they stand for; what lies outside is moved to the edge. */
-export function positionIn(position: PositionParameter, { width, height }: Size): Position {
+/** What a place means on a frame. Pixels become parts of its sides; what lies outside is moved to the edge. */
+export function positionIn(
+  position: PositionParameter,
+  { width, height, focalPoint: own }: Size & { readonly focalPoint?: FocalPoint | undefined },
+): Position {
+  if (position === focalPoint) return own ?? 'center'
   if (typeof position === 'string' || 'x' in position) return position
   return { x: Math.min(1, position.left / width), y: Math.min(1, position.top / height) }
 }

@@ -1,6 +1,6 @@
 /** Scales into, over or onto a box, in sharp's words; see geometry/fit.ts for every rounding. */
 import * as z from 'zod'
-import { type FittedSizes, fitSizes, fits, scaleSide } from '../geometry/fit.ts'
+import { type Fit, type FittedSizes, fitSizes, fits, scaleSide } from '../geometry/fit.ts'
 import { cutOffset, isStrategy, type Position, placeOffset } from '../geometry/gravity.ts'
 import { type Size, sameSize } from '../geometry/size.ts'
 import type { Kernel, Step } from '../steps/step.ts'
@@ -10,7 +10,15 @@ import { defineOperation } from './define.ts'
 import { fillParams, type Margins, normalFill, surround } from './fill.ts'
 import type { Frame } from './frame.ts'
 import { length } from './length.ts'
-import { kernels, pixels, plainPosition, position, positionIn } from './parameters.ts'
+import {
+  focalPoint,
+  kernels,
+  type PositionParameter,
+  pixels,
+  plainPosition,
+  position,
+  positionIn,
+} from './parameters.ts'
 import { boundsIn, boxOf, checkSmaller, fitOn, isLeftAlone, isOneSided } from './resize-box.ts'
 import { isWithinLimits, withinLimits } from './size-limit.ts'
 
@@ -37,7 +45,11 @@ export const resize = defineOperation({
         .describe(
           'How the image meets the box; auto covers it when both lie the same way and else fits inside',
         ),
-      position: position().default('center').describe('What cover keeps and where contain places the image'),
+      position: position()
+        .default(focalPoint)
+        .describe(
+          'What cover keeps and where contain places the image; focal-point: its own, else the centre',
+        ),
       ...fillParams(),
       upscale: z.boolean().default(true).describe('Whether the image may grow'),
       downscale: z.boolean().default(true).describe('Whether the image may shrink'),
@@ -95,12 +107,13 @@ export const resize = defineOperation({
       ...params,
       aspect: params.aspect && reduceAspect(params.aspect),
       fit: isBoxed ? fit : 'cover',
-      position:
-        isBoxed && ['cover', 'contain', 'auto'].includes(fit) ? plainPosition(params.position) : 'center',
+      position: isBoxed ? positionBeside(fit, params.position) : focalPoint,
       ...(isBoxed && fit === 'contain' ? normalFill(params) : plain),
       whenSmaller: params.upscale ? 'fit' : params.whenSmaller,
     }
   },
+  followsFocalPoint: ({ fit, position, ...params }) =>
+    position === focalPoint && (fit === 'cover' || fit === 'auto') && !isOneSided(params),
   lower(params, frame) {
     const box = boxOf(params, frame)
     if (isLeftAlone(params, box, frame)) return []
@@ -126,6 +139,12 @@ export const resize = defineOperation({
     return [...cut(frame, piece, position), ...scale(piece, sizes.result, params.kernel)]
   },
 })
+
+/** The simplest word for what matters of a place: an image that is placed whole has no focal point to keep. */
+function positionBeside(fit: Fit | 'auto', position: PositionParameter): PositionParameter {
+  if (fit === 'cover' || fit === 'auto') return plainPosition(position)
+  return fit === 'contain' && position !== 'center' ? position : focalPoint
+}
 
 function scale(from: Size, to: Size, kernel: Kernel): readonly Step[] {
   return sameSize(from, to) ? [] : [{ step: 'resize', width: to.width, height: to.height, kernel }]

@@ -53,7 +53,7 @@ describe('canonicalPipeline', () => {
 
   it('folds operations that a dialect built by hand', () => {
     const built: Pipeline = [
-      { op: 'crop', aspect: '21:9', position: 'center', zoom: 1, outside: 'refuse' },
+      { op: 'crop', aspect: '21:9', position: 'focal-point', zoom: 1, outside: 'refuse' },
       { op: 'rotate', angle: -90, background: '#00000000', corners: 'grow' },
       { op: 'blur', sigma: 0.1 + 0.2 },
     ]

@@ -24,7 +24,7 @@ describe('parsePipeline', () => {
         op: 'resize',
         width: 20,
         fit: 'cover',
-        position: 'center',
+        position: 'focal-point',
         background: '#ff0000ff',
         fill: 'color',
         fillOpacity: 1,

@@ -1,4 +1,5 @@
 /** The typed request every dialect compiles to: load / operate / save, plus who asked and how to answer. */
+import type { FocalPoint } from '../geometry/gravity.ts'
 import type { Pipeline } from '../operations/index.ts'
 import type { Output } from './output.ts'
 import type { SignatureScheme } from './signature-schemes.ts'
@@ -28,6 +29,11 @@ export interface DecodeOptions {
   readonly orient: boolean
   /** Of a document with pages (PDF), from 1; absent: the first. */
   readonly page?: number
+  /**
+   * What cuts without a place of their own keep in the middle, as parts of the sides of the upright picture. Set by who
+   * found the source, where the pipeline has such a cut; no dialect knows it.
+   */
+  readonly focalPoint?: FocalPoint
 }
 
 export interface SignedText {

@@ -50,6 +50,21 @@ describe('transformId', () => {
     expect(idOf([{ op: 'flatten', background: 'WHITE' }])).toBe(idOf([{ op: 'flatten' }]))
   })
 
+  it('tells cuts around a focal point from those in the centre, each of them', () => {
+    const said = [{ op: 'resize', width: 800, height: 600, position: 'center' }]
+    const at = (x: number) => ({ decode: { orient: true, focalPoint: { x, y: 0.5 } } })
+    const ids = [
+      idOf(plain),
+      idOf(plain, webp, at(0.2)),
+      idOf(plain, webp, at(0.3)),
+      idOf(said, webp, at(0.2)),
+    ]
+    const squares = [...plain, { op: 'crop', aspect: '1:1' }]
+    ids.push(idOf(squares, webp, at(0.2)), idOf([...said, { op: 'crop', aspect: '1:1' }], webp, at(0.2)))
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(idOf([{ op: 'resize', width: 800, height: 600, position: { x: 0.5, y: 0.5 } }])).toBe(ids[0])
+  })
+
   it('tells every analysis from every other, and one spelling from none', () => {
     const outputs: readonly Output[] = [
       { kind: 'metadata' },

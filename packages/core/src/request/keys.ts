@@ -7,7 +7,8 @@
  */
 import type { Digest } from '../crypto/digest.ts'
 import { type Format, traitsOf } from '../formats/formats.ts'
-import { operationNamed } from '../operations/index.ts'
+import { type Operation, operationNamed } from '../operations/index.ts'
+import { plainPosition, roundReal } from '../operations/parameters.ts'
 import { canonicalJson, canonicalPipeline } from '../pipeline/canonical.ts'
 import { analysisRevisions } from './analysis.ts'
 import type { ImageRequest } from './image-request.ts'
@@ -33,14 +34,25 @@ export function transformId(
   request: Pick<ImageRequest, 'decode' | 'pipeline' | 'output'>,
   versions: SourceVersions,
 ): TransformId {
+  const { pipeline } = request
+  const { focalPoint } = request.decode
   return label(digest, 'fovea.transform.1', {
     source: versions.source,
     pictures: hasMembers(versions.pictures) ? versions.pictures : undefined,
     orient: request.decode.orient ? undefined : false,
     page: request.decode.page === 1 ? undefined : request.decode.page,
-    pipeline: canonicalPipeline(request.pipeline),
+    focalPoint: focalPoint && { x: roundReal(focalPoint.x), y: roundReal(focalPoint.y) },
+    pipeline: canonicalPipeline(focalPoint === undefined ? pipeline.map(withoutCentre) : pipeline),
     output: canonicalOutput(request.output),
   }) as TransformId
+}
+
+/** Without a focal point a cut that names the centre is that of one that names nothing. */
+function withoutCentre(operation: Operation): Operation {
+  const isCut = operation.op === 'resize' || operation.op === 'crop'
+  return isCut && plainPosition(operation.position) === 'center'
+    ? { ...operation, position: 'focal-point' }
+    : operation
 }
 
 /** Cache identity of the bytes; moves when an operation's `revision` or the engine changes. */

@@ -1,6 +1,7 @@
 /** Short ways to run the engine in tests. */
 import {
   defaultLimits,
+  type FocalPoint,
   type Format,
   type ImageOutput,
   type Limits,
@@ -27,12 +28,14 @@ export async function transform(
     limits = defaultLimits,
     orient = true,
     page,
+    focalPoint,
     pictures = {},
     hint,
   }: {
     limits?: Limits
     orient?: boolean
     page?: number
+    focalPoint?: FocalPoint
     pictures?: Readonly<Record<string, EngineSource>>
     hint?: number
   } = {},
@@ -41,7 +44,11 @@ export async function transform(
     kind: 'run',
     source,
     pictures,
-    decode: { orient, ...(page === undefined ? {} : { page }) },
+    decode: {
+      orient,
+      ...(page === undefined ? {} : { page }),
+      ...(focalPoint === undefined ? {} : { focalPoint }),
+    },
     limits,
     outputs: [{ ...wanted(operations, output), ...(hint === undefined ? {} : { hint }) }],
   } as const

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import type { Queries } from '../db/index.ts'
 import type { ProjectId } from '../projects/index.ts'
 import type { Asset, AssetId, BlobHash, Visibility } from './asset.ts'
+import { focalPointOf } from './description.ts'
 
 const columns = [
   'assets.id',
@@ -17,6 +18,8 @@ const columns = [
   'assets.original_filename',
   'assets.created_at',
   'assets.updated_at',
+  'assets.focal_x',
+  'assets.focal_y',
   'blobs.facts',
 ] as const
 
@@ -65,6 +68,8 @@ function assetOf(row: {
   original_filename: string
   created_at: number
   updated_at: number
+  focal_x: number | null
+  focal_y: number | null
   facts: string
 }): Asset {
   return Object.freeze({
@@ -77,6 +82,7 @@ function assetOf(row: {
     visibility: row.visibility as Visibility,
     originalFilename: row.original_filename,
     facts: JSON.parse(row.facts) as HeaderFacts,
+    focalPoint: focalPointOf(row) ?? undefined,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   })

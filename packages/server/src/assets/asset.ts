@@ -1,4 +1,5 @@
 /** A stored original as delivery and the API see it. */
+import type { FocalPoint } from '@fovea/core'
 import type { HeaderFacts } from '@fovea/engine/pool'
 import type { ProjectId } from '../projects/project.ts'
 
@@ -22,6 +23,7 @@ export interface Asset {
   readonly visibility: Visibility
   readonly originalFilename: string
   readonly facts: HeaderFacts
+  readonly focalPoint: FocalPoint | undefined
   /** Unix milliseconds. */
   readonly createdAt: number
   readonly updatedAt: number

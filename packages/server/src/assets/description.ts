@@ -1,10 +1,12 @@
+import type { FocalPoint } from '@fovea/core'
+
 /** What people write about an image. It belongs to the image: all its paths share it, and a new version inherits it. */
 export interface Description {
   readonly altText: string
   readonly tags: readonly string[]
   readonly metadata: Metadata
   /** Shares of width and height, 0–1, from the top left corner of the oriented picture. */
-  readonly focalPoint: { readonly x: number; readonly y: number } | null
+  readonly focalPoint: FocalPoint | null
 }
 
 export type Metadata = Readonly<Record<string, string | number | boolean>>
@@ -41,13 +43,19 @@ export interface DescriptionRow {
 export const descriptionColumns = ['alt_text', 'tags', 'metadata', 'focal_x', 'focal_y'] as const
 
 export function descriptionOf(row: DescriptionRow): Description {
-  const { focal_x: x, focal_y: y } = row
   return {
     altText: row.alt_text,
     tags: JSON.parse(row.tags) as string[],
     metadata: JSON.parse(row.metadata) as Metadata,
-    focalPoint: x === null || y === null ? null : { x, y },
+    focalPoint: focalPointOf(row),
   }
+}
+
+export function focalPointOf({
+  focal_x: x,
+  focal_y: y,
+}: Pick<DescriptionRow, 'focal_x' | 'focal_y'>): Description['focalPoint'] {
+  return x === null || y === null ? null : { x, y }
 }
 
 export function descriptionRow({ altText, tags, metadata, focalPoint }: Description): DescriptionRow {

@@ -10,6 +10,7 @@ import type { Asked } from './asked.ts'
 import { authoriseReferrer, authoriseUrl } from './authorise.ts'
 import { holds } from './conditional.ts'
 import type { DeliveryContext } from './dependencies.ts'
+import { withFocalPoint } from './focal-point.ts'
 import { identify } from './identify.ts'
 import { render } from './render.ts'
 import type { Reply } from './reply.ts'
@@ -62,7 +63,10 @@ export async function deliver(
 
   const way = { hostOrigin: address.origin, link }
   const found = await timings.measure('lookup', () => findSources(named, project, app, way))
-  const wanted = withWatermark(named, project)
+  const { asset } = found
+  const decode = withFocalPoint(named.decode, asset, named.pipeline)
+  const wanted = withWatermark({ ...named, decode }, project)
+
   const ids = identify(wanted, found, project, app)
   const answer: Answer = { asked, target, dialect, wanted, ...found, project, ids, timings, nowSeconds }
   if (holds(asked.ifNoneMatch, ids.etag)) return notModified(answer)

@@ -268,6 +268,7 @@ export async function startHarness(
         visibility: 'public',
         originalFilename: path,
         facts,
+        focalPoint: undefined,
         createdAt: 0,
         updatedAt: 0,
         ...given,

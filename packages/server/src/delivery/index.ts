@@ -1,6 +1,7 @@
 export { originForm } from './asked.ts'
 export { Delivery } from './delivery.ts'
 export type { DeliveryDependencies, Reservation } from './dependencies.ts'
+export { withFocalPoint } from './focal-point.ts'
 export { forgetPrefix, forgetSource } from './forget.ts'
 export type { Handled, Routed } from './handle.ts'
 export type { Hits } from './hits.ts'

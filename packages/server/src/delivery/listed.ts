@@ -48,7 +48,9 @@ function isPlain(operation: Operation): boolean {
   const [canonical = {}] = JSON.parse(canonicalPipeline([operation])) as readonly object[]
   const known = new Set(['op', 'width', 'height', 'fit', 'upscale', 'downscale', 'whenSmaller'])
   const isSaid = ([name, value]: readonly [string, unknown]) =>
-    known.has(name) || ((name === 'maxWidth' || name === 'maxHeight') && value === vendorsMaxSide)
+    known.has(name) ||
+    (name === 'position' && value === 'center') ||
+    ((name === 'maxWidth' || name === 'maxHeight') && value === vendorsMaxSide)
   return Object.entries(canonical).every(isSaid)
 }
 

@@ -9,7 +9,7 @@ import type { DeliveryContext, Reservation } from './dependencies.ts'
 import type { FoundSource } from './sources.ts'
 
 /** What a run needs to know of a picture. */
-export type ProducedFrom = Pick<FoundSource, 'projectId' | 'hash' | 'facts' | 'file'>
+export type ProducedFrom = Pick<FoundSource, 'projectId' | 'hash' | 'facts' | 'focalPoint' | 'file'>
 
 export interface Production {
   readonly projectId: ProjectId

@@ -26,7 +26,8 @@ import { findWatermark } from './watermark.ts'
 
 /** An upload, or a picture of an origin, as delivery uses both. */
 export interface FoundSource
-  extends Pick<Asset, 'id' | 'projectId' | 'path' | 'hash' | 'generation' | 'visibility' | 'facts'> {
+  extends Pick<Asset, 'id' | 'projectId' | 'path' | 'hash' | 'generation' | 'visibility' | 'facts'>,
+    Partial<Pick<Asset, 'focalPoint'>> {
   /** Unix seconds until which its origin need not be asked again; absent for uploads, which cannot change unnoticed. */
   readonly freshUntil?: number
   /** It stands in for one that the origin does not have: why. */

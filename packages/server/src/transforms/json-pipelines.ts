@@ -24,7 +24,7 @@ import {
   type StoreWish,
 } from '@fovea/core/dialects/json'
 import type { AssetService } from '../assets/index.ts'
-import { type Finder, locate, type ProducedFrom, produce } from '../delivery/index.ts'
+import { type Finder, locate, type ProducedFrom, produce, withFocalPoint } from '../delivery/index.ts'
 import type { Project } from '../projects/index.ts'
 import type { Owner, StagedFile, Uploaded, UploadService } from '../uploads/index.ts'
 import { decodeBase64 } from './base64-decoder.ts'
@@ -128,7 +128,11 @@ export class JsonPipelines {
     const wanted = outputs.map(({ pipeline, output }) => ({
       pipeline,
       output,
-      transformId: this.#transformId({ pipeline, output, decode: { orient } }, source, pictures),
+      transformId: this.#transformId(
+        { pipeline, output, decode: withFocalPoint({ orient }, source, pipeline) },
+        source,
+        pictures,
+      ),
     }))
     if (request.dryRun) {
       const counted = wanted.filter(({ output }) => output.kind === 'image')
@@ -136,7 +140,8 @@ export class JsonPipelines {
       const known = { source, pictures, limits: this.#options.limits, transforms }
       return { kind: 'dry', isList, dry: foresee(request, known) }
     }
-    const production = { projectId: project.id, source, pictures, decode: { orient }, outputs: wanted }
+    const decode = withFocalPoint({ orient }, source, ...outputs.map(({ pipeline }) => pipeline))
+    const production = { projectId: project.id, source, pictures, decode, outputs: wanted }
     const { outputs: made } = await produce(production, this.#options, { signal })
     const results: MadeResult[] = []
     for (const [index, output] of made.entries()) {
@@ -182,8 +187,9 @@ export class JsonPipelines {
     const { assets, blobs, reader, limits } = this.#options
     if (source.kind === 'asset') return locate({ ...source, match: 'stem' }, project, this.#options)
     if (source.kind === 'id') {
-      const { hash, facts } = await assets.get(project, source.id)
-      return { projectId: project.id, hash, facts, file: () => blobs.file(project.id, hash) }
+      const { hash, facts, description } = await assets.get(project, source.id)
+      const focalPoint = description.focalPoint ?? undefined
+      return { projectId: project.id, hash, facts, focalPoint, file: () => blobs.file(project.id, hash) }
     }
     if (source.kind === 'url') {
       const remote = { url: source.url, headers: {}, timeoutMs: fetchMs }

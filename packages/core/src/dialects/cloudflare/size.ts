@@ -79,7 +79,7 @@ function resizesOf(
 /** What a cut keeps. */
 function positionOf(options: Options): Resize['position'] {
   const text = options.text('gravity')
-  if (text === undefined) return 'center'
+  if (text === undefined) return 'focal-point'
   const point =
     /^(0(?:\.\d{1,9})?|1(?:\.0{1,9})?|\.\d{1,9})x(0(?:\.\d{1,9})?|1(?:\.0{1,9})?|\.\d{1,9})$/.exec(text)
   if (point !== null) return { x: Number(point[1]), y: Number(point[2]) }

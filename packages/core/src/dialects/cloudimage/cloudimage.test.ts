@@ -86,7 +86,7 @@ describe('the size', () => {
     ['north', 'top'],
     ['southeast', 'bottom-right'],
     ['West', 'left'],
-    ['centre', undefined],
+    ['centre', 'center'],
     ['auto', 'attention'],
     ['smart', 'attention'],
     ['face', 'attention'],
@@ -97,7 +97,7 @@ describe('the size', () => {
     ['0.3c,0.7c', { x: 0.3, y: 0.7 }],
     ['30c,70c', { x: 0.3, y: 0.7 }],
   ])('keeps what gravity=%s says', (gravity, position) => {
-    expect(pipeline(`${sized}&gravity=${gravity}`)).toEqual([{ ...box, ...(position && { position }) }])
+    expect(pipeline(`${sized}&gravity=${gravity}`)).toEqual([{ ...box, position }])
   })
 
   it.each([

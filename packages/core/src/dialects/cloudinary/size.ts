@@ -113,6 +113,7 @@ function resizeOf(step: Step, mode: Mode, asked: Asked, backdrop: Backdrop): rea
 type PlacedPosition =
   | Gravity
   | 'attention'
+  | 'focal-point'
   | { readonly x: number; readonly y: number }
   | { readonly left: number; readonly top: number }
 
@@ -125,10 +126,10 @@ function placeFor(step: Step, mode: Mode): { readonly position: PlacedPosition }
       throw step.invalid('g', 'must be a place when the image is padded')
     return { position: gravity ?? 'center' }
   }
-  if (fit !== 'cover' && fit !== 'auto') return { position: 'center' }
+  if (fit !== 'cover' && fit !== 'auto') return { position: 'focal-point' }
   if (gravity === 'point') return { position: pointOf(step) }
   const isEyeDrawn = mode === 'auto' || mode === 'auto_pad' || mode === 'fill_pad'
-  return { position: gravity ?? (isEyeDrawn ? 'attention' : 'center') }
+  return { position: gravity ?? (isEyeDrawn ? 'attention' : 'focal-point') }
 }
 
 function pointOf(step: Step): PlacedPosition {
@@ -167,7 +168,14 @@ function coverOf(
       if (!isPixels) throw step.invalid('c', 'with x or y needs w and h in pixels')
       return [
         { op: 'resize', ...sides, ...terms, fit: 'outside' },
-        { op: 'crop', width, height, position: place, ...offset, outside: 'clip' },
+        {
+          op: 'crop',
+          width,
+          height,
+          position: place === 'focal-point' ? 'center' : place,
+          ...offset,
+          outside: 'clip',
+        },
       ]
     }
   }
@@ -188,7 +196,7 @@ function cropOf(step: Step, { width, height, aspect, zoom }: Asked): readonly Op
   const position: PlacedPosition =
     gravity === 'point'
       ? pointOf(step)
-      : (gravity ?? (step.has('x') || step.has('y') ? 'top-left' : 'center'))
+      : (gravity ?? (step.has('x') || step.has('y') ? 'top-left' : 'focal-point'))
   const offset = gravity === 'point' || gravity === 'attention' ? {} : readOffsets(step)
   if (width === undefined && height === undefined) {
     if (aspect === undefined && zoom === 1) return []

@@ -91,7 +91,7 @@ describe('a step', () => {
       { op: 'resize', fill: 'blur', fillBlur: 25, position: 'left' },
     ],
     ['cm-pad_resize,c-maintain_ratio,w-9,h-9,fo-auto', { op: 'resize', fit: 'contain', position: 'center' }],
-    ['cm-extract,w-50,h-40', { op: 'crop', width: 50, height: 40, position: 'center', outside: 'clip' }],
+    ['cm-extract,w-50,h-40', { op: 'crop', width: 50, height: 40, position: 'focal-point', outside: 'clip' }],
     ['cm-extract,w-50', { op: 'crop', width: 50, height: '100%' }],
     ['cm-extract,w-50,h-40,x-10', { op: 'crop', position: 'top-left', offsetX: 10 }],
     ['cm-extract,w-50,h-40,x-iw_div_2,y-5', { op: 'crop', offsetX: '50%', offsetY: 5 }],

@@ -27,7 +27,7 @@ interface Sides {
 }
 
 type Mode = (typeof crops)[number] | (typeof cropModes)[number]
-type Place = Gravity | 'attention'
+type Place = Gravity | 'attention' | 'focal-point'
 
 /** Operations of the step's resizing; none when it names no size. @throws Problem `request/invalid-parameter` */
 export function readSize(step: Step, terms: SizeTerms): readonly OperationInput[] {
@@ -98,7 +98,7 @@ function readAspect(step: Step): string | undefined {
 
 function readPlace(step: Step): Place {
   const value = step.text('fo')
-  if (value === undefined) return 'center'
+  if (value === undefined) return 'focal-point'
   if (value === 'auto' || value === 'face') return 'attention'
   const place = placeNamed(value)
   if (place === undefined)

@@ -212,7 +212,7 @@ function positionOf(parameters: ImgixParameters): Position {
       return { x: parameters.number('fp-x', share) ?? 0.5, y: parameters.number('fp-y', share) ?? 0.5 }
     }
     default:
-      return corner(words)
+      return words.some((word) => word !== 'faces') ? corner(words) : 'focal-point'
   }
 }
 

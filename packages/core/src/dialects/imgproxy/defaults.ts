@@ -1,5 +1,5 @@
 /** What imgproxy does when nothing is said. */
-import { centre } from './gravity.ts'
+import { unsaid } from './gravity.ts'
 import type { Settings } from './settings.ts'
 
 export function defaultSettings(): Settings {
@@ -16,7 +16,7 @@ export function defaultSettings(): Settings {
     enlarge: false,
     extend: undefined,
     extendAspect: undefined,
-    gravity: centre,
+    gravity: unsaid,
     crop: { width: 0, height: 0, gravity: undefined },
     cropAspect: undefined,
     trim: undefined,

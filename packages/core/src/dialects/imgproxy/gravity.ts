@@ -1,5 +1,5 @@
 /** imgproxy's gravity, `no:0:20`, `fp:0.3:0.7`, `sm`: where to cut, or where the image lies. */
-import type { Gravity } from '../../geometry/index.ts'
+import { type Gravity, gravities } from '../../geometry/index.ts'
 import { percent } from '../step-parameters.ts'
 import type { Arguments } from './arguments.ts'
 
@@ -18,13 +18,16 @@ const places = {
 const names = Object.keys(places) as (keyof typeof places)[]
 
 export interface GravityOption {
-  readonly position: Gravity | 'attention' | { readonly x: number; readonly y: number }
+  readonly position: Gravity | 'attention' | 'focal-point' | { readonly x: number; readonly y: number }
   /** Inwards from the sides that the place names: pixels, or shares below 1. */
   readonly x: number
   readonly y: number
 }
 
 export const centre: GravityOption = Object.freeze({ position: 'center', x: 0, y: 0 })
+
+/** No word about it: what the picture’s owner says of it, else the centre. */
+export const unsaid: GravityOption = Object.freeze({ position: 'focal-point', x: 0, y: 0 })
 
 /** @throws Problem `request/invalid-parameter` */
 export function readGravity(parts: Arguments): GravityOption {
@@ -48,6 +51,11 @@ export function readGravity(parts: Arguments): GravityOption {
 
 export function hasOffset({ x, y }: GravityOption): boolean {
   return x !== 0 || y !== 0
+}
+
+/** The nearest of the nine places, for what is laid and not cut. */
+export function placeOf({ position }: GravityOption): Gravity {
+  return gravities.find((place) => place === position) ?? 'center'
 }
 
 /** The offset as operations have it: shares below 1 in percent, pixels times `factor`, whole. */

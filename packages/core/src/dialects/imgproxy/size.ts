@@ -15,7 +15,7 @@ import { roundSide } from '../../geometry/index.ts'
 import type { OperationInput } from '../../operations/index.ts'
 import { type Problem, problem } from '../../problem/index.ts'
 import { percent } from '../step-parameters.ts'
-import { hasOffset, placed } from './gravity.ts'
+import { hasOffset, placed, placeOf } from './gravity.ts'
 import type { Settings } from './settings.ts'
 
 type Length = number | string
@@ -181,7 +181,7 @@ export function padding(settings: Settings): readonly OperationInput[] {
       op: 'pad',
       ...(width === undefined ? {} : { width }),
       ...(height === undefined ? {} : { height }),
-      position: placeOf(extend.position),
+      position: placeOf(extend),
       ...colored,
     })
   if (extendAspect !== undefined) {
@@ -190,7 +190,7 @@ export function padding(settings: Settings): readonly OperationInput[] {
     room.push({
       op: 'pad',
       aspect: `${width}:${height}`,
-      position: placeOf(extendAspect.position),
+      position: placeOf(extendAspect),
       ...colored,
     })
   }
@@ -200,11 +200,6 @@ export function padding(settings: Settings): readonly OperationInput[] {
   if (Math.max(top ?? 0, right ?? 0, bottom ?? 0, left ?? 0) > 0)
     room.push({ op: 'extend', top, right, bottom, left, ...colored })
   return background === undefined ? room : [...room, { op: 'flatten', background }]
-}
-
-/** Points and smart places were refused when the option was read. */
-function placeOf(position: Settings['gravity']['position']) {
-  return typeof position === 'string' && position !== 'attention' ? position : 'center'
 }
 
 function notMoved(type: string): Problem {

@@ -3,12 +3,11 @@
  *
  * Where imgproxy has one picture for all, set by its operator, a preset named `default` names it here.
  */
-import type { Gravity } from '../../geometry/index.ts'
 import type { OperationInput, PictureRef } from '../../operations/index.ts'
 import { problem } from '../../problem/index.ts'
 import { percent } from '../step-parameters.ts'
 import { textShift } from '../text-shift.ts'
-import { offsetOf } from './gravity.ts'
+import { offsetOf, placeOf } from './gravity.ts'
 import type { Settings, Watermark } from './settings.ts'
 import { sourceNamed } from './source.ts'
 
@@ -45,7 +44,7 @@ function laid(picture: PictureRef, watermark: Watermark, settings: Settings): Op
   return {
     ...common,
     ...turned,
-    position: placeOf(place.position),
+    position: placeOf(place),
     ...(x === 0 ? {} : { x: offsetOf(x, dpr) }),
     ...(y === 0 ? {} : { y: offsetOf(y, dpr) }),
   }
@@ -84,7 +83,7 @@ function written(text: string, watermark: Watermark, settings: Settings): Operat
   const turned = watermarkAngle === 0 ? {} : { angle: watermarkAngle }
   if (place === 'repeated')
     return { ...common, ...turned, repeat: true, gap: Math.max(0, Math.round(x * dpr)) }
-  const position = placeOf(place.position)
+  const position = placeOf(place)
   return {
     ...common,
     ...turned,
@@ -92,9 +91,4 @@ function written(text: string, watermark: Watermark, settings: Settings): Operat
     ...(x === 0 ? {} : { x: textShift(offsetOf(x, dpr), position.endsWith('right')) }),
     ...(y === 0 ? {} : { y: textShift(offsetOf(y, dpr), position.startsWith('bottom')) }),
   }
-}
-
-/** Points and smart places were refused when the option was read. */
-function placeOf(position: Settings['gravity']['position']): Gravity {
-  return typeof position === 'string' && position !== 'attention' ? position : 'center'
 }

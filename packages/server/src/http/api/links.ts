@@ -1,6 +1,10 @@
-/** Addresses the API hands out. They carry a version, so they may be cached for a year: new bytes get new addresses. */
+/**
+ * Addresses the API hands out. They carry a version, so they may be cached for a year: new bytes get new addresses, and
+ * so does a new focal point.
+ */
 import {
   encodeAssetPath,
+  type FocalPoint,
   type Format,
   formatOfExtension,
   signableText,
@@ -28,7 +32,15 @@ export function deliveryUrl(
   path = image.paths[0] ?? '',
 ): string {
   const target = encodeAssetPath(format === undefined ? path : pathInFormat(path, format))
-  return `${mount(context, project)}${target}?v=${image.hash.slice(0, versionLength)}`
+  return `${mount(context, project)}${target}?v=${versionOf(image)}`
+}
+
+/** Cuts depend on the focal point, so an address must not outlive it. */
+function versionOf({ hash, description: { focalPoint } }: Image): string {
+  const version = hash.slice(0, versionLength)
+  if (focalPoint === null) return version
+  const tenThousandths = ({ x, y }: FocalPoint) => `${Math.round(x * 10_000)}-${Math.round(y * 10_000)}`
+  return `${version}-${tenThousandths(focalPoint)}`
 }
 
 /** Address that an access link's token opens. */
