@@ -176,7 +176,7 @@ export const configSchema = z.object({
     .min(0)
     .max(30)
     .default(7)
-    .describe('How long a closed project can be opened again before it is deleted, days'),
+    .describe('How long a closed project or account can be opened again before it is deleted, days'),
   FOVEA_TERMS_VERSION: z
     .string()
     .min(1)

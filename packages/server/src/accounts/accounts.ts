@@ -5,12 +5,14 @@
  * pages, tries are counted, and the cookies inside the sealed one are unpacked and packed again.
  */
 import type { IncomingHttpHeaders } from 'node:http'
+import { problem } from '@fovea/core'
 import { addressHeader } from './address-header.ts'
 import { attemptsOf, forgivenBy } from './attempt-rules.ts'
 import { Attempts } from './attempts.ts'
 import type { AuthOptions } from './auth.ts'
 import { headerOf, openJar, sessionTokenOf, setCookieOf, withSetCookies } from './cookie-jar.ts'
 import { isFromOurPages } from './origin-check.ts'
+import { mustProve, type Proof } from './prove.ts'
 
 export interface AuthRequest {
   readonly method: string
@@ -29,7 +31,7 @@ export interface SignedIn {
   readonly email: string
   readonly name: string
   readonly isVerified: boolean
-  /** May set the states of projects. */
+  /** May set the states of projects and teams. */
   readonly isOperator: boolean
 }
 
@@ -118,6 +120,7 @@ export class Accounts {
       .select('users.is_operator')
       .where('sessions.token', '=', token)
       .where('sessions.expires_at', '>', Date.now())
+      .where('users.delete_after', 'is', null)
       .executeTakeFirst()
     if (row === undefined) return undefined
     const { id, user_id: userId, email, name, email_verified: isVerified } = row
@@ -129,6 +132,42 @@ export class Accounts {
       isVerified: isVerified === 1,
       isOperator: row.is_operator === 1,
     }
+  }
+
+  /**
+   * Makes whoever asks show again that they are the person of their session.
+   * @throws Problem `auth/not-proved`, `rate/limited`
+   */
+  async mustProve(
+    { headers, address }: Pick<AuthRequest, 'headers' | 'address'>,
+    person: SignedIn,
+    proof: Proof,
+  ): Promise<void> {
+    const tried = { path: '/verify-password', address, email: undefined }
+    const waitSeconds = await this.#attempts.take(attemptsOf(tried))
+    if (waitSeconds !== undefined) {
+      throw problem('rate/limited', {
+        detail: 'This was tried too often. Wait before you try again.',
+        retryAfterSeconds: waitSeconds,
+      })
+    }
+    const verifyCode = async (code: string) => {
+      const answer = await this.handle({
+        method: 'POST',
+        target: `${basePath}/two-factor/verify-totp`,
+        headers: { ...headers, 'content-type': 'application/json' },
+        address,
+        body: Buffer.from(JSON.stringify({ code })),
+      })
+      return answer.ok
+    }
+    await mustProve({ database: this.#options.database, verifyCode }, person, proof)
+  }
+
+  /** The `Set-Cookie` line that makes a browser forget its session. */
+  forgetCookie(): string {
+    const { masterKey, publicUrl } = this.#options
+    return setCookieOf(masterKey, {}, { isSecure: publicUrl.startsWith('https:') })
   }
 
   async #load(): Promise<Handler> {

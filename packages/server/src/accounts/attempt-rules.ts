@@ -36,6 +36,7 @@ const rules: ReadonlyMap<string, readonly Rule[]> = new Map([
   ['/sign-up/email', letters],
   ['/request-password-reset', letters],
   ['/send-verification-email', letters],
+  ['/verify-password', codes],
   ['/change-email', codes],
   ['/change-password', codes],
   ['/reset-password', codes],

@@ -135,6 +135,7 @@ export function createAuth(options: AuthOptions): { handler(request: Request): P
     },
     databaseHooks: {
       user: { create: { before: async (user) => ({ data: withAcceptance(user) }) } },
+      session: { create: { before: ({ userId }) => mustBeOpen(database, userId) } },
     },
     hooks: {
       before: createAuthMiddleware(async ({ path, body }) => {
@@ -181,6 +182,20 @@ async function verifyAndRenew(
       .execute()
   }
   return fits
+}
+
+/** @throws APIError for the right password of an account that was closed; whoever guesses learns nothing */
+async function mustBeOpen({ queries }: Database, userId: string): Promise<void> {
+  const row = await queries
+    .selectFrom('users')
+    .select('delete_after')
+    .where('id', '=', userId)
+    .executeTakeFirst()
+  if (row === undefined || row.delete_after === null) return
+  throw new APIError('FORBIDDEN', {
+    code: 'ACCOUNT_CLOSED',
+    message: 'This account was closed. The link in the letter about it opens it again.',
+  })
 }
 
 function withAcceptance<User extends Readonly<Record<string, unknown>>>(user: User): User {

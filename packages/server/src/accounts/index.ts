@@ -1,4 +1,6 @@
 export type { Accounts, SignedIn } from './accounts.ts'
+export type { ClosingService } from './closing/closing-service.ts'
+export { findDuePeople, removeDueTeams, removePerson } from './closing/remove-person.ts'
 export { webhookDisabledLetter } from './letters/webhook-disabled.ts'
 export { isFromOurPages } from './origin-check.ts'
 export { createPeople } from './people.ts'

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import type { ProjectService } from '../projects/index.ts'
 import { Accounts } from './accounts.ts'
 import type { AuthOptions } from './auth.ts'
+import { ClosingService } from './closing/closing-service.ts'
 import { InvitationService } from './teams/invitation-service.ts'
 import { OperatedTeams } from './teams/operated-teams.ts'
 import { TeamService } from './teams/team-service.ts'
@@ -12,11 +13,12 @@ export interface People {
   readonly teams: TeamService
   readonly invitations: InvitationService
   readonly operatedTeams: OperatedTeams
+  readonly closing: ClosingService
 }
 
 export interface PeopleOptions extends Omit<AuthOptions, 'termsVersion' | 'signUp'> {
   readonly projects: ProjectService
-  readonly config: Pick<Config, 'FOVEA_TERMS_VERSION' | 'FOVEA_SIGN_UP'>
+  readonly config: Pick<Config, 'FOVEA_TERMS_VERSION' | 'FOVEA_SIGN_UP' | 'FOVEA_CLOSE_DAYS'>
 }
 
 export function createPeople({ config, projects, ...shared }: PeopleOptions): People {
@@ -24,6 +26,7 @@ export function createPeople({ config, projects, ...shared }: PeopleOptions): Pe
   return {
     teams,
     operatedTeams: new OperatedTeams(shared.database, projects),
+    closing: new ClosingService({ ...shared, projects, closeDays: config.FOVEA_CLOSE_DAYS }),
     invitations: new InvitationService({ ...shared, teams }),
     accounts: new Accounts({
       ...shared,

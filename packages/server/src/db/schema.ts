@@ -18,8 +18,12 @@ export interface UsersTable {
   /** Which terms were accepted, and when; null where none were asked for. */
   terms_version: string | null
   terms_accepted_at: number | null
-  /** 0 or 1: may set the states of projects. */
+  /** 0 or 1: may set the states of projects and teams. */
   is_operator: Generated<number>
+  /** When a closed account is deleted, Unix milliseconds. */
+  delete_after: number | null
+  /** SHA-256 of the token in the letter that opens a closed account again, hex. */
+  restore_hash: string | null
   created_at: number
   updated_at: Generated<number>
 }

@@ -15,6 +15,7 @@ import { serializerCompiler } from 'fastify-type-provider-zod'
 import type * as z from 'zod'
 import { errorFields } from '../observe/index.ts'
 import { accessLinkRoutes } from './api/access-links.ts'
+import { accountRoutes } from './api/account.ts'
 import { accountPageRoutes } from './api/account-pages.ts'
 import { admit, countStranger } from './api/admit.ts'
 import { apiKeyRoutes } from './api/api-keys.ts'
@@ -78,6 +79,7 @@ const routes: readonly Routes[] = [
   webhookRoutes,
   authRoutes,
   accountPageRoutes,
+  accountRoutes,
   teamRoutes,
   operatorTeamRoutes,
   auditRoutes,

@@ -1,2 +1,3 @@
+export { forgetAddress } from './forget-address.ts'
 export type { Mail } from './mail.ts'
 export { Mailer } from './mailer.ts'

@@ -4,6 +4,7 @@
  */
 import type { App } from '../app.ts'
 import { errorFields } from '../observe/index.ts'
+import { deleteDuePeople } from './delete-people.ts'
 import { deleteDueProjects } from './delete-projects.ts'
 import type { Running } from './running.ts'
 
@@ -47,6 +48,7 @@ async function sweep(app: App, signal: AbortSignal): Promise<void> {
     await app.jobs.forget(Date.now() - keepJobsMs)
     if (leftover > 0) app.log.info({ event: 'jobs.swept', removed: leftover })
     await deleteDueProjects(app, signal)
+    await deleteDuePeople(app, signal)
     const { removeExpired } = await import('../accounts/index.ts')
     await removeExpired(app.database)
     const { IdempotencyKeys } = await import('../idempotency/index.ts')

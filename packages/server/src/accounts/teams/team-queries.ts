@@ -64,14 +64,16 @@ export async function insertMember(
     .execute()
 }
 
-/** How many owners a team has beside this person. */
+/** How many owners a team has beside this person; those who closed their account do not count. */
 export async function countOtherOwners(queries: Queries, teamId: string, userId: string): Promise<number> {
   const { count } = await queries
     .selectFrom('team_members')
+    .innerJoin('users', 'users.id', 'team_members.user_id')
     .select((build) => build.fn.countAll<number>().as('count'))
-    .where('team_id', '=', teamId)
-    .where('role', '=', 'owner')
-    .where('user_id', '!=', userId)
+    .where('team_members.team_id', '=', teamId)
+    .where('team_members.role', '=', 'owner')
+    .where('team_members.user_id', '!=', userId)
+    .where('users.delete_after', 'is', null)
     .executeTakeFirstOrThrow()
   return Number(count)
 }

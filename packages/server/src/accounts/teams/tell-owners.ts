@@ -15,6 +15,7 @@ export async function tellOwners(
     .select(['projects.slug', 'users.email'])
     .where('projects.id', '=', projectId)
     .where('team_members.role', '=', 'owner')
+    .where('users.delete_after', 'is', null)
     .execute()
   for (const { slug, email } of owners) mailer.send(compose({ to: email, project: slug }))
 }

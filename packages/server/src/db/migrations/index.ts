@@ -17,6 +17,7 @@ import { accessLinks } from './0013-access-links.ts'
 import { teamStates } from './0014-team-states.ts'
 import { webhooks } from './0015-webhooks.ts'
 import { idempotencyKeys } from './0016-idempotency-keys.ts'
+import { closedPeople } from './0017-closed-people.ts'
 
 /** Written against Kysely's schema builder; `kind` is for the few spellings the engines do not share. */
 export type MigrationStep = (db: Kysely<unknown>, kind: DatabaseKind) => Promise<void>
@@ -38,4 +39,5 @@ export const migrations: Readonly<Record<string, MigrationStep>> = {
   '0014-team-states': teamStates,
   '0015-webhooks': webhooks,
   '0016-idempotency-keys': idempotencyKeys,
+  '0017-closed-people': closedPeople,
 }

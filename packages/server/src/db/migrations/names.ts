@@ -19,4 +19,5 @@ export const migrationNames: readonly string[] = [
   '0014-team-states',
   '0015-webhooks',
   '0016-idempotency-keys',
+  '0017-closed-people',
 ]

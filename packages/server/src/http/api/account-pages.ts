@@ -12,6 +12,7 @@ import { emailPages } from './account-pages/email-confirmed.ts'
 import { invitationPages } from './account-pages/invitation.ts'
 import { show } from './account-pages/page.ts'
 import { resetPasswordPages } from './account-pages/reset-password.ts'
+import { restoreAccountPages } from './account-pages/restore-account.ts'
 import { secondFactorPages } from './account-pages/second-factor.ts'
 import { signInPages } from './account-pages/sign-in.ts'
 import { signUpPages } from './account-pages/sign-up.ts'
@@ -24,6 +25,7 @@ const all = [
   emailPages,
   resetPasswordPages,
   invitationPages,
+  restoreAccountPages,
 ] as const
 
 /** Names, addresses, passwords and codes, percent-encoded, bytes. */

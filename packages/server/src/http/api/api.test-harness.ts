@@ -182,7 +182,11 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
       mailer,
       log,
       publicUrl,
-      config: { FOVEA_TERMS_VERSION: options.termsVersion, FOVEA_SIGN_UP: options.signUp ?? 'open' },
+      config: {
+        FOVEA_TERMS_VERSION: options.termsVersion,
+        FOVEA_SIGN_UP: options.signUp ?? 'open',
+        FOVEA_CLOSE_DAYS: 7,
+      },
     }),
     projects,
     apiKeys: new ApiKeyService(database),

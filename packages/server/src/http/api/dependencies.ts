@@ -5,6 +5,7 @@ import type * as z from 'zod'
 import type { AccessLinkService } from '../../access-links/index.ts'
 import type {
   Accounts,
+  ClosingService,
   InvitationService,
   OperatedTeams,
   SignedIn,
@@ -52,6 +53,7 @@ export interface ApiDependencies {
   readonly closeDays: number
   readonly invitations: InvitationService
   readonly operatedTeams: OperatedTeams
+  readonly closing: ClosingService
   readonly projects: ProjectService
   readonly apiKeys: ApiKeyService
   readonly links: AccessLinkService
