@@ -1,8 +1,10 @@
 /** Webhooks of a real server: what was answered is told, whatever happens to the server in between. */
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { verifyWebhook } from '@fovea/client/webhooks'
 import { Webhook as Verifier } from 'standardwebhooks'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { runFovea } from './fovea-command.ts'
 import { generatePng, type RunningServer, startServer, temporaryDataDir } from './support.ts'
 
 let receiver: Server
@@ -60,6 +62,7 @@ it('an upload that was answered is told behind a kill, signed, and a job’s end
   await until(() => told.length > 0, second)
   const [{ headers, body } = { headers: {}, body: '' }] = told
   const message = new Verifier(secret).verify(body, headers as Record<string, string>)
+  expect(await verifyWebhook(body, headers, secret)).toEqual(message)
   expect(message).toMatchObject({ type: 'image.uploaded', data: { id: image, width: 60, height: 40 } })
 
   told = []
@@ -74,4 +77,33 @@ it('an upload that was answered is told behind a kill, signed, and a job’s end
   expect(states.at(-1)).toEqual(['image.uploaded', 'delivered'])
   expect(states[0]?.[0]).toBe('job.completed')
   await second.stop()
+})
+
+it('are looked after from the command line', async () => {
+  const dataDir = temporaryDataDir()
+  const server = await start(dataDir)
+  const fovea = async (...args: string[]) => {
+    const env = { FOVEA_API_URL: server.url, FOVEA_API_KEY: server.firstRun.apiKey }
+    const { code, stdout, stderr } = await runFovea(dataDir, ['webhooks', ...args], env)
+    return code === 0 ? stdout.trim() : `${code} ${stderr}`
+  }
+  const [id = '', secret = ''] = (await fovea('create', `${url}/hook`, 'job.failed')).split('\n')
+  expect(await fovea('list')).toBe(`${id}  enabled  ${url}/hook  job.failed`)
+  const delivery = await fovea('test', id, 'job.failed')
+  await until(() => told.length === 1, server)
+  expect(await verifyWebhook(told[0]?.body ?? '', told[0]?.headers ?? {}, secret)).toMatchObject({
+    type: 'job.failed',
+    test: true,
+  })
+  expect(await fovea('replay', id, delivery)).toBe('1 on its way')
+  await until(() => told.length === 2, server)
+  expect(await fovea('log', id)).toMatch(
+    new RegExp(`^${delivery}  \\S+Z  job.failed  (?:delivered|pending)  `),
+  )
+  expect(await fovea('replay', id, '--since', '2026-01-01')).toBe('0 on their way')
+  expect(await fovea('replay', id)).toMatch(/^2 .*a delivery, or --since/)
+  expect(await fovea('create', `${url}/hook`, 'image.seen')).toMatch(/^1 fovea: .*image\.uploaded/)
+  await fovea('delete', id)
+  expect(await fovea('list', '--json')).toBe('[]')
+  await server.stop()
 })

@@ -25,7 +25,7 @@ function kindOf(schema: ValueSchema): string {
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(', ')
   if (schema.items !== undefined)
     return `list of ${schema.items.enum === undefined ? 'texts' : kindOf(schema.items)}`
-  if (schema.anyOf !== undefined) return schema.anyOf.map(kindOf).join(' or ')
+  if (Array.isArray(schema.type)) return schema.type.map((type) => kindOf({ ...schema, type })).join(' or ')
   if (schema.type === 'integer') return 'whole number'
   if (schema.type === 'boolean') return '`true` or `false`'
   return schema.type === 'null' ? '`null`' : 'text'

@@ -2,7 +2,8 @@
 
 /** The part of JSON Schema that our parameters and settings use. */
 export interface ValueSchema {
-  readonly type?: string
+  /** Several where a value may be of one or another. */
+  readonly type?: string | readonly string[]
   readonly enum?: readonly unknown[]
   readonly minimum?: number
   readonly maximum?: number

@@ -12,6 +12,7 @@ import { loginCommand } from './remote/login.ts'
 import { keysCommand, presetsCommand, purgeCommand, usageCommand } from './remote/project.ts'
 import { uploadCommand } from './remote/upload.ts'
 import { signCommand, urlCommand } from './remote/url.ts'
+import { webhooksCommand } from './remote/webhooks.ts'
 import { serveCommand } from './serve.ts'
 import { transformCommand } from './transform/command.ts'
 
@@ -55,6 +56,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     purgeCommand(finish),
     keysCommand(finish),
     presetsCommand(finish),
+    webhooksCommand(finish),
     completionCommand(program, finish),
   ]) {
     program.addCommand(inheriting(program, command))

@@ -16,6 +16,7 @@ import {
   type WireResult,
 } from './transform.ts'
 import { type Usage, usageOf, type WireUsage } from './usage.ts'
+import { Webhooks } from './webhooks.ts'
 
 export interface FoveaOptions {
   /** API key of the project, `fov_…`. */
@@ -40,6 +41,7 @@ export class Fovea {
   readonly images: Images
   readonly keys: Keys
   readonly presets: Presets
+  readonly webhooks: Webhooks
   readonly #connection: Connection
 
   /** @throws TypeError naming the option that is wrong */
@@ -60,6 +62,7 @@ export class Fovea {
     this.images = new Images(connection, new ProjectAccess(connection, { project, signingSecret, keyId }))
     this.keys = new Keys(connection)
     this.presets = new Presets(connection)
+    this.webhooks = new Webhooks(connection)
   }
 
   /**

@@ -35,3 +35,21 @@ export type {
 } from './transform.ts'
 export { type UploadTarget, uploadTo } from './upload.ts'
 export type { Usage } from './usage.ts'
+export {
+  verifyWebhook,
+  WebhookError,
+  type WebhookHeaders,
+  type WebhookMessage,
+} from './verify-webhook.ts'
+export type { WebhookEvents } from './webhook-events.ts'
+export type {
+  CreatedWebhook,
+  DeliveriesOptions,
+  DeliveryPage,
+  NewWebhook,
+  Webhook,
+  WebhookChanges,
+  WebhookDelivery,
+  WebhookEvent,
+  Webhooks,
+} from './webhooks.ts'

@@ -517,7 +517,7 @@ export interface TextOptions {
   readonly align?: 'left' | 'center' | 'right' | 'justify' | undefined
   /** Of paragraphs; `auto` goes by the first letter; default: auto */
   readonly direction?: 'auto' | 'ltr' | 'rtl' | undefined
-  /** Language, where characters have more than one shape: `ja`, `zh-Hant`, `sr`; default:  */
+  /** Language, where characters have more than one shape: `ja`, `zh-Hant`, `sr`; default: */
   readonly language?: string | undefined
   /** From line to line, times the size (number, 0.5 to 5); default: 1.2 */
   readonly lineHeight?: number | undefined

@@ -9,6 +9,7 @@ import struct
 import sys
 import threading
 import unittest
+import unittest.mock
 import urllib.request
 import zlib
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -16,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
-from fovea import Fovea, FoveaError  # noqa: E402
+from fovea import Fovea, FoveaError, WebhookError, verify_webhook  # noqa: E402
 
 URL = os.environ.get("FOVEA_API_URL", "")
 KEY = os.environ.get("FOVEA_API_KEY", "")
@@ -143,6 +144,24 @@ class AgainstServer(unittest.TestCase):
         self.assertIn("plan", self.fovea.usage())
         self.fovea.purge()
 
+    def test_webhooks(self) -> None:
+        webhooks = self.fovea.webhooks
+        made = webhooks.create("https://hooks.example.com/a", ["image.uploaded"], description="python")
+        self.assertTrue((made.secret or "").startswith("whsec_"))
+        self.assertIn(made.id, [webhook.id for webhook in webhooks.list()])
+        self.assertIsNone(webhooks.get(made.id).secret)
+        self.assertNotEqual(webhooks.rotate_secret(made.id), made.secret)
+        # Switched off before the queue comes round to it: nothing leaves this machine.
+        self.assertFalse(webhooks.update(made.id, enabled=False).enabled)
+        with self.assertRaises(FoveaError) as disabled:
+            webhooks.test(made.id, "job.failed")
+        self.assertEqual(disabled.exception.status, 409)
+        self.assertEqual(webhooks.deliveries(made.id, state="failed"), {"deliveries": [], "next_cursor": None})
+        webhooks.delete(made.id)
+        with self.assertRaises(FoveaError) as gone:
+            webhooks.replay(made.id, "delivery_never")
+        self.assertEqual(gone.exception.status, 404)
+
     def test_what_is_no_image(self) -> None:
         with self.assertRaises(FoveaError) as refused:
             self.fovea.images.upload(b"not a picture", "python/x.png")
@@ -167,6 +186,29 @@ class Busy(BaseHTTPRequestHandler):
 
 
 class WithoutServer(unittest.TestCase):
+    def test_verifies_what_the_standards_own_library_signs(self) -> None:
+        # Made with standardwebhooks 1.1.1 for npm.
+        secret = "whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="
+        headers = {
+            "Webhook-Id": "message_1",
+            "Webhook-Timestamp": "1800000000",
+            "Webhook-Signature": "v1,AAAA v1,nt9VP4Q1Dmb29nv6uw1IMpo7xXOXu/CgwHB44YkTDPs=",
+        }
+        body = '{"type":"image.deleted","data":{"paths":["é.png"]}}'.encode()
+        with unittest.mock.patch("time.time", return_value=1800000290):
+            self.assertEqual(verify_webhook(body, headers, ["whsec_AAAA", secret])["type"], "image.deleted")
+            for changed in ({"Webhook-Id": "message_2"}, {"Webhook-Timestamp": "1800000001"}):
+                with self.assertRaises(WebhookError):
+                    verify_webhook(body, {**headers, **changed}, secret)
+            with self.assertRaises(WebhookError):
+                verify_webhook(body + b" ", headers, secret)
+            with self.assertRaises(WebhookError):
+                verify_webhook(body, {}, secret)
+            with self.assertRaises(ValueError):
+                verify_webhook(body, headers, "a secret")
+        with self.assertRaises(WebhookError):
+            verify_webhook(body, headers, secret)
+
     def test_repeats_what_the_server_puts_off(self) -> None:
         server = HTTPServer(("127.0.0.1", 0), Busy)
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -26,6 +26,13 @@ export function remoteCommand(name: string, description: string): Command {
     .option('--json', 'print JSON')
 }
 
+/** A command of commands. */
+export function grouped(name: string, description: string, commands: readonly Command[]): Command {
+  const group = new Command(name).description(description)
+  for (const command of commands) group.addCommand(command)
+  return group
+}
+
 /** @throws UsageError when no key is known */
 export async function connect(flags: RemoteFlags): Promise<Fovea> {
   const { FOVEA_API_URL, FOVEA_API_KEY, FOVEA_PROFILE } = process.env

@@ -1,10 +1,10 @@
 /** `fovea usage`, `fovea purge`, `fovea keys` and `fovea presets`: looking after the project of a key. */
 import type { Scope } from '@fovea/client'
-import { Command } from 'commander'
+import type { Command } from 'commander'
 import { exitCode, UsageError } from '../exit-code.ts'
 import { wholeNumber } from '../number.ts'
 import { sizeText } from '../transform/report.ts'
-import { connect, type RemoteFlags, remoteCommand } from './connect.ts'
+import { connect, grouped, type RemoteFlags, remoteCommand } from './connect.ts'
 import { columns, print } from './print.ts'
 
 type Finish = (code: number) => void
@@ -124,12 +124,6 @@ export function presetsCommand(finish: Finish): Command {
       finish(exitCode.ok)
     })
   return grouped('presets', 'List, set and delete presets', [list, set, remove])
-}
-
-function grouped(name: string, description: string, commands: readonly Command[]): Command {
-  const group = new Command(name).description(description)
-  for (const command of commands) group.addCommand(command)
-  return group
 }
 
 function scopeOf(text: string): Scope {

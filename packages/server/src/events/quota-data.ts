@@ -3,6 +3,6 @@ import * as z from 'zod'
 
 export const quotaData = z.strictObject({
   resource: z.enum(['uploads', 'storage']).describe('Uploads of the month, or bytes stored'),
-  used: z.int(),
-  limit: z.int(),
+  used: z.int().min(0),
+  limit: z.int().min(0),
 })

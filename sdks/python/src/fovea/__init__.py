@@ -6,6 +6,7 @@ from ._images import Image, ImageList, Images, ListedImage, UploadAddress, Uploa
 from ._keys import ApiKey, Keys
 from ._presets import Preset, Presets
 from ._transform import Stored, TransformResult
+from ._webhooks import Webhook, WebhookError, Webhooks, verify_webhook
 
 __all__ = [
     "ApiKey",
@@ -22,4 +23,8 @@ __all__ = [
     "TransformResult",
     "UploadAddress",
     "UploadedImage",
+    "Webhook",
+    "WebhookError",
+    "Webhooks",
+    "verify_webhook",
 ]

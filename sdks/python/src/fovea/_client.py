@@ -11,6 +11,7 @@ from ._images import Images
 from ._keys import Keys
 from ._presets import Presets
 from ._transform import Source, TransformResult, transform
+from ._webhooks import Webhooks
 
 
 class Fovea:
@@ -19,6 +20,7 @@ class Fovea:
     images: Images
     keys: Keys
     presets: Presets
+    webhooks: Webhooks
 
     def __init__(
         self,
@@ -49,6 +51,7 @@ class Fovea:
         self.images = Images(self._connection, access)
         self.keys = Keys(self._connection)
         self.presets = Presets(self._connection)
+        self.webhooks = Webhooks(self._connection)
 
     def transform(
         self,

@@ -8,10 +8,10 @@ export const imageUploaded = defineEvent({
   data: z.strictObject({
     id: z.string(),
     path: z.string(),
-    size: z.int().describe('Bytes'),
+    size: z.int().min(0).describe('Bytes'),
     format: z.string(),
-    width: z.int(),
-    height: z.int(),
+    width: z.int().min(0),
+    height: z.int().min(0),
     visibility: z.enum(['public', 'private']),
   }),
   example: {
