@@ -21,6 +21,8 @@ describe('readConfig', () => {
     ['FOVEA_SECRET_KEY', 'short'],
     ['FOVEA_TRUSTED_PROXIES', '10.0.0.0/33'],
     ['FOVEA_TRUSTED_PROXIES', 'proxy.local'],
+    ['FOVEA_OIDC_SCOPES', 'email'],
+    ['FOVEA_OIDC_EMAIL_DOMAINS', 'https://example.com'],
   ])('names %s when its value is %s', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError)
     expect(() => readConfig({ [name]: value })).toThrow(name)
@@ -37,6 +39,15 @@ describe('readConfig', () => {
     )
     expect(JSON.stringify(rows)).not.toContain(masterKey)
     expect(JSON.stringify(rows)).not.toContain('pw@h')
+  })
+
+  it('wants all that an identity provider needs', () => {
+    const issuer = { FOVEA_OIDC_ISSUER: 'https://id.example' }
+    expect(() => readConfig(issuer)).toThrow('FOVEA_OIDC_CLIENT_ID')
+    const named = { ...issuer, FOVEA_OIDC_CLIENT_ID: 'fovea' }
+    expect(() => readConfig(named)).toThrow('FOVEA_OIDC_CLIENT_SECRET')
+    const config = readConfig({ ...named, FOVEA_OIDC_CLIENT_SECRET: 'between the two' })
+    expect(JSON.stringify(describeConfig(config))).not.toContain('between the two')
   })
 
   it('warns about settings that mean nothing', () => {

@@ -24,7 +24,7 @@ export type RoleName = (typeof roleNames)[number]
 
 const MiB = 1024 * 1024
 
-export const configSchema = z.object({
+const variables = z.object({
   FOVEA_PORT: z.coerce
     .number()
     .int()
@@ -163,6 +163,33 @@ export const configSchema = z.object({
     .enum(['open', 'invited'])
     .default('open')
     .describe('Who may sign up: anybody, or only people whom a team has invited'),
+  FOVEA_OIDC_ISSUER: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Identity provider that people may sign in at, by OpenID Connect'),
+  FOVEA_OIDC_CLIENT_ID: z.string().min(1).optional().describe('Our name at the identity provider'),
+  FOVEA_OIDC_CLIENT_SECRET: z.string().min(1).optional().describe('Our secret at the identity provider'),
+  FOVEA_OIDC_SCOPES: z
+    .string()
+    .default('openid email profile')
+    .refine((list) => list.split(' ').includes('openid'), 'must hold openid')
+    .describe('What is asked of the identity provider, separated by spaces'),
+  FOVEA_OIDC_EMAIL_DOMAINS: z
+    .string()
+    .toLowerCase()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((domain) => domain.trim())
+        .filter((domain) => domain !== ''),
+    )
+    .pipe(z.array(z.string().regex(hostPattern, 'must be domains such as example.com, separated by commas')))
+    .describe('Domains whose addresses may sign in at the identity provider; all when empty'),
+  FOVEA_OIDC_SIGN_UP: z
+    .enum(['open', 'invited', 'closed'])
+    .optional()
+    .describe('Who may get an account at the identity provider; as FOVEA_SIGN_UP when absent'),
   FOVEA_AUDIT_DAYS: z.coerce
     .number()
     .int()
@@ -185,6 +212,14 @@ export const configSchema = z.object({
     .describe('Version of the terms that a new person must accept'),
   FOVEA_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info').describe('Log level'),
   FOVEA_METRICS: flag('true').describe('Serve /metrics'),
+})
+
+export const configSchema = variables.superRefine((given, context) => {
+  if (given.FOVEA_OIDC_ISSUER === undefined) return
+  for (const name of ['FOVEA_OIDC_CLIENT_ID', 'FOVEA_OIDC_CLIENT_SECRET'] as const) {
+    if (given[name] === undefined)
+      context.addIssue({ code: 'custom', path: [name], message: 'must be set beside FOVEA_OIDC_ISSUER' })
+  }
 })
 
 export type ConfigVariables = z.output<typeof configSchema>
@@ -243,7 +278,13 @@ function isNetwork(text: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
 }
 
-const secretNames = new Set(['FOVEA_SECRET_KEY', 'FOVEA_DATABASE_URL', 'FOVEA_STORAGE_URL', 'FOVEA_SMTP_URL'])
+const secretNames = new Set([
+  'FOVEA_SECRET_KEY',
+  'FOVEA_DATABASE_URL',
+  'FOVEA_STORAGE_URL',
+  'FOVEA_SMTP_URL',
+  'FOVEA_OIDC_CLIENT_SECRET',
+])
 
 /** Rows for `fovea doctor`: name, value in force with secrets hidden, description. */
 export function describeConfig(

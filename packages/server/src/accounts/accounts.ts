@@ -6,13 +6,22 @@
  */
 import type { IncomingHttpHeaders } from 'node:http'
 import { problem } from '@fovea/core'
+import type { Egress } from '../egress/index.ts'
 import { addressHeader } from './address-header.ts'
 import { attemptsOf, forgivenBy } from './attempt-rules.ts'
 import { Attempts } from './attempts.ts'
 import type { AuthOptions } from './auth.ts'
 import { headerOf, openJar, sessionTokenOf, setCookieOf, withSetCookies } from './cookie-jar.ts'
+import type { OidcSettings } from './oidc/oidc-settings.ts'
 import { isFromOurPages } from './origin-check.ts'
 import { mustProve, type Proof } from './prove.ts'
+
+export interface AccountOptions extends AuthOptions {
+  /** Another place to sign in at. */
+  readonly oidc: OidcSettings | undefined
+  /** The way out to it. */
+  readonly egress: Egress
+}
 
 export interface AuthRequest {
   readonly method: string
@@ -57,11 +66,11 @@ const audited: ReadonlySet<string> = new Set([
 type Handler = (request: Request) => Promise<Response>
 
 export class Accounts {
-  readonly #options: AuthOptions
+  readonly #options: AccountOptions
   readonly #attempts: Attempts
   #handler: Promise<Handler> | undefined
 
-  constructor(options: AuthOptions) {
+  constructor(options: AccountOptions) {
     this.#options = options
     this.#attempts = new Attempts(options.database, options.masterKey)
   }
@@ -69,6 +78,12 @@ export class Accounts {
   /** Version of the terms that a new person must accept. */
   get termsVersion(): string | undefined {
     return this.#options.termsVersion
+  }
+
+  /** Host of the identity provider that people may sign in at. */
+  get provider(): string | undefined {
+    const { oidc } = this.#options
+    return oidc === undefined ? undefined : new URL(oidc.issuer).hostname
   }
 
   /** Answers a request to `/api/auth`. */
@@ -172,7 +187,10 @@ export class Accounts {
 
   async #load(): Promise<Handler> {
     const { createAuth } = await import('./auth.ts')
-    const auth = createAuth(this.#options)
+    const { oidc } = this.#options
+    const plugins =
+      oidc === undefined ? [] : [(await import('./oidc/oidc-plugin.ts')).oidcPlugin(oidc, this.#options)]
+    const auth = createAuth(this.#options, plugins)
     return (request) => auth.handler(request)
   }
 

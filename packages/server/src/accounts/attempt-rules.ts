@@ -28,11 +28,15 @@ const letters: readonly Rule[] = [
   { by: 'email', limit: 5, windowSeconds: hour },
   { by: 'address', limit: 60, windowSeconds: hour },
 ]
+/** Making us ask the identity provider. */
+const visits: readonly Rule[] = [{ by: 'address', limit: 60, windowSeconds: quarter }]
 /** Guessing a code or a password inside a session, beside better-auth's own limit on second factors. */
 const codes: readonly Rule[] = [{ by: 'address', limit: 60, windowSeconds: quarter }]
 
 const rules: ReadonlyMap<string, readonly Rule[]> = new Map([
   ['/sign-in/email', guesses],
+  ['/sign-in/oidc', visits],
+  ['/oidc/callback', visits],
   ['/sign-up/email', letters],
   ['/request-password-reset', letters],
   ['/send-verification-email', letters],

@@ -5,6 +5,7 @@
  * cookies). Letters leave through the mailer, behind the answer.
  */
 
+import type { BetterAuthPlugin } from 'better-auth'
 import { APIError, createAuthMiddleware } from 'better-auth/api'
 import { betterAuth } from 'better-auth/minimal'
 import { twoFactor } from 'better-auth/plugins/two-factor'
@@ -57,7 +58,10 @@ const unused = [
   '/two-factor/verify-otp',
 ]
 
-export function createAuth(options: AuthOptions): { handler(request: Request): Promise<Response> } {
+export function createAuth(
+  options: AuthOptions,
+  plugins: readonly BetterAuthPlugin[] = [],
+): { handler(request: Request): Promise<Response> } {
   const { database, masterKey, mailer, log, publicUrl } = options
   const resetUrl = `${publicUrl}/console/reset-password`
   return betterAuth({
@@ -154,6 +158,7 @@ export function createAuth(options: AuthOptions): { handler(request: Request): P
         schema: { twoFactor: { modelName: 'second_factors' } },
         backupCodeOptions: { amount: 10, length: 10 },
       }),
+      ...plugins,
     ],
   })
 }

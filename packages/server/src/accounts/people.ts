@@ -1,9 +1,9 @@
 /** Everything about people that the API is given, built together: they share a mailer and an address. */
 import type { Config } from '../config.ts'
 import type { ProjectService } from '../projects/index.ts'
-import { Accounts } from './accounts.ts'
-import type { AuthOptions } from './auth.ts'
+import { type AccountOptions, Accounts } from './accounts.ts'
 import { ClosingService } from './closing/closing-service.ts'
+import { type OidcVariable, oidcSettings } from './oidc/oidc-settings.ts'
 import { InvitationService } from './teams/invitation-service.ts'
 import { OperatedTeams } from './teams/operated-teams.ts'
 import { TeamService } from './teams/team-service.ts'
@@ -16,9 +16,9 @@ export interface People {
   readonly closing: ClosingService
 }
 
-export interface PeopleOptions extends Omit<AuthOptions, 'termsVersion' | 'signUp'> {
+export interface PeopleOptions extends Omit<AccountOptions, 'termsVersion' | 'signUp' | 'oidc'> {
   readonly projects: ProjectService
-  readonly config: Pick<Config, 'FOVEA_TERMS_VERSION' | 'FOVEA_SIGN_UP' | 'FOVEA_CLOSE_DAYS'>
+  readonly config: Pick<Config, 'FOVEA_TERMS_VERSION' | 'FOVEA_SIGN_UP' | 'FOVEA_CLOSE_DAYS' | OidcVariable>
 }
 
 export function createPeople({ config, projects, ...shared }: PeopleOptions): People {
@@ -32,6 +32,7 @@ export function createPeople({ config, projects, ...shared }: PeopleOptions): Pe
       ...shared,
       termsVersion: config.FOVEA_TERMS_VERSION,
       signUp: config.FOVEA_SIGN_UP,
+      oidc: oidcSettings(config),
     }),
   }
 }

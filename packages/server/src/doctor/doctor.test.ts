@@ -5,12 +5,14 @@ import { sql } from 'kysely'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type Config, readConfig } from '../config.ts'
 import { createDatabase } from '../db/index.ts'
+import { startIdentityProvider } from '../http/api/identity-provider.test-harness.ts'
 import { newBucketUrl, withoutBucket } from '../storage/bucket.test-harness.ts'
 import { parseS3Url } from '../storage/s3/place.ts'
 import { s3Storage } from '../storage/s3/s3.ts'
 import { checkDatabase } from './database.ts'
 import { checkDisk } from './disk.ts'
 import { found, sizeText } from './finding.ts'
+import { checkIdentity } from './identity.ts'
 import { checkStorage } from './storage.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fovea-doctor-'))
@@ -152,5 +154,29 @@ describe('findings', () => {
     [200 * 1024 ** 3, '200 GiB'],
   ])('write %i bytes as %s', (bytes, text) => {
     expect(sizeText(bytes)).toBe(text)
+  })
+})
+
+describe('checkIdentity', () => {
+  it('asks the identity provider, and says what must be registered there', async () => {
+    const idp = await startIdentityProvider('http://localhost:3000/api/auth/oidc/callback')
+    const settings = { ...idp.settings, FOVEA_EGRESS_ALLOW: '127.0.0.1' }
+    expect(await checkIdentity(config('oidc', settings))).toMatchObject([
+      {
+        name: 'oidc',
+        state: 'well',
+        detail: expect.stringContaining('localhost:3000/api/auth/oidc/callback'),
+      },
+    ])
+    const other = { ...settings, FOVEA_OIDC_ISSUER: idp.issuer.replace('127.0.0.1', '127.0.0.2') }
+    expect(await checkIdentity(config('oidc', other))).toMatchObject([
+      { state: 'broken', detail: expect.stringContaining('only https is followed') },
+    ])
+    await idp.close()
+    expect(await checkIdentity(config('oidc', settings))).toMatchObject([{ state: 'broken' }])
+  })
+
+  it('has nothing to say where nothing is set', async () => {
+    expect(await checkIdentity(config('none'))).toEqual([])
   })
 })

@@ -5,6 +5,7 @@ import { checkCodecs } from './codecs.ts'
 import { checkDatabase } from './database.ts'
 import { checkDisk } from './disk.ts'
 import type { Finding } from './finding.ts'
+import { checkIdentity } from './identity.ts'
 import { checkStorage } from './storage.ts'
 
 /** Runs every check, one after the other so that their times mean something. Never throws. */
@@ -20,6 +21,7 @@ export async function checkAll(config: Config): Promise<readonly Finding[]> {
     await checkDatabase(config),
     ...(await checkDisk(config)),
     ...(await checkStorage(config)),
+    ...(await checkIdentity(config)),
     ...config.warnings.map((detail) => ({ name: 'settings', state: 'doubtful', detail }) as const),
   ]
 }

@@ -11,6 +11,7 @@ import { createPeople } from '../../accounts/index.ts'
 import { AssetService, AssetWriter, BlobStore, TrashService, VersionService } from '../../assets/index.ts'
 import { AuditLog } from '../../audit/index.ts'
 import { type Change, Changes } from '../../changes.ts'
+import { readConfig } from '../../config.ts'
 import { openTestDatabase } from '../../db/databases.test-harness.ts'
 import { nodeDigest } from '../../delivery/index.ts'
 import { lazyEgress } from '../../egress/index.ts'
@@ -95,6 +96,8 @@ export interface HarnessOptions {
   readonly termsVersion?: string
   readonly trashDays?: number
   readonly signUp?: 'open' | 'invited'
+  /** Further `FOVEA_…` variables about people. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 /** Of the person whom the first start made. */
@@ -182,11 +185,12 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
       mailer,
       log,
       publicUrl,
-      config: {
+      egress,
+      config: readConfig({
         FOVEA_TERMS_VERSION: options.termsVersion,
-        FOVEA_SIGN_UP: options.signUp ?? 'open',
-        FOVEA_CLOSE_DAYS: 7,
-      },
+        FOVEA_SIGN_UP: options.signUp,
+        ...options.settings,
+      }),
     }),
     projects,
     apiKeys: new ApiKeyService(database),

@@ -1,8 +1,9 @@
 /** Where the links of letters about addresses lead once better-auth has followed them, and the letter once more. */
+
+import { nextOf, withNext } from '../../../accounts/index.ts'
 import type { AccountPages } from './account-page.ts'
 import { askAuth } from './ask-auth.ts'
 import { button, emailField, form, links, paragraph } from './forms.ts'
-import { nextOf, withNext } from './next.ts'
 import { type Page, show } from './page.ts'
 import { sentenceFor } from './sentences.ts'
 import { signInPath } from './sign-in.ts'

@@ -80,8 +80,9 @@ export function paragraph(text: string): string {
   return `<p>${escapeHtml(text)}</p>`
 }
 
-export function button(label: string, href: string): string {
-  return `<p><a class="button" href="${escapeHtml(href)}">${escapeHtml(label)}</a></p>`
+export function button(label: string, href: string, kind?: 'plain'): string {
+  const classes = kind === undefined ? 'button' : `button ${kind}`
+  return `<p><a class="${classes}" href="${escapeHtml(href)}">${escapeHtml(label)}</a></p>`
 }
 
 /** Links below a form: text and where each leads. */

@@ -1,9 +1,9 @@
 /** The page of an invitation: sign in or up first, then join the team. */
 import { Problem } from '@fovea/core'
 import type { SignedIn } from '../../../accounts/index.ts'
+import { withNext } from '../../../accounts/index.ts'
 import type { AccountPages } from './account-page.ts'
 import { button, form, links, paragraph } from './forms.ts'
-import { withNext } from './next.ts'
 import { type Page, show } from './page.ts'
 import { signInPath } from './sign-in.ts'
 

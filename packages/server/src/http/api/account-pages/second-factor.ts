@@ -1,8 +1,9 @@
 /** The code after the password: of an app, or one of the recovery codes, which look different. */
+
+import { nextOf, withNext } from '../../../accounts/index.ts'
 import type { AccountPages } from './account-page.ts'
 import { askAuth } from './ask-auth.ts'
 import { checkbox, field, form, links } from './forms.ts'
-import { nextOf, withNext } from './next.ts'
 import { leadTo, type Page, show } from './page.ts'
 import { signInPath } from './sign-in.ts'
 

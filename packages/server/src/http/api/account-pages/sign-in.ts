@@ -1,17 +1,24 @@
 /** Signing in by password, and out. Who has a second factor goes on to second-factor.ts. */
+
+import { nextOf, withNext } from '../../../accounts/index.ts'
 import type { AccountPages } from './account-page.ts'
 import { askAuth } from './ask-auth.ts'
 import { checkbox, emailField, field, form, links, paragraph } from './forms.ts'
-import { nextOf, withNext } from './next.ts'
 import { leadTo, type Page, show } from './page.ts'
+import { providerButton } from './provider-button.ts'
+import { sentenceFor } from './sentences.ts'
 
 export const signInPath = '/console/sign-in'
 
 export const signInPages: AccountPages = (pages, context) => {
+  const { provider } = context.accounts
+
   pages.get(signInPath, async (texts, reply, request) => {
     const next = nextOf(texts.next)
     const person = await context.accounts.signedIn(request.headers.cookie)
-    return show(reply, person === undefined ? signInPage({ next }) : signedInPage(person.email, next))
+    if (person !== undefined) return show(reply, signedInPage(person.email, next))
+    const error = texts.error === undefined ? undefined : sentenceFor(texts.error)
+    return show(reply, signInPage({ next, error, provider }), error === undefined ? 200 : 400)
   })
 
   pages.post(signInPath, async (texts, reply, request) => {
@@ -22,7 +29,7 @@ export const signInPages: AccountPages = (pages, context) => {
     if (answer.failure !== undefined) {
       const { code, sentence } = answer.failure
       const isUnconfirmed = code === 'EMAIL_NOT_VERIFIED'
-      return show(reply, signInPage({ next, email, error: sentence, isUnconfirmed }), answer.status)
+      return show(reply, signInPage({ next, email, error: sentence, isUnconfirmed, provider }), answer.status)
     }
     const needsCode = answer.body.twoFactorRedirect === true
     return leadTo(reply, needsCode ? withNext('/console/second-factor', next) : next)
@@ -37,13 +44,15 @@ export const signInPages: AccountPages = (pages, context) => {
 interface SignIn {
   readonly next: string
   readonly email?: string
-  readonly error?: string
+  readonly error?: string | undefined
+  /** Host of the identity provider. */
+  readonly provider: string | undefined
   /** The password was right, the address is not confirmed. */
   readonly isUnconfirmed?: boolean
 }
 
-function signInPage({ next, email, error, isUnconfirmed = false }: SignIn): Page {
-  const isWrong = error !== undefined
+function signInPage({ next, email, error, provider, isUnconfirmed = false }: SignIn): Page {
+  const isWrong = error !== undefined && email !== undefined
   return {
     title: 'Sign in',
     error,
@@ -64,6 +73,7 @@ function signInPage({ next, email, error, isUnconfirmed = false }: SignIn): Page
       ...(isUnconfirmed
         ? [form('/console/email-confirmed', [], 'Send the letter again', { email, next })]
         : []),
+      ...providerButton({ provider, next, label: 'Sign in' }),
       links([
         ['Forgotten the password?', '/console/reset-password'],
         ['Sign up', withNext('/console/sign-up', next)],

@@ -26,7 +26,7 @@ input[aria-invalid=true]{border-color:var(--bad)}
 .check label{font-weight:400}
 .check input{width:1.25rem;height:1.25rem;margin:.15rem 0 0;accent-color:var(--accent)}
 button,.button{display:block;width:100%;min-height:2.75rem;padding:.55rem 1rem;font:inherit;font-weight:600;text-align:center;text-decoration:none;border-radius:8px;border:1px solid var(--accent);background:var(--accent);color:var(--card);cursor:pointer}
-button.plain{background:transparent;color:var(--accent)}
+button.plain,.button.plain{background:transparent;color:var(--accent)}
 button:hover,.button:hover{filter:brightness(1.08)}
 a{color:var(--accent);text-underline-offset:.2em}
 .links{display:flex;flex-wrap:wrap;gap:.35rem 1.25rem;margin-top:1.25rem}
