@@ -5,10 +5,18 @@
 export { type IterationLayerRequest, iterationLayer } from './iteration-layer/index.ts'
 export { isIterationLayerPath, iterationLayerProblem } from './iteration-layer/problem.ts'
 export {
+  type BatchRequest,
+  type BatchSource,
+  type BatchSources,
+  parseBatch,
+  readBatchSource,
+} from './json-pipeline/batch.ts'
+export {
   type JsonOutput,
   type JsonPipelineRequest,
-  type JsonSource,
   jsonPipeline,
   type StoreWish,
 } from './json-pipeline/index.ts'
+export { fillPathTemplate } from './json-pipeline/path-template.ts'
+export type { JsonSource } from './json-pipeline/source.ts'
 export { parseJson } from './json-text.ts'

@@ -10,34 +10,21 @@ import {
   isFormat,
   type Limits,
   Problem,
-  picturesOf,
-  problem,
   splitExtension,
-  type TransformId,
   traitsOf,
-  transformId,
 } from '@fovea/core'
-import {
-  type JsonPipelineRequest,
-  type JsonSource,
-  jsonPipeline,
-  type StoreWish,
-} from '@fovea/core/dialects/json'
-import type { AssetService } from '../assets/index.ts'
-import { type Finder, locate, type ProducedFrom, produce, withFocalPoint } from '../delivery/index.ts'
-import type { Project } from '../projects/index.ts'
+import { type JsonPipelineRequest, jsonPipeline, type StoreWish } from '@fovea/core/dialects/json'
+import { type ProducedFrom, produce } from '../delivery/index.ts'
 import type { Owner, StagedFile, Uploaded, UploadService } from '../uploads/index.ts'
-import { decodeBase64 } from './base64-decoder.ts'
 import { type DryRun, foresee } from './dry-run.ts'
-import { isLifted, readJsonWithFile } from './json-with-file.ts'
-import type { SourceReader } from './sources.ts'
+import { readJsonWithFile } from './json-with-file.ts'
+import { type Opener, openSource } from './open-source.ts'
+import { productionOf } from './production.ts'
 
 type Producer = Parameters<typeof produce>[1]
 type Made = Awaited<ReturnType<typeof produce>>['outputs'][number]
 
-export interface JsonPipelinesOptions extends Producer, Omit<Finder, 'assets'> {
-  readonly assets: Finder['assets'] & Pick<AssetService, 'get'>
-  readonly reader: SourceReader
+export interface JsonPipelinesOptions extends Producer, Opener {
   readonly uploads: UploadService
   readonly limits: Limits
   readonly digest: Digest
@@ -69,7 +56,6 @@ interface Opened extends Owner {
 /** A JSON body: base64 is a third longer than the file, and there is some text around it. */
 const bodyShare = 4 / 3
 const bodyRoom = 256 * 1024
-const fetchMs = 30_000
 
 export class JsonPipelines {
   readonly #options: JsonPipelinesOptions
@@ -80,7 +66,8 @@ export class JsonPipelines {
 
   /** Receives a picture that came beside the JSON; `run` discards it. @throws Problem `source/…` */
   receiveFile(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<StagedFile> {
-    return this.#options.reader.receive(bytes, this.#options.limits.maxSourceBytes, signal)
+    const { reader, limits } = this.#options
+    return reader.receive(bytes, limits.maxSourceBytes, signal)
   }
 
   /** Reads a JSON body to its end; `run` discards its file. @throws Problem `request/malformed`, `source/…` */
@@ -113,7 +100,7 @@ export class JsonPipelines {
     const files = received.file === undefined ? [] : [received.file]
     try {
       const request = jsonPipeline.parse(received.value, received.accept, this.#options.limits)
-      const source = await this.#open(project, request.source, files, signal)
+      const source = await openSource(project, request.source, this.#options, { files, signal })
       return await this.#make({ project, allowance, request, source }, signal).catch((error: unknown) => {
         throw error instanceof Problem ? jsonPipeline.pointed(error, request.outputs) : error
       })
@@ -123,25 +110,14 @@ export class JsonPipelines {
   }
 
   async #make({ project, allowance, request, source }: Opened, signal: AbortSignal): Promise<PipelineResult> {
-    const { isList, orient, outputs } = request
-    const pictures = await this.#pictures(project, request)
-    const wanted = outputs.map(({ pipeline, output }) => ({
-      pipeline,
-      output,
-      transformId: this.#transformId(
-        { pipeline, output, decode: withFocalPoint({ orient }, source, pipeline) },
-        source,
-        pictures,
-      ),
-    }))
+    const { isList, outputs } = request
+    const production = await productionOf(project, request, source, this.#options)
     if (request.dryRun) {
-      const counted = wanted.filter(({ output }) => output.kind === 'image')
-      const transforms = new Set(counted.map(({ transformId: id }) => id)).size
-      const known = { source, pictures, limits: this.#options.limits, transforms }
+      const counted = production.outputs.filter(({ output }) => output.kind === 'image')
+      const transforms = new Set(counted.map(({ transformId }) => transformId)).size
+      const known = { source, pictures: production.pictures, limits: this.#options.limits, transforms }
       return { kind: 'dry', isList, dry: foresee(request, known) }
     }
-    const decode = withFocalPoint({ orient }, source, ...outputs.map(({ pipeline }) => pipeline))
-    const production = { projectId: project.id, source, pictures, decode, outputs: wanted }
     const { outputs: made } = await produce(production, this.#options, { signal })
     const results: MadeResult[] = []
     for (const [index, output] of made.entries()) {
@@ -174,60 +150,6 @@ export class JsonPipelines {
       visibility: wish.visibility,
       allowance,
       signal,
-    })
-  }
-
-  /** `files` holds what came and gets what is fetched. */
-  async #open(
-    project: Project,
-    source: JsonSource,
-    files: StagedFile[],
-    signal: AbortSignal,
-  ): Promise<ProducedFrom> {
-    const { assets, blobs, reader, limits } = this.#options
-    if (source.kind === 'asset') return locate({ ...source, match: 'stem' }, project, this.#options)
-    if (source.kind === 'id') {
-      const { hash, facts, description } = await assets.get(project, source.id)
-      const focalPoint = description.focalPoint ?? undefined
-      return { projectId: project.id, hash, facts, focalPoint, file: () => blobs.file(project.id, hash) }
-    }
-    if (source.kind === 'url') {
-      const remote = { url: source.url, headers: {}, timeoutMs: fetchMs }
-      files.push(await reader.fetch(remote, limits.maxSourceBytes, signal))
-    } else if (source.kind === 'base64' && !isLifted(source.base64)) {
-      const bytes = decodeBase64(source.base64)
-      files.push(await this.receiveFile(once(bytes), signal))
-    }
-    const file = files.at(-1)
-    if (file === undefined) {
-      throw problem('request/invalid-parameter', {
-        detail: 'There is no picture: send it beside the JSON, or say in "source" where it is.',
-        members: { pointer: '/source' },
-      })
-    }
-    return reader.open(project.id, file, signal)
-  }
-
-  async #pictures(
-    project: Project,
-    { outputs }: JsonPipelineRequest,
-  ): Promise<ReadonlyMap<string, ProducedFrom>> {
-    const pictures = new Map<string, ProducedFrom>()
-    const all = outputs.flatMap(({ pipeline }) => pipeline)
-    for (const [key, ref] of picturesOf(all, this.#options.limits))
-      pictures.set(key, await locate(ref, project, this.#options))
-    return pictures
-  }
-
-  #transformId(
-    wanted: Parameters<typeof transformId>[1],
-    source: ProducedFrom,
-    pictures: ReadonlyMap<string, ProducedFrom>,
-  ): TransformId {
-    const versions = [...pictures].map(([key, { hash }]) => [key, hash] as const)
-    return transformId(this.#options.digest, wanted, {
-      source: source.hash,
-      pictures: Object.fromEntries(versions),
     })
   }
 }

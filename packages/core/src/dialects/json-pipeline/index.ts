@@ -9,23 +9,16 @@
 import { traitsOf } from '../../formats/formats.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { Pipeline } from '../../operations/index.ts'
-import { Problem, problem } from '../../problem/index.ts'
+import { type Problem, problem } from '../../problem/index.ts'
 import type { AcceptBucket } from '../../request/negotiate.ts'
 import type { MadeKind } from '../../request/output.ts'
 import { isObject, pointer } from '../json-text.ts'
-import { invalidPayload, unknownMember } from '../payload-problem.ts'
+import { invalidPayload } from '../payload-problem.ts'
 import { quote } from '../quote.ts'
 import { readOutput } from '../signed-payload-output.ts'
-import { normaliseAssetPath } from '../target-path.ts'
+import { inside, readObject, readPath } from './members.ts'
 import { readOperations } from './operations.ts'
-
-/** Where the picture comes from; `body` when it came beside the JSON. */
-export type JsonSource =
-  | { readonly kind: 'body' }
-  | { readonly kind: 'base64'; readonly base64: string }
-  | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'asset'; readonly path: string }
-  | { readonly kind: 'id'; readonly id: string }
+import { type JsonSource, readSource } from './source.ts'
 
 /** The result is to become an image of the project. */
 export interface StoreWish {
@@ -54,7 +47,6 @@ export interface JsonPipelineRequest {
 
 const members = ['source', 'pipeline', 'output', 'outputs', 'store', 'orient', 'dryRun'] as const
 const outputMembers = ['name', 'pipeline', 'output', 'store'] as const
-const sourceMembers = ['base64', 'url', 'asset', 'id'] as const
 const storeMembers = ['path', 'visibility'] as const
 const maxOutputs = 20
 
@@ -105,28 +97,6 @@ function outputOf(value: unknown, { format }: ReturnType<typeof readOperations>)
   return isObject(value) && value.format === undefined ? { ...value, format } : value
 }
 
-function readSource(value: unknown): JsonSource {
-  if (value === undefined) return { kind: 'body' }
-  const source = readObject(value, '"source"', '/source', sourceMembers)
-  const [kind, other] = sourceMembers.filter((name) => source[name] !== undefined)
-  if (kind === undefined || other !== undefined)
-    throw invalidPayload('/source', `"source" must have one of ${sourceMembers.join(', ')}.`)
-  const text = source[kind]
-  if (typeof text !== 'string' || text === '')
-    throw invalidPayload(pointer('source', kind), `"source.${kind}" must be a text, not ${quote(text)}.`)
-  switch (kind) {
-    case 'base64':
-      return { kind, base64: text }
-    case 'url':
-      return { kind, url: text }
-    case 'asset':
-      return { kind, path: readPath(text, '/source/asset') }
-    case 'id':
-      if (/^[0-9a-f]{16}$/.test(text)) return { kind, id: text }
-      throw invalidPayload('/source/id', `"source.id" must be 16 hex digits, not ${quote(text)}.`)
-  }
-}
-
 function readStore(value: unknown): StoreWish | undefined {
   if (value === undefined) return undefined
   const store = readObject(value, '"store"', '/store', storeMembers)
@@ -139,12 +109,6 @@ function readStore(value: unknown): StoreWish | undefined {
       `"store.visibility" must be public or private, not ${quote(visibility)}.`,
     )
   return { path: readPath(store.path, '/store/path'), visibility }
-}
-
-function readPath(text: string, place: string): string {
-  const path = normaliseAssetPath(text)
-  if (typeof path === 'string') return path
-  throw invalidPayload(place, `The path ${path.sentence}: ${quote(text)}.`)
 }
 
 /** Labels the result; unique, so that it can be found by it. */
@@ -163,32 +127,6 @@ function readName(value: unknown, names: Set<string>): string | undefined {
 function readFlag(value: unknown, name: string): boolean | undefined {
   if (value === undefined || typeof value === 'boolean') return value
   throw invalidPayload(pointer(name), `"${name}" must be true or false, not ${quote(value)}.`)
-}
-
-function readObject(
-  value: unknown,
-  what: string,
-  place: string,
-  known: readonly string[],
-): Readonly<Record<string, unknown>> {
-  if (!isObject(value)) throw invalidPayload(place, `${what} must be an object, not ${quote(value)}.`)
-  for (const name of Object.keys(value))
-    if (!known.includes(name)) throw unknownMember(place.split('/').filter(Boolean), name, known)
-  return value
-}
-
-/** Runs `read`, whose problems point into the member at `place`. */
-function inside<T>(place: string, read: () => T): T {
-  try {
-    return read()
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    const { code, detail, members: told } = error
-    throw problem(code, {
-      detail,
-      members: { ...told, pointer: `${place}${typeof told.pointer === 'string' ? told.pointer : ''}` },
-    })
-  }
 }
 
 /** A problem of the engine, which counts outputs and operations, with a pointer into the request. */
