@@ -3,7 +3,8 @@ import { openTestDatabase, type TestDatabase, testKinds } from '../db/databases.
 import { MasterKey } from '../keys/index.ts'
 import { newId, type ProjectId } from '../projects/index.ts'
 import type { ClaimedJob, JobId } from './job.ts'
-import { JobQueue, leaseMs } from './job-queue.ts'
+import { JobQueue } from './job-queue.ts'
+import { leaseMs } from './lease.ts'
 
 describe.each(testKinds)('the queue on $kind', ({ kind, skip }) => {
   describe.skipIf(skip !== undefined)(skip ?? 'jobs', () => {

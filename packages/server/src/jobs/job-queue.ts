@@ -12,6 +12,7 @@ import type { MasterKey } from '../keys/index.ts'
 import type { ProjectId } from '../projects/index.ts'
 import { isOwnerAlive, ownerName } from '../storage/index.ts'
 import type { ClaimedJob, JobId, JobKind, JobOutcome, NewJob } from './job.ts'
+import { leaseMs } from './lease.ts'
 
 export interface JobQueueOptions {
   readonly database: Database
@@ -19,9 +20,6 @@ export interface JobQueueOptions {
   /** Replaced in tests. */
   readonly now?: () => number
 }
-
-/** A job that nobody has renewed for this long is taken up by another process, ms. */
-export const leaseMs = 60_000
 
 export class JobQueue {
   readonly #database: Database

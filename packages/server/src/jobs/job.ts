@@ -1,4 +1,5 @@
 /** Work that outlives the request that asked for it: what the queue keeps of it. */
+import type { Problem } from '@fovea/core'
 import type { ProjectId } from '../projects/index.ts'
 
 export type JobId = string & { readonly __brand: 'JobId' }
@@ -29,7 +30,7 @@ export type JobOutcome =
   | { readonly kind: 'next'; readonly payload: string }
   /** The same again, later. */
   | { readonly kind: 'later'; readonly inMs: number; readonly error: string }
-  /** For good. */
-  | { readonly kind: 'failed'; readonly error: string }
+  /** For good; `problem` is what its owner may read about it. */
+  | { readonly kind: 'failed'; readonly error: string; readonly problem?: Problem }
 
 export type JobHandler = (job: ClaimedJob, signal: AbortSignal) => Promise<JobOutcome>

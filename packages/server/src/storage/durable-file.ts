@@ -5,6 +5,16 @@ import { basename, dirname, join } from 'node:path'
 import { isErrno } from './errno.ts'
 import { isOwnerAlive, ownerName } from './process-owner.ts'
 
+/** Makes what has been written to a file durable. */
+export async function flushFile(path: string): Promise<void> {
+  const handle = await open(path, 'r+')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
 /** Makes a rename, link or unlink in `directory` durable. */
 export async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r')

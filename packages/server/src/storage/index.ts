@@ -6,7 +6,7 @@ export {
   StorageError,
   type StoredObject,
 } from './driver.ts'
-export { createFileOnce, replaceFile, syncDirectory } from './durable-file.ts'
+export { createFileOnce, flushFile, replaceFile, syncDirectory } from './durable-file.ts'
 export { isErrno } from './errno.ts'
 export { type HeldFile, LocalCopies } from './local-copies.ts'
 export { localFile } from './local-file.ts'

@@ -5,7 +5,6 @@
  * the webhook. The made file is stored in between, so a webhook that is down costs no second run. What fails for good
  * is told too, as the vendor does.
  */
-import { open } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { Problem, problem } from '@fovea/core'
 import { type IterationLayerRequest, iterationLayerProblem } from '@fovea/core/dialects/json'
@@ -18,11 +17,13 @@ import {
   type JobFiles,
   type JobOutcome,
   type JobQueue,
+  mayYetSucceed,
   newJobId,
   pauseAfter,
   sendWebhook,
 } from '../jobs/index.ts'
 import type { Project, ProjectService } from '../projects/index.ts'
+import { flushFile } from '../storage/index.ts'
 import type { StagedFile } from '../uploads/index.ts'
 import type { IterationLayerTransforms, ReceivedTransform } from './iteration-layer.ts'
 
@@ -90,7 +91,8 @@ export class IterationLayerJobs {
         file: file === undefined ? undefined : { hash: file.hash, size: file.size },
       }
       if (file !== undefined) {
-        await flush(file.path)
+        // What was received was not meant to last.
+        await flushFile(file.path)
         await jobFiles.put(id, sourceFile, { path: file.path })
       }
       await jobs
@@ -183,19 +185,4 @@ export class IterationLayerJobs {
 
 function next(payload: Payload): JobOutcome {
   return { kind: 'next', payload: JSON.stringify(payload) }
-}
-
-/** The server is busy or slow, or the host of the file is. */
-function mayYetSucceed({ code, status }: Problem): boolean {
-  return status === 429 || status >= 502 || code === 'origin/busy'
-}
-
-/** What was received was not meant to last. */
-async function flush(path: string): Promise<void> {
-  const handle = await open(path, 'r+')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
