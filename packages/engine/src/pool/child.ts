@@ -40,6 +40,8 @@ export interface ChildCommand {
 
 export interface ChildOptions {
   readonly command: ChildCommand
+  /** Of every thread of the process, 0–19. */
+  readonly niceness: number
   /** No other child works: until this one is ready, requests wait for it. */
   readonly isAwaited: boolean
   readonly handlers: ChildHandlers
@@ -52,8 +54,6 @@ export interface ChildHandlers {
   onExit(child: Child, exit: ChildExit): void
 }
 
-/** Below the HTTP process, so that a full set of decoders leaves health checks and cache hits quick. */
-const niceness = 5
 /** The kernel's OOM killer takes a decoder before anything else of ours. Range −1000 to 1000. */
 const oomScore = '800'
 const startTimeoutMs = 15_000
@@ -73,13 +73,15 @@ export class Child {
   hasAccepted = false
   readonly #process: ChildProcess
   readonly #handlers: ChildHandlers
+  readonly #niceness: number
   #request: WorkerRequest | undefined
   #timer: NodeJS.Timeout | undefined
   #deadlineAt = 0
   #killReason: KillReason | undefined
   #lastWords = ''
 
-  constructor({ command, isAwaited, handlers }: ChildOptions) {
+  constructor({ command, niceness, isAwaited, handlers }: ChildOptions) {
+    this.#niceness = niceness
     this.#handlers = handlers
     this.#process = spawn(command.file, command.args, {
       // Nothing to read or leave there; a directory of its own would outlive a server that is killed.
@@ -92,7 +94,7 @@ export class Child {
     })
     this.pid = this.#process.pid ?? 0
     if (this.pid !== 0) offerToKiller(this.pid)
-    if (this.pid !== 0 && !isAwaited) lowerPriority(this.pid)
+    if (this.pid !== 0 && !isAwaited) lowerPriority(this.pid, niceness)
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#lastWords = (this.#lastWords + text).slice(-lastWordsLength)
     })
@@ -139,7 +141,7 @@ export class Child {
       return
     }
     this.#calm()
-    lowerPriority(this.pid)
+    lowerPriority(this.pid, this.#niceness)
     this.state = 'idle'
     this.hasBeenReady = true
     this.#handlers.onReady(this, reply)
@@ -209,10 +211,14 @@ export class Child {
   }
 }
 
-/** Of every thread, because each has its own. Best effort: without it requests are answered too. */
-function lowerPriority(pid: number): void {
+/**
+ * Of every thread, because each has its own; and of its session, because a kernel with autogroups (sched(7)) weighs
+ * sessions against each other first, and a child is one of its own. Best effort: without it requests are answered too.
+ */
+function lowerPriority(pid: number, niceness: number): void {
   try {
     for (const thread of threadsOf(pid)) setPriority(thread, niceness)
+    writeFileSync(`/proc/${pid}/autogroup`, String(niceness))
   } catch {
     // Keeps the priority it has.
   }

@@ -15,6 +15,7 @@ export interface CrewOptions {
   readonly command: (wrap: readonly string[], uid: number) => ChildCommand
   /** A sentence that says why, where children run bare. */
   readonly sandbox: SandboxOptions | string
+  readonly niceness: number
   readonly recycleJobs: number
   readonly recycleBytes: number
   readonly log: PoolLog
@@ -164,6 +165,7 @@ export class Crew {
     const { onAccepted, onReply } = this.#options.handlers
     const child = new Child({
       command: this.#options.command(words, uid),
+      niceness: this.#options.niceness,
       isAwaited: !this.#children.some(isWorking),
       handlers: {
         onReady: (ready, reply) => this.#ready(ready, reply),

@@ -9,6 +9,8 @@ import type { EngineSource, HeaderFacts, Lane, PredictedCost, RunResult, WantedO
 export interface PoolOptions {
   /** Children; one job each. Usually the number of cores. */
   readonly workers: number
+  /** How far the children step back for others, 0–19; 5 when absent, just below the HTTP process. */
+  readonly niceness?: number | undefined
   /** Module each child runs; the engine's own when absent. */
   readonly workerEntry?: string | undefined
   /** Module each child imports first (fault-injection tests, instrumentation). */

@@ -1,5 +1,5 @@
 /** Queueing, admission, aborts, replacement and the end of a pool, with real children. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { isAlive, job, outcome, testPool, until } from './harness.fixture.ts'
 
@@ -204,3 +204,18 @@ function cpuMs(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? []
   return (Number(fields[11]) + Number(fields[12])) * 10
 }
+
+describe('priority', () => {
+  const niceOf = (pid: number) =>
+    Number(readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ')[16])
+
+  it('is that of the pool, for the child and for its session where the kernel weighs sessions', async () => {
+    const pool = testPool({ niceness: 12 })
+    await expect(outcome(pool, job('answer:1'))).resolves.toBe('done')
+    const pid = pool.status().workers[0]?.pid ?? 0
+    expect(niceOf(pid)).toBe(12)
+    // Absent in kernels without CONFIG_SCHED_AUTOGROUP.
+    if (existsSync('/proc/self/autogroup'))
+      expect(readFileSync(`/proc/${pid}/autogroup`, 'latin1')).toMatch(/nice 12$/m)
+  })
+})

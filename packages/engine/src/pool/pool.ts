@@ -29,6 +29,8 @@ const ackMs = 1_500
 /** Bytes that are sent along must arrive before anything can be acknowledged. */
 const ackBytesPerMs = 50_000
 const defaults = {
+  /** Below the HTTP process, so that a full set of decoders leaves health checks and cache hits quick. */
+  niceness: 5,
   recycleJobs: 500,
   recycleBytes: 400_000_000,
   quarantineMs: 5 * 60_000,
@@ -77,6 +79,7 @@ class ProcessPool implements EnginePool {
     this.#crew = new Crew({
       size: options.workers,
       ...child,
+      niceness: options.niceness ?? defaults.niceness,
       recycleJobs: options.recycleJobs ?? defaults.recycleJobs,
       recycleBytes: options.recycleBytes ?? defaults.recycleBytes,
       log,
