@@ -69,13 +69,14 @@ export const packages: Readonly<Record<string, PackageRule>> = {
   server: {
     ours: ['core', 'engine'],
     layers: [
-      ['config.ts', 'changes.ts', 'db', 'egress', 'storage', 'keys', 'observe', 'mail'],
+      ['config.ts', 'changes.ts', 'archive', 'db', 'egress', 'storage', 'keys', 'observe', 'mail'],
       ['projects'],
       ['jobs'],
       ['events'],
       ['assets', 'usage', 'origins', 'audit', 'idempotency'],
       ['delivery', 'uploads', 'facts', 'accounts', 'webhooks', 'billing', 'welcome', 'access-links'],
       ['transforms', 'doctor'],
+      ['batches'],
       ['engine-pool.ts'],
       ['app.ts'],
       ['first-run'],
@@ -102,6 +103,7 @@ export const packages: Readonly<Record<string, PackageRule>> = {
       'billing',
       'doctor',
       'transforms',
+      'batches',
     ],
   },
   sdk: { ours: ['core'] },

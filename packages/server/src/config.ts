@@ -73,6 +73,7 @@ const variables = z.object({
   FOVEA_CACHE_BYTES: bytes(2048 * MiB).describe('Variant cache on disk, bytes'),
   FOVEA_MEMORY_CACHE_BYTES: bytes(128 * MiB).describe('Prepared hits in memory, bytes'),
   FOVEA_MAX_UPLOAD_BYTES: bytes(100 * MiB).describe('Largest upload, bytes'),
+  FOVEA_MAX_ARCHIVE_BYTES: bytes(2048 * MiB).describe('Largest ZIP archive of a job, bytes'),
   FOVEA_TRASH_DAYS: z.coerce
     .number()
     .int()
@@ -94,6 +95,13 @@ const variables = z.object({
     .max(256)
     .default(availableParallelism())
     .describe('Decoding child processes'),
+  FOVEA_BATCH_WORKERS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(256)
+    .default(availableParallelism())
+    .describe('Decoding child processes for jobs: beside the others, behind them for the processor'),
   FOVEA_WORKER_MEMORY_BYTES: bytes(1024 * MiB).describe(
     'Resident memory at which a busy child is killed, bytes',
   ),

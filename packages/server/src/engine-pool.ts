@@ -19,17 +19,7 @@ export function startPool(config: Config, log: Log): EnginePool {
   } catch (error) {
     throw new ConfigError(`FOVEA_DATA_DIR: ${config.FOVEA_DATA_DIR} cannot be written (${String(error)})`)
   }
-  const pool = createPool({
-    workers: config.FOVEA_WORKERS,
-    preload: config.FOVEA_WORKER_PRELOAD,
-    sandbox: config.FOVEA_SANDBOX,
-    readablePath: blobs,
-    cacheDir: join(config.FOVEA_DATA_DIR, 'compile-cache', 'children'),
-    maxQueued: config.FOVEA_QUEUE_LENGTH,
-    maxInflightBytes: config.FOVEA_INFLIGHT_BYTES,
-    maxWorkerBytes: config.FOVEA_WORKER_MEMORY_BYTES,
-    log,
-  })
+  const pool = createPool({ ...poolOptions(config, log), workers: config.FOVEA_WORKERS })
   pool.warm().then(
     () => log.info({ event: 'workers.ready', sandbox: pool.sandbox }),
     (error: unknown) => {
@@ -39,4 +29,27 @@ export function startPool(config: Config, log: Log): EnginePool {
     },
   )
   return pool
+}
+
+/** Children beside those of delivery, which take the processor only when nothing else wants it. */
+export function startBatchPool(config: Config, log: Log): EnginePool {
+  return createPool({
+    ...poolOptions(config, log, 'batch-children'),
+    // One more than are to be busy: it has its next picture ready, and slow work may fill all places but one.
+    workers: config.FOVEA_BATCH_WORKERS + 1,
+    niceness: 19,
+  })
+}
+
+function poolOptions(config: Config, log: Log, cacheName = 'children') {
+  return {
+    preload: config.FOVEA_WORKER_PRELOAD,
+    sandbox: config.FOVEA_SANDBOX,
+    readablePath: join(config.FOVEA_DATA_DIR, 'blobs'),
+    cacheDir: join(config.FOVEA_DATA_DIR, 'compile-cache', cacheName),
+    maxQueued: config.FOVEA_QUEUE_LENGTH,
+    maxInflightBytes: config.FOVEA_INFLIGHT_BYTES,
+    maxWorkerBytes: config.FOVEA_WORKER_MEMORY_BYTES,
+    log,
+  }
 }

@@ -25,7 +25,7 @@ import {
   listImages,
 } from './image-queries.ts'
 import { stemOf } from './path.ts'
-import { listPaths, type PathList, type PathPage } from './path-queries.ts'
+import { listPaths, type PathList, type PathPage, pathsBeginningWith } from './path-queries.ts'
 import { type Removal, removeAssets } from './remove-assets.ts'
 import { requireFree } from './require-free.ts'
 import { type Found, searchImages, type Wanted } from './search-queries.ts'
@@ -98,6 +98,11 @@ export class AssetService {
 
   listPaths(project: Project, page: PathPage): Promise<PathList> {
     return listPaths(this.#database, project.id, page)
+  }
+
+  /** The first `limit` paths that begin with `prefix`. */
+  paths({ id }: Project, prefix: string, limit: number): Promise<readonly string[]> {
+    return pathsBeginningWith(this.#database, id, prefix, limit)
   }
 
   folders(project: Project, folder: string): Promise<readonly Folder[]> {

@@ -1,5 +1,5 @@
 /** Images by where they lie: pages of paths that start alike, in the order of their bytes. */
-import type { Database } from '../db/index.ts'
+import type { Database, Queries } from '../db/index.ts'
 import type { ProjectId } from '../projects/index.ts'
 import type { Image } from './image.ts'
 import { imagesOf } from './image-queries.ts'
@@ -29,9 +29,7 @@ export async function listPaths(
   projectId: ProjectId,
   { prefix, limit, after }: PathPage,
 ): Promise<PathList> {
-  let matching = queries.selectFrom('assets').where('project_id', '=', projectId)
-  if (prefix !== '')
-    matching = matching.where('path', '>=', prefix).where('path', '<', prefix + lastCharacter)
+  const matching = beginningWith(queries, projectId, prefix)
   const page = after === undefined ? matching : matching.where('path', '>', after)
   const [rows, counted] = await Promise.all([
     page
@@ -52,4 +50,24 @@ export async function listPaths(
     total: counted.total,
     next: rows.length > limit ? listed.at(-1)?.path : undefined,
   }
+}
+
+/** The first `limit` paths that begin so, in the order of their bytes. */
+export async function pathsBeginningWith(
+  { queries }: Database,
+  projectId: ProjectId,
+  prefix: string,
+  limit: number,
+): Promise<readonly string[]> {
+  const rows = await beginningWith(queries, projectId, prefix)
+    .select('path')
+    .orderBy('path')
+    .limit(limit)
+    .execute()
+  return rows.map(({ path }) => path)
+}
+
+function beginningWith(queries: Queries, projectId: ProjectId, prefix: string) {
+  const all = queries.selectFrom('assets').where('project_id', '=', projectId)
+  return prefix === '' ? all : all.where('path', '>=', prefix).where('path', '<', prefix + lastCharacter)
 }

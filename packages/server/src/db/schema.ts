@@ -506,6 +506,68 @@ export interface IdempotencyKeysTable {
   expires_at: number
 }
 
+/** A user's job: many pictures through one pipeline. */
+export interface BatchesTable {
+  id: string
+  project_id: string
+  name: string | null
+  /** `BatchState` of batches/batch.ts. */
+  state: string
+  /** JSON of the request, sealed under a key derived from the master key. */
+  request: string
+  /** How many pictures it has. */
+  items: number
+  /** Of the archive that is kept for it; 0 for none. */
+  archive_bytes: number
+  /** When one of its pictures was taken up last: the jobs take turns. */
+  taken_at: number
+  created_at: number
+  ended_at: number | null
+}
+
+/** A picture of a job. */
+export interface BatchItemsTable {
+  batch_id: string
+  /** From 0. */
+  position: number
+  /** What lists show: its path or address, without anything secret. */
+  label: string
+  /** JSON of `ItemSource`, sealed under a key derived from the master key. */
+  source: string
+  /** `open`, `done`, `failed`, `cancelled`. */
+  state: string
+  /** How often it has been taken up since its owner asked for it. */
+  attempt: number
+  /** How often it has been taken up at all: whoever holds an older one has lost it. */
+  lease: number
+  /** When it may be taken up; while somebody works on it, when the lease ends. */
+  due_at: number
+  /** The process that works on it. */
+  owner: string | null
+  /** JSON of why it failed, or of why its last attempt did. */
+  problem: string | null
+  started_at: number | null
+  ended_at: number | null
+}
+
+/** What was made of a picture of a job; written in the very transaction that makes the image exist. */
+export interface BatchResultsTable {
+  batch_id: string
+  position: number
+  /** Place among the outputs, from 0. */
+  output: number
+  name: string | null
+  format: string
+  width: number
+  height: number
+  size: number
+  /** Of the image it has become; null for what is no picture. */
+  path: string | null
+  hash: string | null
+  /** Of what is no picture. */
+  content: string | null
+}
+
 /** Facts about this installation that must exist once. */
 export interface InstallationTable {
   key: string
@@ -548,5 +610,8 @@ export interface Schema {
   webhooks: WebhooksTable
   webhook_deliveries: WebhookDeliveriesTable
   idempotency_keys: IdempotencyKeysTable
+  batches: BatchesTable
+  batch_items: BatchItemsTable
+  batch_results: BatchResultsTable
   installation: InstallationTable
 }

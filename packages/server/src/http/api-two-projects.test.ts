@@ -44,12 +44,14 @@ type Thing =
   | 'team'
   | 'user'
   | 'invitation'
+  | 'job'
   | 'link'
 
 const things: readonly (readonly [prefix: string, parameter: string, thing: Thing])[] = [
   ['/api/v1/images/', 'id', 'image'],
   ['/api/v1/images/path/', '*', 'path'],
   ['/api/v1/trash/', 'id', 'trashed'],
+  ['/api/v1/jobs/', 'id', 'job'],
   ['/api/v1/settings/presets/', 'id', 'preset'],
   ['/api/v1/settings/api-keys/', 'id', 'key'],
   ['/api/v1/origins/', 'id', 'origin'],
@@ -75,6 +77,7 @@ const unknown: Ids = {
   image: '0123456789abcdef',
   path: 'never/there.png',
   trashed: '01JD0000000000000000000000',
+  job: '01JD0000000000000000000000',
   project: 'never-there',
   preset: 'preset_01jd0000000000000000000000',
   key: 'key_01jd0000000000000000000000',
@@ -158,6 +161,7 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('two projects 
       events: ['image.uploaded'],
     })
     const sent = await post(`/api/v1/webhooks/${webhook.id}/test`, {})
+    const job = await post('/api/v1/jobs', { sources: { prefix: 'secret/' }, store: { path: 'made/{name}' } })
     const owner = new Browser(harness)
     await owner.auth('/sign-in/email', ownerLogin)
     const team = (await owner.ask('/api/v1/teams')).json().teams[0].id
@@ -169,6 +173,7 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('two projects 
       image: image.id,
       path: 'secret/a.png',
       trashed: trash.items[0].id,
+      job: job.id,
       project: 'demo',
       preset: preset.id,
       key: key.id,
@@ -217,6 +222,8 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('two projects 
       'team_members',
       'invitations',
       'signed_urls',
+      'batches',
+      'batch_items',
       'access_links',
     ] as const
     const rows = await Promise.all(

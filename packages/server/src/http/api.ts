@@ -33,6 +33,7 @@ import { claimKey, keepAnswer } from './api/idempotency.ts'
 import { imageListRoutes } from './api/image-list.ts'
 import { imageRoutes } from './api/images.ts'
 import { iterationLayerRoutes } from './api/iteration-layer.ts'
+import { jobRoutes } from './api/jobs.ts'
 import { openApiRoutes } from './api/openapi.ts'
 import { operatorTeamRoutes } from './api/operator-teams.ts'
 import { originRoutes } from './api/origins.ts'
@@ -88,6 +89,7 @@ const routes: readonly Routes[] = [
   welcomeRoutes,
   iterationLayerRoutes,
   transformRoutes,
+  jobRoutes,
   cloudimageRoutes,
 ]
 

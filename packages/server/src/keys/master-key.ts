@@ -24,6 +24,7 @@ export type KeyPurpose =
   | 'jobs'
   | 'webhook-secrets'
   | 'idempotency'
+  | 'batches'
 
 export class MasterKey {
   readonly #material: Buffer

@@ -14,6 +14,7 @@ const small = [
   'webhooks',
   'jobs',
   'idempotency_keys',
+  'batches',
   'pending_uploads',
   'folders',
   'presets',

@@ -3,6 +3,7 @@ import type { App } from '../app.ts'
 import { nodeDigest } from '../delivery/index.ts'
 import { Listener } from '../http/listener.ts'
 import { selfHostedPlans } from '../projects/index.ts'
+import { batchServices } from './batches.ts'
 import type { Running } from './running.ts'
 
 /** Running requests get this long after SIGTERM, ms. Longer than a render's deadline. */
@@ -17,11 +18,12 @@ export async function startHttp(app: App): Promise<Running> {
     delivery: roles.includes('image') ? app.delivery : undefined,
     loadApi: roles.includes('api')
       ? async () => {
-          const [{ loadApi }, { createPeople }, { transformServices }, webhooks, idempotency] =
+          const [{ loadApi }, { createPeople }, { transformServices }, { batches }, webhooks, idempotency] =
             await Promise.all([
               import('../http/api.ts'),
               import('../accounts/index.ts'),
               import('./transforms.ts'),
+              batchServices(app),
               import('../webhooks/index.ts'),
               import('../idempotency/index.ts'),
             ])
@@ -33,6 +35,7 @@ export async function startHttp(app: App): Promise<Running> {
             webhooks: new webhooks.WebhookService(app),
             deliveries: new webhooks.DeliveryLog(app),
             idempotency: new idempotency.IdempotencyKeys(app),
+            batches,
             publicUrl,
             trustedProxies: config.FOVEA_TRUSTED_PROXIES,
             plans: selfHostedPlans,

@@ -4,6 +4,7 @@
  */
 import type { App } from '../app.ts'
 import { errorFields } from '../observe/index.ts'
+import { batchServices } from './batches.ts'
 import { deleteDuePeople } from './delete-people.ts'
 import { deleteDueProjects } from './delete-projects.ts'
 import type { Running } from './running.ts'
@@ -16,6 +17,8 @@ const unfinishedMs = 24 * 60 * 60 * 1000
 const keepJobsMs = 7 * 24 * 60 * 60 * 1000
 /** How long it can be looked up what was sent to webhooks, ms. */
 const keepDeliveriesMs = 30 * 24 * 60 * 60 * 1000
+/** How long its owner can look up what became of a batch, ms. */
+const keepBatchesMs = 30 * 24 * 60 * 60 * 1000
 const sweepEveryMs = 6 * 60 * 60 * 1000
 
 export function startWorker(app: App): Running {
@@ -46,6 +49,9 @@ async function sweep(app: App, signal: AbortSignal): Promise<void> {
     if (trashed > 0) app.log.info({ event: 'trash.emptied', removed: trashed })
     const leftover = await app.jobFiles.sweep(app.jobs, signal)
     await app.jobs.forget(Date.now() - keepJobsMs)
+    const { batches, batchFiles } = await batchServices(app)
+    await batches.forget(Date.now() - keepBatchesMs)
+    await batchFiles.sweep(signal)
     if (leftover > 0) app.log.info({ event: 'jobs.swept', removed: leftover })
     await deleteDueProjects(app, signal)
     await deleteDuePeople(app, signal)

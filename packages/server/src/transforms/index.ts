@@ -6,4 +6,7 @@ export {
   type PipelineResult,
   type ReceivedPipeline,
 } from './json-pipelines.ts'
+export { oneChunk } from './one-chunk.ts'
+export { type Opener, openSource } from './open-source.ts'
+export { productionOf } from './production.ts'
 export { SourceReader } from './sources.ts'

@@ -18,6 +18,7 @@ import { type ProducedFrom, produce } from '../delivery/index.ts'
 import type { Owner, StagedFile, Uploaded, UploadService } from '../uploads/index.ts'
 import { type DryRun, foresee } from './dry-run.ts'
 import { readJsonWithFile } from './json-with-file.ts'
+import { oneChunk } from './one-chunk.ts'
 import { type Opener, openSource } from './open-source.ts'
 import { productionOf } from './production.ts'
 
@@ -142,7 +143,7 @@ export class JsonPipelines {
     // A path without an extension would name a folder.
     const isWhole = splitExtension(wish.path).extension !== '' || !isFormat(format)
     const path = isWhole ? wish.path : `${wish.path}.${traitsOf(format).extensions[0]}`
-    const staged = await uploads.receive(once(bytes), { signal })
+    const staged = await uploads.receive(oneChunk(bytes), { signal })
     const fileName = path.slice(path.lastIndexOf('/') + 1)
     return uploads.store(project, staged, {
       fileName,
@@ -152,8 +153,4 @@ export class JsonPipelines {
       signal,
     })
   }
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
 }

@@ -7,6 +7,7 @@ import type { Project } from '../projects/index.ts'
 import type { StagedFile } from '../uploads/index.ts'
 import { decodeBase64 } from './base64-decoder.ts'
 import { isLifted } from './json-with-file.ts'
+import { oneChunk } from './one-chunk.ts'
 import type { SourceReader } from './sources.ts'
 
 /** What finds a source. */
@@ -42,7 +43,7 @@ export async function openSource(
     files.push(await reader.fetch(remote, limits.maxSourceBytes, signal))
   } else if (source.kind === 'base64' && !isLifted(source.base64)) {
     const bytes = decodeBase64(source.base64)
-    files.push(await reader.receive(once(bytes), limits.maxSourceBytes, signal))
+    files.push(await reader.receive(oneChunk(bytes), limits.maxSourceBytes, signal))
   }
   const file = files.at(-1)
   if (file === undefined) {
@@ -52,8 +53,4 @@ export async function openSource(
     })
   }
   return reader.open(project.id, file, signal)
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
 }

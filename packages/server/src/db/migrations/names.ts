@@ -20,4 +20,5 @@ export const migrationNames: readonly string[] = [
   '0015-webhooks',
   '0016-idempotency-keys',
   '0017-closed-people',
+  '0018-batches',
 ]

@@ -10,6 +10,7 @@ import { AccessLinkService } from '../../access-links/index.ts'
 import { createPeople } from '../../accounts/index.ts'
 import { AssetService, AssetWriter, BlobStore, TrashService, VersionService } from '../../assets/index.ts'
 import { AuditLog } from '../../audit/index.ts'
+import { BatchFiles, BatchQueue, BatchService, ItemWork } from '../../batches/index.ts'
 import { type Change, Changes } from '../../changes.ts'
 import { readConfig } from '../../config.ts'
 import { openTestDatabase } from '../../db/databases.test-harness.ts'
@@ -67,6 +68,8 @@ export interface Harness extends ApiDependencies {
   readonly logged: LogFields[]
   /** What the engine was asked for. */
   readonly runs: RunJob[]
+  readonly batchQueue: BatchQueue
+  readonly itemWork: ItemWork
   /** Every route there is, without the HEAD that Fastify adds to a GET. */
   readonly routes: readonly KnownRoute[]
   /** `inject` with the project's key. */
@@ -171,6 +174,9 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const making = { ...finding, pool, usage, uploads, limits, metrics, reader, digest: nodeDigest }
   const iterationLayer = new IterationLayerTransforms(making)
   const jobFiles = new JobFiles(storage)
+  const batchQueue = new BatchQueue({ database, masterKey })
+  const batchFiles = new BatchFiles(storage.driver, database)
+  const itemWork = new ItemWork({ ...making, batchQueue, batchFiles, projects, plans })
   const dependencies: ApiDependencies = {
     publicUrl,
     trustedProxies: '',
@@ -226,6 +232,14 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
       events,
     }),
     pipelines: new JsonPipelines(making),
+    batches: new BatchService({
+      ...making,
+      database,
+      masterKey,
+      batchQueue,
+      batchFiles,
+      config: { FOVEA_MAX_ARCHIVE_BYTES: 8 * 1024 * 1024 },
+    }),
     plans,
     limits,
     digest: nodeDigest,
@@ -268,6 +282,8 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     logged,
     runs,
     routes,
+    batchQueue,
+    itemWork,
     request,
     async upload(bytes, name, fields = {}) {
       const form = new FormData()

@@ -13,6 +13,7 @@ import type {
 } from '../../accounts/index.ts'
 import type { AssetService, TrashService, VersionService } from '../../assets/index.ts'
 import type { AuditLog } from '../../audit/index.ts'
+import type { BatchService } from '../../batches/index.ts'
 import type { Changes } from '../../changes.ts'
 import type { Database } from '../../db/index.ts'
 import type { Egress } from '../../egress/index.ts'
@@ -79,6 +80,7 @@ export interface ApiDependencies {
   readonly iterationLayer: IterationLayerTransforms
   readonly iterationLayerJobs: IterationLayerJobs
   readonly pipelines: JsonPipelines
+  readonly batches: BatchService
   readonly plans: PlanCatalogue
   readonly limits: Limits
   readonly digest: Digest

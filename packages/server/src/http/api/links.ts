@@ -27,7 +27,7 @@ const versionLength = 8
 export function deliveryUrl(
   context: LinkContext,
   project: Project,
-  image: Image,
+  image: Pick<Image, 'hash' | 'paths' | 'description'>,
   format?: Format,
   path = image.paths[0] ?? '',
 ): string {
@@ -36,7 +36,7 @@ export function deliveryUrl(
 }
 
 /** Cuts depend on the focal point, so an address must not outlive it. */
-function versionOf({ hash, description: { focalPoint } }: Image): string {
+function versionOf({ hash, description: { focalPoint } }: Pick<Image, 'hash' | 'description'>): string {
   const version = hash.slice(0, versionLength)
   if (focalPoint === null) return version
   const tenThousandths = ({ x, y }: FocalPoint) => `${Math.round(x * 10_000)}-${Math.round(y * 10_000)}`

@@ -7,19 +7,15 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { acceptBucket, mediaTypeOf, problem } from '@fovea/core'
-import { parseJson } from '@fovea/core/dialects/json'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Project } from '../../projects/index.ts'
 import type { JsonPipelines, MadeResult, PipelineResult, ReceivedPipeline } from '../../transforms/index.ts'
 import { callerOf } from './admit.ts'
 import { clientSignal } from './client-signal.ts'
 import type { ApiContext } from './dependencies.ts'
-import { partsOf, readable } from './form-parts.ts'
+import { readJsonForm, readRequestText } from './json-form.ts'
 import { Base64Bytes, sendJsonWithBytes } from './json-with-bytes.ts'
 import { shapeUpload } from './shapes.ts'
-
-const maxRequestBytes = 256 * 1024
-const maxDepth = 64
 
 export function transformRoutes(plain: FastifyInstance, context: ApiContext): void {
   const { pipelines } = context
@@ -51,60 +47,14 @@ async function receive(
   pipelines: JsonPipelines,
   signal: AbortSignal,
 ): Promise<Received> {
-  if (request.isMultipart()) return receiveForm(request, pipelines, signal)
+  if (request.isMultipart()) return readJsonForm(request, (bytes) => pipelines.receiveFile(bytes, signal))
   const body = request.body as IncomingMessage | undefined
   if (body === undefined) throw problem('request/malformed', { detail: 'The request has no body.' })
   if (/^application\/json/i.test(request.headers['content-type'] ?? ''))
     return pipelines.receiveJson(body, signal)
   const { request: text = '{}' } = request.query as Readonly<Record<string, unknown>>
-  const value = readRequest(text)
+  const value = readRequestText(text)
   return { value, file: await pipelines.receiveFile(body, signal) }
-}
-
-/** The fields `request` and `file`, in either order. Leaves no file behind when anything is wrong. */
-async function receiveForm(
-  request: FastifyRequest,
-  pipelines: JsonPipelines,
-  signal: AbortSignal,
-): Promise<Received> {
-  let file: Received['file']
-  let value: unknown
-  try {
-    for await (const part of partsOf(request, {
-      limits: { fieldSize: maxRequestBytes, fields: 1, files: 1 },
-    })) {
-      const expected = part.type === 'file' ? 'file' : 'request'
-      if (part.fieldname !== expected) {
-        throw problem('request/invalid-parameter', {
-          detail: `In the form, the picture is the file "file" and the JSON the text "request"; there is a ${part.type} "${part.fieldname.slice(0, 80)}".`,
-          members: { parameter: part.fieldname.slice(0, 80) },
-        })
-      }
-      if (part.type === 'file') file = await pipelines.receiveFile(readable(part.file), signal)
-      else {
-        if (part.valueTruncated) throw tooLong()
-        value = readRequest(part.value)
-      }
-    }
-    return { value: value ?? {}, file }
-  } catch (error) {
-    await file?.discard()
-    throw error
-  }
-}
-
-function readRequest(text: unknown): unknown {
-  if (typeof text !== 'string')
-    throw problem('request/invalid-parameter', {
-      detail: '"request" must be given once.',
-      members: { parameter: 'request' },
-    })
-  if (text.length > maxRequestBytes) throw tooLong()
-  return parseJson(text, maxDepth)
-}
-
-function tooLong() {
-  return problem('request/malformed', { detail: `"request" may have at most ${maxRequestBytes} bytes.` })
 }
 
 function wantsJson({ headers }: FastifyRequest): boolean {

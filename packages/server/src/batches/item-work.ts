@@ -1,0 +1,154 @@
+/**
+ * One picture of a batch, from source to stored results, by the same functions as a request for one.
+ *
+ * May be done twice and leaves one result for each output: those that are there are not made again, and a result is
+ * written in the transaction that makes its image exist.
+ */
+import { type Digest, isFormat, type Limits, Problem, problem } from '@fovea/core'
+import { type BatchRequest, jsonPipeline, parseBatch } from '@fovea/core/dialects/json'
+import { type ProducedFrom, produce } from '../delivery/index.ts'
+import { type JobOutcome, mayYetSucceed } from '../jobs/index.ts'
+import {
+  mustTakeUploads,
+  type PlanCatalogue,
+  type Project,
+  type ProjectService,
+  planOf,
+} from '../projects/index.ts'
+import { type Opener, oneChunk, openSource, productionOf } from '../transforms/index.ts'
+import type { StagedFile, UploadService } from '../uploads/index.ts'
+import { archiveFile } from './archive-file.ts'
+import type { ClaimedItem, ItemResult } from './batch.ts'
+import type { BatchFiles } from './batch-files.ts'
+import { type BatchQueue, LostItem } from './batch-queue.ts'
+import { destinationOf } from './destinations.ts'
+
+type Producer = Parameters<typeof produce>[1]
+type Made = Awaited<ReturnType<typeof produce>>['outputs'][number]
+type Output = BatchRequest['outputs'][number]
+
+export interface ItemWorkOptions extends Producer, Opener {
+  readonly batchQueue: BatchQueue
+  readonly batchFiles: BatchFiles
+  readonly projects: Pick<ProjectService, 'get' | 'account'>
+  readonly plans: PlanCatalogue
+  readonly uploads: UploadService
+  readonly limits: Limits
+  readonly digest: Digest
+}
+
+/** Attempts where it may yet succeed: the server is busy, or the picture's host does not answer. */
+const attempts = 5
+const pauseMs = 10_000
+
+export class ItemWork {
+  readonly #options: ItemWorkOptions
+
+  constructor(options: ItemWorkOptions) {
+    this.#options = options
+  }
+
+  readonly handle = async (item: ClaimedItem, signal: AbortSignal): Promise<JobOutcome> => {
+    const files: StagedFile[] = []
+    try {
+      await this.#make(item, files, signal)
+      return { kind: 'done' }
+    } catch (error) {
+      if (error instanceof LostItem) return { kind: 'later', inMs: 0, error: 'it is not ours any more' }
+      if (signal.aborted || !(error instanceof Problem)) throw error
+      if (mayYetSucceed(error) && item.attempt < attempts)
+        return { kind: 'later', inMs: pauseMs * item.attempt, error: error.message }
+      return { kind: 'failed', error: error.message, problem: error }
+    } finally {
+      for (const file of files) await file.discard()
+    }
+  }
+
+  async #make(item: ClaimedItem, files: StagedFile[], signal: AbortSignal): Promise<void> {
+    const { projects, limits, batchQueue } = this.#options
+    const project = await projects.get(item.projectId)
+    if (project === undefined) throw problem('project/not-found', { detail: 'The project is gone.' })
+    mustTakeUploads(project)
+    const request = parseBatch(JSON.parse(item.request), limits)
+    const there = await batchQueue.resultsOf(item)
+    const missing = request.outputs.flatMap((output, index) => (there.has(index) ? [] : [{ output, index }]))
+    if (missing.length === 0) return
+    const source = await this.#open(project, item, files, signal)
+    const outputs = missing.map(({ output }) => output)
+    const made = await this.#produce(project, { ...request, outputs }, source, signal)
+    for (const [at, { output, index }] of missing.entries()) {
+      const result = made[at]
+      if (result === undefined) throw new TypeError('the engine made fewer results than it was asked for')
+      await this.#keep({ project, item, request, output, index, made: result }, signal)
+    }
+  }
+
+  async #produce(project: Project, request: BatchRequest, source: ProducedFrom, signal: AbortSignal) {
+    const { outputs } = request
+    try {
+      const production = await productionOf(project, request, source, this.#options)
+      return (await produce(production, this.#options, { signal })).outputs
+    } catch (error) {
+      throw error instanceof Problem ? jsonPipeline.pointed(error, outputs) : error
+    }
+  }
+
+  async #open(
+    project: Project,
+    { batchId, source: { source } }: ClaimedItem,
+    files: StagedFile[],
+    signal: AbortSignal,
+  ): Promise<ProducedFrom> {
+    const { reader, batchFiles } = this.#options
+    if (source.kind !== 'entry') return openSource(project, source, this.#options, { files, signal })
+    const bytes = archiveFile((start, end) => batchFiles.read(batchId, start, end), source)
+    const file = await reader.receive(bytes, source.size, signal)
+    files.push(file)
+    return reader.open(project.id, file, signal)
+  }
+
+  async #keep({ project, item, request, output, index, made }: Kept, signal: AbortSignal): Promise<void> {
+    const { batchQueue, uploads, projects, plans } = this.#options
+    const { bytes, format, width, height } = made
+    const result = {
+      output: index,
+      name: output.name,
+      format,
+      width,
+      height,
+      size: bytes.length,
+      image: undefined,
+      content: undefined,
+    } satisfies ItemResult
+    const path = isFormat(format)
+      ? destinationOf(request, { source: item.source, position: item.position, index, output, format })
+      : undefined
+    if (path === undefined) {
+      const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+      await batchQueue.addText(item, { ...result, content })
+      return
+    }
+    const allowance = planOf(plans, (await projects.account(project.id)).plan)
+    const staged = await uploads.receive(oneChunk(bytes), { signal })
+    await uploads.store(project, staged, {
+      fileName: path.slice(path.lastIndexOf('/') + 1),
+      targetPath: path,
+      isWholePath: true,
+      visibility: request.store?.visibility,
+      allowance,
+      within: (queries, { hash }) =>
+        batchQueue.addResult(queries, item, { ...result, image: { path, hash } }),
+      signal,
+    })
+  }
+}
+
+interface Kept {
+  readonly project: Project
+  readonly item: ClaimedItem
+  readonly request: BatchRequest
+  readonly output: Output
+  /** Of the output, from 0. */
+  readonly index: number
+  readonly made: Made
+}
