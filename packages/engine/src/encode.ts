@@ -27,6 +27,7 @@ import {
   sizeOf,
   sourceOf,
 } from './image.ts'
+import { withDensity } from './metadata/density.ts'
 import { carrying, withBlocks, withRights } from './metadata/keep.ts'
 import { exifOfRights } from './metadata/write-exif.ts'
 import type { MadeOutput } from './pool/protocol.ts'
@@ -76,7 +77,10 @@ export async function encode(
   const pipeline = codec.encode(pixels, output, context)
   const { data, info } = await running(pipeline.toBuffer({ resolveWithObject: true }), image.kind)
   return {
-    bytes: withBlocks(codec.finish?.(data) ?? data, sourceOf(image), output, pagesOf(image)),
+    bytes: withDensity(
+      withBlocks(codec.finish?.(data) ?? data, sourceOf(image), output, pagesOf(image)),
+      output,
+    ),
     format,
     ...madeSize(steps, frame, info),
     pages: pagesOf(image),

@@ -70,4 +70,6 @@ export interface EditOutput {
   readonly colors?: 2 | 4 | 16 | 256
   /** `p3` keeps the colours of a wide source that sRGB does not hold. */
   readonly colorSpace?: 'srgb' | 'p3'
+  /** JPEG, PNG and TIFF: pixels that make an inch in print, 1–10 000. */
+  readonly density?: number
 }

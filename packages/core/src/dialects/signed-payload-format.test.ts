@@ -96,6 +96,12 @@ const payloads = fc.record(
 )
 
 describe('signed-payload format', () => {
+  it.each(['jpeg', 'png', 'tiff'])('writes and reads the density of a %s', (named) => {
+    const request = parse({ key: 'a.jpg', output: { format: named, density: 300 } })
+    expect(request.output).toMatchObject({ density: 300 })
+    expect(parseWith(signedPayload, format(request), bareContext)).toEqual(request)
+  })
+
   it('is the inverse of parse', () => {
     fc.assert(
       fc.property(payloads, (payload) => {

@@ -86,6 +86,7 @@ function outputOf(output: ImageOutput, negotiated: boolean): Readonly<Record<str
     ...(output.maxBytes === undefined ? {} : { maxBytes: output.maxBytes }),
     ...(output.metadata === 'none' ? {} : { metadata: output.metadata }),
     ...(output.colorSpace === 'p3' ? { colorSpace: 'p3' } : {}),
+    ...(output.density === undefined ? {} : { density: output.density }),
     ...(output.chroma === undefined ? {} : { chroma: output.chroma }),
     ...(output.palette === true ? { palette: true } : {}),
     ...(output.colors === undefined ? {} : { colors: output.colors }),

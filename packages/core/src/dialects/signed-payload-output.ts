@@ -1,6 +1,6 @@
 /**
  * The payload's `output`: `{ format, quality, progressive, lossless, maxBytes, metadata,
- * colorSpace, chroma, palette, colors }`, WebP of quality 90 when nothing is said.
+ * colorSpace, chroma, palette, colors, density }`, WebP of quality 90 when nothing is said.
  *
  * `format: "auto"` chooses by what the picture is, among the formats that `Accept` allows (drawings lossless, motion
  * kept); `"smallest"` takes the one with the fewest bytes. `quality: "auto"` reaches a perceptual score. Quality is dropped where it cannot matter (lossless
@@ -10,6 +10,7 @@
 import { type Format, traitsOf } from '../formats/formats.ts'
 import { problem } from '../problem/index.ts'
 import { mostMaxBytes } from '../request/byte-budget.ts'
+import { holdsDensity } from '../request/keys.ts'
 import { type AcceptBucket, formatsFor, negotiateFormat } from '../request/negotiate.ts'
 import type { MadeKind } from '../request/output.ts'
 import { chromas, colorSpaces, metadataPolicies, paletteSizes } from '../request/output-words.ts'
@@ -34,9 +35,12 @@ const members = [
   'chroma',
   'palette',
   'colors',
+  'density',
 ] as const
 /** What `auto` chooses from, best first. */
 const negotiable = ['avif', 'webp', 'jpeg'] as const satisfies readonly Format[]
+/** Finer than any printer; fits every format's field. */
+const mostDensity = 10_000
 const progressiveFormats: readonly Format[] = ['jpeg', 'png']
 const chromaFormats: readonly Format[] = ['jpeg', 'avif', 'heif']
 const losslessFormats: readonly Format[] = ['webp', 'avif', 'jp2', 'heif']
@@ -89,6 +93,7 @@ export function readOutput(
       `"output.chroma" goes with ${chromaFormats.join(' or ')}, not with ${format}.`,
     )
   const palette = readFlag(output.palette, 'palette', named, ['png'])
+  const density = readDensity(output.density, named)
   const colors = readColors(output.colors, palette || format === 'gif')
   return {
     output: {
@@ -104,6 +109,7 @@ export function readOutput(
       ...(chroma === undefined ? {} : { chroma }),
       ...(palette ? { palette } : {}),
       ...(colors === undefined ? {} : { colors }),
+      ...(density === undefined ? {} : { density }),
       animated: traits.animation || choice !== undefined,
     },
     negotiated: isOpen,
@@ -156,6 +162,20 @@ function readColors(value: unknown, isPalette: boolean): (typeof paletteSizes)[n
   throw invalidPayload(
     '/output/colors',
     `"output.colors" must be one of ${paletteSizes.join(', ')}, not ${quote(value)}.`,
+  )
+}
+
+function readDensity(value: unknown, format: Format | 'auto' | 'smallest'): number | undefined {
+  if (value === undefined) return undefined
+  if (format === 'auto' || format === 'smallest' || !holdsDensity.has(format))
+    throw invalidPayload(
+      '/output/density',
+      `"output.density" goes with ${[...holdsDensity].join(' or ')}, not with ${format}.`,
+    )
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= mostDensity) return value
+  throw invalidPayload(
+    '/output/density',
+    `"output.density" must be a whole number of pixels an inch from 1 to ${mostDensity}, not ${quote(value)}.`,
   )
 }
 

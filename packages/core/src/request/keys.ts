@@ -134,12 +134,15 @@ function canonicalAnalysis(output: AnalysisOutput): Readonly<Record<string, unkn
   }
 }
 
+/** Formats that say how large they are on paper. */
+export const holdsDensity: ReadonlySet<Format> = new Set(['jpeg', 'png', 'tiff'])
+
 /** Formats whose colours may have half the resolution. */
 const takesChroma: ReadonlySet<Format> = new Set(['jpeg', 'avif', 'heif'])
 
 function canonicalImage(output: ImageOutput): Readonly<Record<string, unknown>> {
   const { format, choice, quality, lossless, target, maxBytes } = output
-  const { progressive, palette, chroma, colors, metadata, colorSpace, animated } = output
+  const { progressive, palette, chroma, colors, metadata, colorSpace, density, animated } = output
   if (choice !== undefined) return { ...output, metadata: metadata === 'none' ? undefined : metadata }
   const traits = traitsOf(format)
   const isLossless = lossless === true && traits.lossy && traits.lossless
@@ -156,6 +159,7 @@ function canonicalImage(output: ImageOutput): Readonly<Record<string, unknown>> 
     colors: isPalette || format === 'gif' ? colors : undefined,
     metadata: metadata === 'none' ? undefined : metadata,
     colorSpace: colorSpace === 'p3' ? 'p3' : undefined,
+    density: holdsDensity.has(format) ? density : undefined,
     animated: traits.animation && !animated ? false : undefined,
   }
 }

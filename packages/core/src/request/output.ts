@@ -35,6 +35,8 @@ export interface ImageOutput {
    * profile inside; any other source is sRGB all the same. Absent means sRGB.
    */
   readonly colorSpace?: 'srgb' | 'p3'
+  /** JPEG, PNG and TIFF: pixels that make an inch when it is printed, 1–10 000. Absent: the file says nothing of use. */
+  readonly density?: number
   /** `false` forces the first frame even where the format could move. */
   readonly animated: boolean
 }

@@ -71,4 +71,9 @@ export class Tiff {
     if (this.#isLittle) this.bytes.writeUInt16LE(value, at)
     else this.bytes.writeUInt16BE(value, at)
   }
+
+  writeU32(value: number, at: number): void {
+    if (this.#isLittle) this.bytes.writeUInt32LE(value, at)
+    else this.bytes.writeUInt32BE(value, at)
+  }
 }
