@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import type { ProjectService } from '../projects/index.ts'
 import { type AccountOptions, Accounts } from './accounts.ts'
 import { ClosingService } from './closing/closing-service.ts'
+import { NoticeService } from './notices/notice-service.ts'
 import { type OidcVariable, oidcSettings } from './oidc/oidc-settings.ts'
 import { InvitationService } from './teams/invitation-service.ts'
 import { OperatedTeams } from './teams/operated-teams.ts'
@@ -14,6 +15,7 @@ export interface People {
   readonly invitations: InvitationService
   readonly operatedTeams: OperatedTeams
   readonly closing: ClosingService
+  readonly notices: NoticeService
 }
 
 export interface PeopleOptions extends Omit<AccountOptions, 'termsVersion' | 'signUp' | 'oidc'> {
@@ -27,6 +29,7 @@ export function createPeople({ config, projects, ...shared }: PeopleOptions): Pe
     teams,
     operatedTeams: new OperatedTeams(shared.database, projects),
     closing: new ClosingService({ ...shared, projects, closeDays: config.FOVEA_CLOSE_DAYS }),
+    notices: new NoticeService(shared),
     invitations: new InvitationService({ ...shared, teams }),
     accounts: new Accounts({
       ...shared,

@@ -122,6 +122,24 @@ export interface InvitationsTable {
   created_at: number
 }
 
+/** What the operator has to say. */
+export interface NoticesTable {
+  id: string
+  /** null = to everybody. */
+  team_id: string | null
+  title: string
+  text: string
+  /** From when it is shown. */
+  starts_at: number
+  created_at: number
+}
+
+/** Who does not want to see a notice again. */
+export interface DismissedNoticesTable {
+  notice_id: string
+  user_id: string
+}
+
 /** Who changed what, and when. */
 export interface AuditEventsTable {
   id: string
@@ -584,6 +602,8 @@ export interface Schema {
   teams: TeamsTable
   team_members: TeamMembersTable
   invitations: InvitationsTable
+  notices: NoticesTable
+  dismissed_notices: DismissedNoticesTable
   audit_events: AuditEventsTable
   projects: ProjectsTable
   api_keys: ApiKeysTable

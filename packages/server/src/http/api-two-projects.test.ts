@@ -45,6 +45,7 @@ type Thing =
   | 'user'
   | 'invitation'
   | 'job'
+  | 'notice'
   | 'link'
 
 const things: readonly (readonly [prefix: string, parameter: string, thing: Thing])[] = [
@@ -66,6 +67,8 @@ const things: readonly (readonly [prefix: string, parameter: string, thing: Thin
   ['/api/v1/teams/', 'team', 'team'],
   ['/api/v1/teams/', 'user', 'user'],
   ['/api/v1/teams/', 'invitation', 'invitation'],
+  ['/api/v1/notices/', 'notice', 'notice'],
+  ['/api/v1/operator/notices/', 'notice', 'notice'],
 ]
 
 /** Parameters that name nothing of a project; a user name is the slug of whoever asks. */
@@ -89,6 +92,7 @@ const unknown: Ids = {
   team: 'team_01jd0000000000000000000000',
   user: '01JD0000000000000000000000',
   invitation: 'invitation_01jd0000000000000000000000',
+  notice: 'notice_01jd0000000000000000000000',
   link: 'link_01jd0000000000000000000000',
 }
 
@@ -165,6 +169,10 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('two projects 
     const owner = new Browser(harness)
     await owner.auth('/sign-in/email', ownerLogin)
     const team = (await owner.ask('/api/v1/teams')).json().teams[0].id
+    const notice = await owner.ask('/api/v1/operator/notices', {
+      method: 'POST',
+      body: { title: 'For you', text: 'Only for you.', team_id: team },
+    })
     const invitation = await owner.ask(`/api/v1/teams/${team}/invitations`, {
       method: 'POST',
       body: { email: 'guest@example.test', role: 'viewer' },
@@ -185,6 +193,7 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('two projects 
       team,
       user: (await owner.ask('/api/auth/get-session')).json().user.id,
       invitation: invitation.json().invitation.id,
+      notice: notice.json().notice.id,
       link: link.id,
     }
   }
@@ -221,6 +230,8 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('two projects 
       'teams',
       'team_members',
       'invitations',
+      'notices',
+      'dismissed_notices',
       'signed_urls',
       'batches',
       'batch_items',

@@ -34,6 +34,7 @@ import { imageListRoutes } from './api/image-list.ts'
 import { imageRoutes } from './api/images.ts'
 import { iterationLayerRoutes } from './api/iteration-layer.ts'
 import { jobRoutes } from './api/jobs.ts'
+import { noticeRoutes } from './api/notices.ts'
 import { openApiRoutes } from './api/openapi.ts'
 import { operatorTeamRoutes } from './api/operator-teams.ts'
 import { originRoutes } from './api/origins.ts'
@@ -83,6 +84,7 @@ const routes: readonly Routes[] = [
   accountRoutes,
   teamRoutes,
   operatorTeamRoutes,
+  noticeRoutes,
   auditRoutes,
   projectListRoutes,
   projectStateRoutes,

@@ -9,6 +9,7 @@ type Prefix =
   | 'origin'
   | 'team'
   | 'invitation'
+  | 'notice'
   | 'webhook'
   | 'delivery'
   | 'message'

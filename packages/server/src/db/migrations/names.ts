@@ -21,4 +21,5 @@ export const migrationNames: readonly string[] = [
   '0016-idempotency-keys',
   '0017-closed-people',
   '0018-batches',
+  '0019-notices',
 ]

@@ -7,6 +7,7 @@ import type {
   Accounts,
   ClosingService,
   InvitationService,
+  NoticeService,
   OperatedTeams,
   SignedIn,
   TeamService,
@@ -55,6 +56,7 @@ export interface ApiDependencies {
   readonly invitations: InvitationService
   readonly operatedTeams: OperatedTeams
   readonly closing: ClosingService
+  readonly notices: NoticeService
   readonly projects: ProjectService
   readonly apiKeys: ApiKeyService
   readonly links: AccessLinkService
