@@ -15,6 +15,7 @@ const all = [
   'pipeline',
   'parsing',
   'assets',
+  'upload-cli',
 ] as const
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !all.some((known) => known === name))
