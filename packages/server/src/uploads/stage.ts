@@ -1,6 +1,6 @@
 /** Receives an upload into a temporary file, hashing on the way. Nothing is known about the bytes yet. */
 import { createHash } from 'node:crypto'
-import { open, unlink } from 'node:fs/promises'
+import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { problem } from '@fovea/core'
 import type { BlobHash } from '../assets/index.ts'
 import type { TemporaryFiles } from '../storage/index.ts'
@@ -22,6 +22,9 @@ export interface StageOptions {
   readonly isKept?: boolean
 }
 
+/** Bytes that are gathered before they are written: each write is a trip through the thread pool. */
+const gatheredBytes = 512 * 1024
+
 /**
  * Writes the whole stream. On any failure the file is removed.
  * @throws Problem `source/too-large` as soon as one byte too many has come, `source/empty`
@@ -36,13 +39,22 @@ export async function stage(
   try {
     const hash = createHash('sha256')
     let size = 0
+    let written = 0
+    let gathered: Uint8Array[] = []
+    const flush = async () => {
+      await writeAll(handle, gathered)
+      gathered = []
+      written = size
+    }
     for await (const chunk of source) {
       signal?.throwIfAborted()
       size += chunk.byteLength
       if (size > maxBytes) throw tooLarge(maxBytes)
       hash.update(chunk)
-      await writeAll(handle, chunk)
+      gathered.push(chunk)
+      if (size - written >= gatheredBytes) await flush()
     }
+    await flush()
     if (size === 0) throw problem('source/empty', { detail: 'The uploaded file has no bytes.' })
     await handle.chmod(0o644)
     if (isKept) await handle.sync()
@@ -62,7 +74,12 @@ export function tooLarge(maxBytes: number) {
   })
 }
 
-async function writeAll(handle: Awaited<ReturnType<typeof open>>, chunk: Uint8Array): Promise<void> {
-  let at = 0
-  while (at < chunk.byteLength) at += (await handle.write(chunk, at)).bytesWritten
+async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
+  let { bytesWritten: done } = await handle.writev(chunks)
+  // All of them but on a disk that is nearly full, which then says so.
+  for (const chunk of chunks) {
+    let at = Math.min(done, chunk.byteLength)
+    done -= at
+    while (at < chunk.byteLength) at += (await handle.write(chunk, at)).bytesWritten
+  }
 }
