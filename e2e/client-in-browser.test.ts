@@ -8,9 +8,9 @@ import { FoveaProvider, Image } from '@fovea/react'
 import type { Browser, Page } from 'playwright-core'
 import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
-import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium, mayRunChromium } from '../scripts/testing/chromium.ts'
+import { browserScript } from './browser-script.ts'
 import { generatePng, type RunningServer, startServer } from './support.ts'
 
 declare global {
@@ -33,7 +33,7 @@ beforeAll(async () => {
   if (!mayRunChromium) return
   server = await startServer()
   fovea = new Fovea({ apiKey: server.firstRun.apiKey, url: server.url })
-  const script = await bundled(fileURLToPath(import.meta.resolve('@fovea/client/upload')))
+  const script = await browserScript(fileURLToPath(import.meta.resolve('@fovea/client/upload')))
   site = await startSite(script, pictureOf(server.firstRun))
   browser = await launchChromium()
   page = await browser.newPage()
@@ -164,14 +164,6 @@ function pictureOf({ project, sampleUrl }: RunningServer['firstRun']): string {
   const image = createElement(Image, { src, alt: '', width: 800, priority: true, sources })
   const body = renderToStaticMarkup(createElement(FoveaProvider, { url: server.url, project }, image))
   return `<!doctype html><html lang="en"><body>${body}</body></html>`
-}
-
-/** One script as pages load it, its exports in the global `client`. */
-async function bundled(input: string): Promise<string> {
-  const build = await rolldown({ input, platform: 'browser' })
-  const { output } = await build.generate({ format: 'iife', name: 'client' })
-  await build.close()
-  return output[0].code
 }
 
 interface Site {

@@ -1,25 +1,28 @@
 /**
  * SIGKILL at random moments while pictures are uploaded, replaced and sent twice: as forms, to presigned addresses,
- * and in parts.
+ * and in parts; with originals on the disk, and in a bucket to which presigned uploads go straight.
  *
  * Whatever was answered with 201 must be listed and byte-equal after the next start; what was not answered must be
  * there as a whole or not at all. No temporary file outlives a start, no file is left that no image refers to.
- * `FOVEA_TEST_KILLS` (200) and `FOVEA_TEST_FIRST_KILLS` (10) say how often; the seed of the delays is printed.
+ * `FOVEA_TEST_KILLS` (200), `FOVEA_TEST_BUCKET_KILLS` (10) and `FOVEA_TEST_FIRST_KILLS` (10) say how often; the seed of
+ * the delays is printed.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { mayUseBuckets, newBucket, type TestBucket } from './bucket.ts'
 import { generatePng, type RunningServer, startServer, temporaryDataDir } from './support.ts'
 
 const kills = Number(process.env.FOVEA_TEST_KILLS ?? 200)
+const bucketKills = Number(process.env.FOVEA_TEST_BUCKET_KILLS ?? 10)
 const firstKills = Number(process.env.FOVEA_TEST_FIRST_KILLS ?? 10)
 const seed = Number(process.env.FOVEA_TEST_SEED ?? Date.now() % 1_000_000)
 const clients = 4
 const minutes = 60_000
 /** Beside the listener: the children of a killed server need two seconds to go, more cores only disturb. */
-const env = { FOVEA_WORKERS: '1', FOVEA_METRICS: 'false' }
+const alone = { FOVEA_WORKERS: '1', FOVEA_METRICS: 'false' }
 
 /** mulberry32: small, seeded, good enough for delays and choices. */
 function randomFrom(start: number): () => number {
@@ -41,9 +44,24 @@ interface Expected {
 }
 
 describe('kill -9 during uploads', () => {
-  it(`loses nothing that was answered, in ${kills} kills (seed ${seed})`, {
-    timeout: 60 * minutes,
-  }, async () => {
+  it(
+    `loses nothing that was answered, in ${kills} kills (seed ${seed})`,
+    {
+      timeout: 60 * minutes,
+    },
+    () => killAgainAndAgain(kills),
+  )
+
+  it.skipIf(!mayUseBuckets)(
+    `nor with a bucket, in ${bucketKills} kills (seed ${seed})`,
+    {
+      timeout: 60 * minutes,
+    },
+    async () => killAgainAndAgain(bucketKills, await newBucket()),
+  )
+
+  async function killAgainAndAgain(kills: number, bucket?: TestBucket): Promise<void> {
+    const env = { ...alone, ...(bucket === undefined ? {} : { FOVEA_STORAGE_URL: bucket.storageUrl }) }
     const random = randomFrom(seed)
     const dataDir = temporaryDataDir()
     const pictures = await makePictures()
@@ -66,7 +84,7 @@ describe('kill -9 during uploads', () => {
       await setTimeout(random() * 250)
       await server.kill()
       await Promise.all(uploads)
-      if (round % 10 === 9) await verify(dataDir, expected)
+      if (round % 10 === 9) await verify({ dataDir, env, bucket }, expected)
 
       async function send(to: RunningServer, path: string, bytes: Buffer, way: number): Promise<boolean> {
         const hash = sha256(bytes)
@@ -88,22 +106,24 @@ describe('kill -9 during uploads', () => {
         }
       }
     }
-    await verify(dataDir, expected, true)
-    console.info(`kill9: ${kills} kills, ${answered} uploads answered, ${unanswered} cut off`)
+    await verify({ dataDir, env, bucket }, expected, true)
+    console.info(
+      `kill9${bucket === undefined ? '' : ' with a bucket'}: ${kills} kills, ${answered} uploads answered, ${unanswered} cut off`,
+    )
     expect(answered).toBeGreaterThan(kills)
     expect(unanswered).toBeGreaterThan(0)
-  })
+  }
 
   it(`finishes a first start that was killed ${firstKills} times`, { timeout: 10 * minutes }, async () => {
     const random = randomFrom(seed + 1)
     const dataDir = temporaryDataDir()
     for (let round = 0; round < firstKills; round++) {
-      await startServer({ dataDir, env, startTimeoutMs: 50 + Math.floor(random() * 900) }).then(
+      await startServer({ dataDir, env: alone, startTimeoutMs: 50 + Math.floor(random() * 900) }).then(
         (server) => server.kill(),
         () => undefined,
       )
     }
-    const server = await startServer({ dataDir, env })
+    const server = await startServer({ dataDir, env: alone })
     expect(temporaryFiles(dataDir)).toEqual([])
     expect(existsSync(join(dataDir, 'first-run.pending.json'))).toBe(false)
     const keys = (await (await server.api('/api/v1/settings/api-keys')).json()) as { total: number }
@@ -130,18 +150,34 @@ const presigned: Way = async (to, path, bytes) => {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ path, content_type: 'image/png', overwrite: true }),
   })
-  const { upload_url: url, headers } = (await announced.json()) as {
+  const target = (await announced.json()) as {
     upload_url: string
     headers: Record<string, string>
+    fields: Record<string, string>
+    confirm_url: string | null
   }
-  const response = await fetch(new URL(new URL(url).pathname, to.url), {
-    method: 'PUT',
-    headers,
-    body: Uint8Array.from(bytes),
-  })
+  const here = (url: string) => new URL(new URL(url).pathname, to.url)
+  const response =
+    target.confirm_url === null
+      ? await fetch(here(target.upload_url), {
+          method: 'PUT',
+          headers: target.headers,
+          body: Uint8Array.from(bytes),
+        })
+      : await posted(target.upload_url, target.fields, bytes).then(() =>
+          fetch(here(target.confirm_url ?? ''), { method: 'POST' }),
+        )
   const body = await response.text()
   expect(response.status, body).toBe(201)
   expect(JSON.parse(body).hash).toBe(sha256(bytes))
+}
+
+async function posted(url: string, fields: Record<string, string>, bytes: Buffer): Promise<void> {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) form.append(name, value)
+  form.append('file', new Blob([Uint8Array.from(bytes)]))
+  const response = await fetch(url, { method: 'POST', body: form })
+  expect(response.status, await response.text()).toBe(204)
 }
 
 /** Two parts; the second answer is the acknowledgement. */
@@ -213,8 +249,19 @@ function choose(random: () => number, pictures: readonly Buffer[], client: numbe
   return { path: kind < 0.4 ? `replaced/${client}-${Math.floor(random() * 3)}.png` : fresh, bytes }
 }
 
+/** Where a server keeps what it is told. */
+interface Place {
+  readonly dataDir: string
+  readonly env: Readonly<Record<string, string>>
+  readonly bucket: TestBucket | undefined
+}
+
 /** Starts once more and compares everything the server lists with what was answered. */
-async function verify(dataDir: string, expected: Map<string, Expected>, thorough = false): Promise<void> {
+async function verify(
+  { dataDir, env, bucket }: Place,
+  expected: Map<string, Expected>,
+  thorough = false,
+): Promise<void> {
   const server = await startServer({ dataDir, env })
   try {
     expect(temporaryFiles(dataDir)).toEqual([])
@@ -238,7 +285,7 @@ async function verify(dataDir: string, expected: Map<string, Expected>, thorough
       expect(response.status, path).toBe(200)
       expect(sha256(Buffer.from(await response.arrayBuffer())).slice(0, 16), `bytes of ${path}`).toBe(id)
     }
-    if (thorough) await expectNoOrphans(server, await allVersions(server, listed))
+    if (thorough) await expectNoOrphans(server, bucket, await allVersions(server, listed))
   } finally {
     await server.stop()
   }
@@ -269,16 +316,21 @@ async function allVersions(server: RunningServer, listed: Map<string, string>): 
   return ids
 }
 
-/** After the first sweep, the files on disk are exactly those of the images. */
-async function expectNoOrphans(server: RunningServer, ids: Set<string>): Promise<void> {
+/** After the first sweep, the originals kept are exactly those of the images. */
+async function expectNoOrphans(
+  server: RunningServer,
+  bucket: TestBucket | undefined,
+  ids: Set<string>,
+): Promise<void> {
   for (let waited = 0; !server.logs.some((line) => line.event === 'blobs.swept'); waited += 200) {
     if (waited > 60_000) throw new Error(`No sweep within a minute:\n${server.output()}`)
     await setTimeout(200)
   }
-  const files = filesIn(join(server.dataDir, 'blobs')).map((path) =>
-    path.slice(path.lastIndexOf('/') + 1, path.lastIndexOf('/') + 17),
-  )
-  expect(files.sort()).toEqual([...ids].sort())
+  const kept = bucket === undefined ? filesIn(join(server.dataDir, 'blobs')) : await bucket.keys()
+  // What was posted to the bucket and never confirmed waits there for an hour.
+  const originals = kept.filter((path) => !path.includes('/incoming/'))
+  const names = originals.map((path) => path.slice(path.lastIndexOf('/') + 1, path.lastIndexOf('/') + 17))
+  expect(names.sort()).toEqual([...ids].sort())
   // Uploads whose bytes are all here are images, or still wait to be asked about for a day; nothing else is left.
   const waiting = filesIn(join(server.dataDir, 'uploads')).map((path) =>
     path.slice(path.lastIndexOf('/') + 1),

@@ -1,48 +1,12 @@
 /** tus-js-client against a real server behind a line that breaks, and pages of other sites that upload directly. */
 import { createHash } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
-import { connect as connectTo, createServer, type Server, type Socket } from 'node:net'
 import { Upload } from 'tus-js-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { breakingLine } from './breaking-line.ts'
 import { generatePng, type RunningServer, startServer } from './support.ts'
 
 const idOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex').slice(0, 16)
-
-/** Forwards bytes, and cuts a connection for good after the number that `limits` says next, until there is none left. */
-async function breakingLine(port: number, limits: number[]): Promise<Server & { cuts: number }> {
-  const sockets = new Set<Socket>()
-  const line = Object.assign(
-    createServer((client) => {
-      const server = connectTo(port, '127.0.0.1')
-      let passed = 0
-      for (const socket of [client, server]) {
-        sockets.add(socket)
-        socket.on('error', () => {})
-        socket.on('close', () => {
-          client.destroy()
-          server.destroy()
-          sockets.delete(socket)
-        })
-      }
-      server.pipe(client)
-      client.on('data', (chunk: Buffer) => {
-        const limit = limits[0] ?? Number.POSITIVE_INFINITY
-        passed += chunk.length
-        if (passed < limit) server.write(chunk)
-        else {
-          line.cuts++
-          limits.shift()
-          // What came before the cut still gets there.
-          server.end(chunk.subarray(0, Math.max(0, limit - (passed - chunk.length))))
-          client.destroy()
-        }
-      })
-    }),
-    { cuts: 0 },
-  )
-  await new Promise<void>((resolve) => line.listen(0, '127.0.0.1', resolve))
-  return line
-}
 
 describe('uploads in parts', () => {
   let server: RunningServer
