@@ -15,6 +15,7 @@ export {
   type JsonOutput,
   type JsonPipelineRequest,
   jsonPipeline,
+  type ObjectWish,
   type StoreWish,
 } from './json-pipeline/index.ts'
 export { fillPathTemplate } from './json-pipeline/path-template.ts'

@@ -92,6 +92,8 @@ export const problemCodes = {
   'origin/bad-request': { status: 400, title: 'The origin does not understand the request' },
   'origin/refused': { status: 403, title: 'The origin refused the request' },
   'origin/busy': { status: 429, title: 'The origin is busy' },
+  'origin/read-only': { status: 403, title: 'The origin may not be written to' },
+  'origin/exists': { status: 409, title: 'The origin has something there already' },
   'origin/conflict': { status: 409, title: 'The origin name is taken' },
   'origin/invalid-response': { status: 502, title: 'The origin gave no usable answer' },
   'origin/unreachable': { status: 502, title: 'The origin could not be read' },

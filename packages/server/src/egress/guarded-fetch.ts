@@ -17,7 +17,7 @@ import { parseRemoteUrl, type UrlRules } from './remote-url.ts'
 
 export interface FetchRequest extends UrlRules {
   readonly url: string
-  readonly method?: 'GET' | 'HEAD' | 'POST'
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT'
   /** Sent to this URL's origin; not repeated to another one after a redirect. */
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array

@@ -80,7 +80,7 @@ export function read(origin: Origin, path: string, known?: Validators): Promise<
   return origin.read({ path, query: '' }, known)
 }
 
-async function bytesOf(answer: OriginAnswer): Promise<Buffer> {
+export async function bytesOf(answer: OriginAnswer): Promise<Buffer> {
   if (answer.kind !== 'found') throw new Error('nothing was sent')
   const chunks: Uint8Array[] = []
   for await (const chunk of answer.body) chunks.push(chunk)

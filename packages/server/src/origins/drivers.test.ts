@@ -10,6 +10,7 @@ import { accountFrom, Bucket, Container, egress, settingsOf, WebServer } from '.
 import { matches, proxyOrigin } from './proxy.ts'
 import { s3Origin } from './s3.ts'
 import { webOrigin } from './web.ts'
+import { writeContract } from './write.test-suite.ts'
 
 const s3 = accountFrom('FOVEA_TEST_S3_URL')
 const azurite = accountFrom('FOVEA_TEST_AZURITE_URL')
@@ -57,6 +58,15 @@ describe.runIf(s3 !== undefined)('on an S3 server', () => {
     }
   })
 
+  writeContract('a bucket', () => {
+    const settings = settingsOf('s3', { endpoint: s3.endpoint, bucket: 'pictures', prefix: 'shop/' })
+    return {
+      origin: s3Origin(settings, credentials, egress),
+      stranger: s3Origin(settings, { ...credentials, secretAccessKey: 'wrong' }, egress),
+      name: 'the bucket "pictures"',
+    }
+  })
+
   originContract('a bucket with interoperability keys', async () => {
     const settings = settingsOf('gcs', { endpoint: s3.endpoint, bucket: 'pictures', region: 'us-east-1' })
     return {
@@ -95,6 +105,16 @@ describe.runIf(azurite !== undefined)('on Azurite', () => {
       small: azureOrigin({ ...settings, maxBytes: 1_000 }, credentials, egress),
       put: (path, bytes) => container.put(`shop/${path}`, bytes),
       close: async () => {},
+    }
+  })
+
+  writeContract('a container', () => {
+    const settings = settingsOf('azure', { ...base, prefix: 'shop/' })
+    const wrong = { accountKey: Buffer.from('wrong').toString('base64') }
+    return {
+      origin: azureOrigin(settings, { accountKey: azurite.key }, egress),
+      stranger: azureOrigin(settings, wrong, egress),
+      name: 'the container "pictures"',
     }
   })
 

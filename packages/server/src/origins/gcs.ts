@@ -18,7 +18,8 @@ export function gcsOrigin(
   { serviceAccount, ...keys }: OriginCredentials<'gcs'>,
   egress: Egress,
 ): Origin {
-  if (serviceAccount === undefined) return s3Origin({ ...settings, pathStyle: true }, keys, egress)
+  if (serviceAccount === undefined)
+    return s3Origin({ ...settings, pathStyle: true, writable: false }, keys, egress)
   const { bucket, prefix, timeoutMs, maxBytes } = settings
   const base = `${settings.endpoint.replace(/\/+$/, '')}/${bucket}`
   const tokens = new ServiceAccountTokens({ key: serviceAccount, scope, egress, timeoutMs })

@@ -1,5 +1,5 @@
 export { httpRead } from './http-read.ts'
-export type { OriginPlace } from './origin.ts'
+export type { OriginPlace, WrittenObject } from './origin.ts'
 export { type ConfiguredOrigin, type OriginInput, OriginService } from './origin-service.ts'
 export { isAllowed } from './proxy.ts'
 export { type OriginKind, originKinds } from './settings.ts'

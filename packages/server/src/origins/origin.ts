@@ -29,10 +29,31 @@ export type OriginAnswer =
       discard(): void
     }
 
+/** A file on its way into an origin. */
+export interface NewObject {
+  /** As in `OriginPlace`. */
+  readonly path: string
+  readonly bytes: Uint8Array
+  readonly mediaType: string
+  /** Whether what lies at the path may be replaced. */
+  readonly overwrite: boolean
+  readonly signal: AbortSignal
+}
+
+export interface WrittenObject {
+  /** As the origin sent it. */
+  readonly etag: string | undefined
+}
+
 export interface Origin {
   /**
    * Reads a file, or learns that the known version still holds.
    * @throws Problem `origin/…`, `source/too-large`
    */
   read(place: OriginPlace, known: Validators | undefined): Promise<OriginAnswer>
+  /**
+   * Absent where nothing can be written.
+   * @throws Problem `origin/exists`, `origin/…`
+   */
+  write?(object: NewObject): Promise<WrittenObject>
 }

@@ -1,10 +1,12 @@
 /**
- * Buckets that speak the S3 protocol. Only one signed GET is needed of it, and it goes through the guarded fetch like any
- * other: an endpoint that a customer names is an address that a stranger names.
+ * Buckets that speak the S3 protocol. Only one signed GET and one PUT are needed of it, and they go through the guarded
+ * fetch like any other: an endpoint that a customer names is an address that a stranger names.
  */
+import { createHash } from 'node:crypto'
 import { AwsV4Signer } from 'aws4fetch'
 import type { Egress } from '../egress/index.ts'
 import { httpRead } from './http-read.ts'
+import { httpWrite } from './http-write.ts'
 import type { Origin } from './origin.ts'
 import type { OriginCredentials, OriginSettings } from './settings.ts'
 import { encodePath } from './web.ts'
@@ -22,24 +24,40 @@ export function s3Origin(
   return {
     async read({ path }, known) {
       const url = `${base}/${encodePath(prefix + path)}`
-      const headers = await signed(url, region, credentials)
+      const headers = await signed({ method: 'GET', url, region, headers: {} }, credentials)
       return httpRead(egress, { url, headers, timeoutMs, maxBytes, maxRedirects: 0, known, shown: path })
+    },
+    async write({ path, bytes, mediaType, overwrite, signal }) {
+      const url = `${base}/${encodePath(prefix + path)}`
+      const said = {
+        'content-type': mediaType,
+        'x-amz-content-sha256': createHash('sha256').update(bytes).digest('hex'),
+        ...(overwrite ? {} : { 'if-none-match': '*' }),
+      }
+      const headers = await signed({ method: 'PUT', url, region, headers: said }, credentials)
+      const shown = `${prefix}${path} in the bucket "${bucket}"`
+      return httpWrite(egress, { url, headers, body: bytes, timeoutMs, shown, signal })
     },
   }
 }
 
-/** Headers of a GET signed with SigV4; none for a bucket that anyone may read. */
+interface Signable {
+  readonly method: 'GET' | 'PUT'
+  readonly url: string
+  readonly region: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** The headers, signed with SigV4; as they are for a bucket that anyone may use. */
 async function signed(
-  url: string,
-  region: string,
+  { headers: said, ...request }: Signable,
   { accessKeyId, secretAccessKey, sessionToken }: OriginCredentials<'s3'>,
 ): Promise<Readonly<Record<string, string>>> {
-  if (accessKeyId === undefined || secretAccessKey === undefined) return {}
+  if (accessKeyId === undefined || secretAccessKey === undefined) return said
   const signer = new AwsV4Signer({
-    method: 'GET',
-    url,
+    ...request,
+    headers: said,
     service: 's3',
-    region,
     accessKeyId,
     secretAccessKey,
     ...(sessionToken === undefined ? {} : { sessionToken }),

@@ -52,6 +52,8 @@ const region = z
   .max(64)
   .regex(/^[a-z0-9-]+$/, 'must be a region name')
 
+const writable = z.boolean().default(false).describe('Whether results may be written here')
+
 /** Sent with every request; written once, never shown again. */
 const headers = z
   .record(
@@ -126,6 +128,7 @@ export const originSchemas = {
       region: region.default('us-east-1'),
       bucket,
       prefix,
+      writable,
       pathStyle: z.boolean().default(true).describe('Bucket in the path instead of the host name'),
     }),
     credentials: awsCredentials.partial({ accessKeyId: true, secretAccessKey: true }),
@@ -160,6 +163,7 @@ export const originSchemas = {
         .regex(/^[a-z0-9-]+$/, 'must be a storage account name'),
       container: bucket,
       prefix,
+      writable,
       endpoint: remoteUrl.nullable().default(null).describe('null = the account at blob.core.windows.net'),
     }),
     credentials: z.strictObject({

@@ -16,7 +16,7 @@ import type { ProjectId } from '../projects/project.ts'
 import type { HeldFile, LocalCopies } from '../storage/index.ts'
 import { freshSeconds } from './freshness.ts'
 import { createOrigin } from './kinds.ts'
-import type { Origin, OriginAnswer, OriginPlace } from './origin.ts'
+import type { NewObject, Origin, OriginAnswer, OriginPlace, WrittenObject } from './origin.ts'
 import type { ConfiguredOrigin } from './origin-service.ts'
 import type { SourceKey, SourceNote, SourceNotes } from './source-notes.ts'
 
@@ -85,6 +85,19 @@ export class Sources {
       if (known === undefined || !mayUseStale(error, known)) throw error
       return this.#source(wanted, known, true)
     }
+  }
+
+  /**
+   * Writes a file; what was known of its place is asked for again.
+   * @throws Problem `origin/read-only` where nothing can be written, `origin/exists`, `origin/…`
+   */
+  async write(projectId: ProjectId, origin: ConfiguredOrigin, object: NewObject): Promise<WrittenObject> {
+    const driver = this.#driver(origin)
+    if (driver.write === undefined)
+      throw problem('origin/read-only', { detail: `Nothing can be written to the origin "${origin.name}".` })
+    const written = await driver.write(object)
+    await this.purge(projectId, origin, { path: object.path, query: '' })
+    return written
   }
 
   /** Forgets a place, so that the next request asks its origin. */

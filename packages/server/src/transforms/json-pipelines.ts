@@ -9,6 +9,7 @@ import {
   type Digest,
   isFormat,
   type Limits,
+  mediaTypeOf,
   Problem,
   splitExtension,
   traitsOf,
@@ -21,11 +22,14 @@ import { readJsonWithFile } from './json-with-file.ts'
 import { oneChunk } from './one-chunk.ts'
 import { type Opener, openSource } from './open-source.ts'
 import { productionOf } from './production.ts'
+import { type ObjectStores, type StoredObject, storeObject, writableOrigin } from './store-objects.ts'
 
 type Producer = Parameters<typeof produce>[1]
 type Made = Awaited<ReturnType<typeof produce>>['outputs'][number]
 
-export interface JsonPipelinesOptions extends Producer, Opener {
+export interface JsonPipelinesOptions extends Producer, Omit<Opener, keyof ObjectStores> {
+  readonly origins: Opener['origins'] & ObjectStores['origins']
+  readonly sources: Opener['sources'] & ObjectStores['sources']
   readonly uploads: UploadService
   readonly limits: Limits
   readonly digest: Digest
@@ -41,9 +45,13 @@ export interface ReceivedPipeline {
 
 export interface MadeResult extends Made {
   readonly name: string | undefined
-  /** The image it has become. */
-  readonly stored: Uploaded | undefined
+  /** The image, or the object, it has become. */
+  readonly stored: Stored | undefined
 }
+
+export type Stored =
+  | { readonly kind: 'image'; readonly image: Uploaded }
+  | { readonly kind: 'object'; readonly object: StoredObject }
 
 export type PipelineResult =
   | { readonly kind: 'dry'; readonly isList: boolean; readonly dry: DryRun }
@@ -113,6 +121,8 @@ export class JsonPipelines {
   async #make({ project, allowance, request, source }: Opened, signal: AbortSignal): Promise<PipelineResult> {
     const { isList, outputs } = request
     const production = await productionOf(project, request, source, this.#options)
+    for (const { store } of outputs)
+      if (store?.kind === 'object') await writableOrigin(this.#options, project, store)
     if (request.dryRun) {
       const counted = production.outputs.filter(({ output }) => output.kind === 'image')
       const transforms = new Set(counted.map(({ transformId }) => transformId)).size
@@ -137,20 +147,25 @@ export class JsonPipelines {
     wish: StoreWish | undefined,
     { bytes, format }: Made,
     signal: AbortSignal,
-  ): Promise<Uploaded | undefined> {
+  ): Promise<Stored | undefined> {
     if (wish === undefined) return undefined
-    const { uploads } = this.#options
     // A path without an extension would name a folder.
     const isWhole = splitExtension(wish.path).extension !== '' || !isFormat(format)
     const path = isWhole ? wish.path : `${wish.path}.${traitsOf(format).extensions[0]}`
+    if (wish.kind === 'object') {
+      const file = { wish: { ...wish, path }, bytes, mediaType: mediaTypeOf(format), signal }
+      return { kind: 'object', object: await storeObject(this.#options, project, file) }
+    }
+    const { uploads } = this.#options
     const staged = await uploads.receive(oneChunk(bytes), { signal })
     const fileName = path.slice(path.lastIndexOf('/') + 1)
-    return uploads.store(project, staged, {
+    const image = await uploads.store(project, staged, {
       fileName,
       targetPath: path,
       visibility: wish.visibility,
       allowance,
       signal,
     })
+    return { kind: 'image', image }
   }
 }

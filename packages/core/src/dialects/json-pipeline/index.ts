@@ -20,10 +20,24 @@ import { inside, readObject, readPath } from './members.ts'
 import { readOperations } from './operations.ts'
 import { type JsonSource, readSource } from './source.ts'
 
-/** The result is to become an image of the project. */
-export interface StoreWish {
+/** What is to become of a result. */
+export type StoreWish = ImageWish | ObjectWish
+
+/** An image of the project. */
+export interface ImageWish {
+  readonly kind: 'image'
   readonly path: string
   readonly visibility: 'public' | 'private' | undefined
+}
+
+/** An object in a bucket: an origin of the project that may be written to. */
+export interface ObjectWish {
+  readonly kind: 'object'
+  /** Its name or id. */
+  readonly origin: string
+  readonly path: string
+  /** Whether what lies at the path is replaced; otherwise the request fails. */
+  readonly overwrite: boolean
 }
 
 export interface JsonOutput {
@@ -47,7 +61,7 @@ export interface JsonPipelineRequest {
 
 const members = ['source', 'pipeline', 'output', 'outputs', 'store', 'orient', 'dryRun'] as const
 const outputMembers = ['name', 'pipeline', 'output', 'store'] as const
-const storeMembers = ['path', 'visibility'] as const
+const storeMembers = ['path', 'visibility', 'origin', 'overwrite'] as const
 const maxOutputs = 20
 
 /** @throws Problem `pipeline/invalid` with a `pointer`, `pipeline/too-long`, `operation/unavailable`, `format/unavailable` */
@@ -102,13 +116,37 @@ function readStore(value: unknown): StoreWish | undefined {
   const store = readObject(value, '"store"', '/store', storeMembers)
   if (typeof store.path !== 'string')
     throw invalidPayload('/store/path', `"store.path" must be a text, not ${quote(store.path)}.`)
-  const { visibility } = store
-  if (visibility !== undefined && visibility !== 'public' && visibility !== 'private')
+  const path = readPath(store.path, '/store/path')
+  const { visibility, origin, overwrite } = store
+  if (origin === undefined) {
+    if (overwrite !== undefined)
+      throw invalidPayload(
+        '/store/overwrite',
+        '"store.overwrite" goes with "store.origin": images get versions.',
+      )
+    if (visibility !== undefined && visibility !== 'public' && visibility !== 'private')
+      throw invalidPayload(
+        '/store/visibility',
+        `"store.visibility" must be public or private, not ${quote(visibility)}.`,
+      )
+    return { kind: 'image', path, visibility }
+  }
+  if (typeof origin !== 'string' || origin === '')
+    throw invalidPayload(
+      '/store/origin',
+      `"store.origin" must be the name of an origin, not ${quote(origin)}.`,
+    )
+  if (visibility !== undefined)
     throw invalidPayload(
       '/store/visibility',
-      `"store.visibility" must be public or private, not ${quote(visibility)}.`,
+      '"store.visibility" is about images of the project, not about objects.',
     )
-  return { path: readPath(store.path, '/store/path'), visibility }
+  if (overwrite !== undefined && typeof overwrite !== 'boolean')
+    throw invalidPayload(
+      '/store/overwrite',
+      `"store.overwrite" must be true or false, not ${quote(overwrite)}.`,
+    )
+  return { kind: 'object', origin, path, overwrite: overwrite ?? false }
 }
 
 /** Labels the result; unique, so that it can be found by it. */

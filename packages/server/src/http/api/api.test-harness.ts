@@ -24,7 +24,13 @@ import { JobFiles, JobQueue } from '../../jobs/index.ts'
 import { MasterKey } from '../../keys/index.ts'
 import { Mailer } from '../../mail/index.ts'
 import { type LogFields, Metrics } from '../../observe/index.ts'
-import { type ConfiguredOrigin, type OriginPlace, OriginService } from '../../origins/index.ts'
+import {
+  type ConfiguredOrigin,
+  type OriginPlace,
+  OriginService,
+  SourceNotes,
+  Sources,
+} from '../../origins/index.ts'
 import {
   ApiKeyService,
   DomainService,
@@ -164,7 +170,10 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const assets = new AssetService({ writer, changes })
   const directUploads = new DirectUploads({ driver: storage.driver, pending, uploads, assets, onError })
   const origins = new OriginService({ database, masterKey, projects, changes, folders: [dataDir] })
+  const notes = new SourceNotes(join(dataDir, 'notes'))
+  const real = new Sources({ notes, copies, egress, folders: [], pool, limits, log })
   const sources = {
+    write: real.write.bind(real),
     find: () => Promise.reject(new Error('the harness asks no origin')),
     purge: async (_project: ProjectId, origin: ConfiguredOrigin, { path }: OriginPlace) =>
       void purged.push(`${origin.name}:${path}`),

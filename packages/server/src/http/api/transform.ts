@@ -79,6 +79,15 @@ function answer(reply: FastifyReply, result: PipelineResult, about: About): Fast
   return sendJsonWithBytes(reply, { outputs: result.outputs.map((output) => shape(output, about)) })
 }
 
+function shapeStored(
+  stored: NonNullable<MadeResult['stored']>,
+  { context, project }: Pick<About, 'context' | 'project'>,
+): object {
+  if (stored.kind === 'image') return { image: shapeUpload(context, project, stored.image) }
+  const { origin, path, etag = null } = stored.object
+  return { object: { origin, path, etag } }
+}
+
 function shape(made: MadeResult, { context, project }: About): object {
   const { name, format, width, height, pages, bytes, quality, stored } = made
   const type = mediaTypeOf(format)
@@ -95,6 +104,6 @@ function shape(made: MadeResult, { context, project }: About): object {
     pages,
     quality,
     sizeBytes: bytes.length,
-    ...(stored === undefined ? body : { image: shapeUpload(context, project, stored) }),
+    ...(stored === undefined ? body : shapeStored(stored, { context, project })),
   }
 }
