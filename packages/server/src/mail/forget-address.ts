@@ -10,6 +10,8 @@ const headerBytes = 8 * 1024
 export async function forgetAddress(outbox: string, email: string): Promise<number> {
   let removed = 0
   for (const name of await readdir(outbox).catch(none)) {
+    // One that is being written has another name; it is not for somebody who is gone.
+    if (name.startsWith('.')) continue
     const path = join(outbox, name)
     if (!(await recipientsOf(path)).includes(email)) continue
     await unlink(path)
