@@ -29,21 +29,28 @@ export function zipStream(files: AsyncIterable<ArchivedFile>): Readable {
 
 /** One file at a time: the next is asked for when the last one is being sent. */
 async function addAll(zip: ZipFile, files: AsyncIterable<ArchivedFile>, archive: Readable): Promise<void> {
+  let sending: Readable | undefined
+  let goOn = () => {}
+  archive.once('close', () => {
+    sending?.destroy()
+    goOn()
+  })
   for await (const { path, modifiedAt, open } of files) {
     if (archive.destroyed) return
     await new Promise<void>((resolve) => {
+      goOn = resolve
       zip.addReadStreamLazy(path, { mtime: new Date(modifiedAt), compress: false }, (take) => {
         resolve()
         open().then(
           (stream) => {
-            archive.once('close', () => stream.destroy())
+            sending = stream
+            if (archive.destroyed) stream.destroy()
             stream.once('error', (error) => archive.destroy(error))
             take(null, stream)
           },
           (error: unknown) => take(error, Readable.from([])),
         )
       })
-      archive.once('close', resolve)
     })
   }
   zip.end()
