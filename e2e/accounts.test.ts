@@ -61,6 +61,20 @@ describe('a person', () => {
     expect(readdirSync(join(server.dataDir, 'outbox'))).toHaveLength(1)
   })
 
+  it('takes a project along: the worker makes the archive, and a letter says so', async () => {
+    const inDemo = { 'x-fovea-project': 'demo' }
+    const started = await ask('/api/v1/exports', { method: 'POST', headers: inDemo, body: '' })
+    expect(started.status).toBe(202)
+    const look = async () =>
+      (await (await ask(started.headers.get('location') ?? '', { headers: inDemo })).json()).export
+    await expect.poll(async () => (await look()).state, { timeout: 30_000 }).toBe('done')
+    const { download_url: address, size } = await look()
+    const archive = Buffer.from(await (await fetch(address)).arrayBuffer())
+    expect([archive.length, archive.toString('latin1', 0, 2)]).toEqual([size, 'PK'])
+    expect(archive.includes('originals/')).toBe(true)
+    await expect.poll(() => readdirSync(join(server.dataDir, 'outbox')).length).toBe(2)
+  })
+
   it('is nobody any more after signing out', async () => {
     expect((await ask('/api/auth/sign-out', { method: 'POST', body: '{}' })).status).toBe(200)
     expect((await ask('/api/v1/projects')).status).toBe(401)

@@ -42,6 +42,8 @@ export const problemCodes = {
   'team/member-conflict': { status: 409, title: 'This person is a member already' },
   'team/last-owner': { status: 409, title: 'A team needs an owner' },
   'team/not-empty': { status: 409, title: 'The team has projects' },
+  'export/not-found': { status: 404, title: 'No such export' },
+  'export/running': { status: 409, title: 'The export is being made' },
   'notice/not-found': { status: 404, title: 'No such notice' },
   'invitation/not-found': { status: 404, title: 'No such invitation' },
   'access/not-listed': { status: 403, title: 'Only listed sizes and presets are served without a signature' },

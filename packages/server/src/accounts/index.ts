@@ -1,6 +1,7 @@
 export type { Accounts, SignedIn } from './accounts.ts'
 export type { ClosingService } from './closing/closing-service.ts'
 export { findDuePeople, removeDueTeams, removePerson } from './closing/remove-person.ts'
+export { exportReadyLetter } from './letters/export-ready.ts'
 export { webhookDisabledLetter } from './letters/webhook-disabled.ts'
 export { nextOf, withNext } from './next.ts'
 export type { Notice } from './notices/notice-queries.ts'

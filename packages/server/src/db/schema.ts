@@ -586,6 +586,24 @@ export interface BatchResultsTable {
   content: string | null
 }
 
+/** Archives of what a project holds; the id is that of the job that makes one. */
+export interface ExportsTable {
+  id: string
+  project_id: string
+  /** Who asked for it; null for a key, and when the person is gone. */
+  user_id: string | null
+  /** `running`, `done`, `failed`. */
+  state: string
+  /** How many it will have; 0 until it has begun. */
+  files: number
+  files_done: number
+  /** Of the archive; null until it is done. */
+  size: number | null
+  /** When it is deleted. */
+  expires_at: number
+  created_at: number
+}
+
 /** Facts about this installation that must exist once. */
 export interface InstallationTable {
   key: string
@@ -633,5 +651,6 @@ export interface Schema {
   batches: BatchesTable
   batch_items: BatchItemsTable
   batch_results: BatchResultsTable
+  exports: ExportsTable
   installation: InstallationTable
 }

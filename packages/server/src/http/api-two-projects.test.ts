@@ -46,6 +46,7 @@ type Thing =
   | 'invitation'
   | 'job'
   | 'notice'
+  | 'export'
   | 'link'
 
 const things: readonly (readonly [prefix: string, parameter: string, thing: Thing])[] = [
@@ -68,6 +69,7 @@ const things: readonly (readonly [prefix: string, parameter: string, thing: Thin
   ['/api/v1/teams/', 'user', 'user'],
   ['/api/v1/teams/', 'invitation', 'invitation'],
   ['/api/v1/notices/', 'notice', 'notice'],
+  ['/api/v1/exports/', 'id', 'export'],
   ['/api/v1/operator/notices/', 'notice', 'notice'],
 ]
 
@@ -93,6 +95,7 @@ const unknown: Ids = {
   user: '01JD0000000000000000000000',
   invitation: 'invitation_01jd0000000000000000000000',
   notice: 'notice_01jd0000000000000000000000',
+  export: '01JD0000000000000000000000',
   link: 'link_01jd0000000000000000000000',
 }
 
@@ -194,6 +197,7 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('two projects 
       user: (await owner.ask('/api/auth/get-session')).json().user.id,
       invitation: invitation.json().invitation.id,
       notice: notice.json().notice.id,
+      export: (await post('/api/v1/exports', {})).export.id,
       link: link.id,
     }
   }
@@ -231,6 +235,7 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('two projects 
       'team_members',
       'invitations',
       'notices',
+      'exports',
       'dismissed_notices',
       'signed_urls',
       'batches',

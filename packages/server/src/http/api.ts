@@ -28,6 +28,7 @@ import { dialectSettingsRoutes } from './api/dialect-settings.ts'
 import { directUploadRoutes } from './api/direct-upload.ts'
 import { discardBody } from './api/discard-body.ts'
 import { domainRoutes } from './api/domains.ts'
+import { exportRoutes } from './api/exports.ts'
 import { factRoutes } from './api/facts.ts'
 import { claimKey, keepAnswer } from './api/idempotency.ts'
 import { imageListRoutes } from './api/image-list.ts'
@@ -78,6 +79,7 @@ const routes: readonly Routes[] = [
   clientRoutes,
   originRoutes,
   domainRoutes,
+  exportRoutes,
   webhookRoutes,
   authRoutes,
   accountPageRoutes,

@@ -5,7 +5,7 @@ import type { ProjectId } from '../projects/index.ts'
 export type JobId = string & { readonly __brand: 'JobId' }
 
 /** What there is to do; each has its handler. */
-export type JobKind = 'iteration-layer' | 'webhook'
+export type JobKind = 'iteration-layer' | 'webhook' | 'export'
 
 export interface NewJob {
   readonly id: JobId

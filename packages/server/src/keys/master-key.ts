@@ -24,6 +24,7 @@ export type KeyPurpose =
   | 'jobs'
   | 'webhook-secrets'
   | 'idempotency'
+  | 'exports'
   | 'batches'
 
 export class MasterKey {

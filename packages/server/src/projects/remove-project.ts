@@ -15,6 +15,7 @@ const small = [
   'jobs',
   'idempotency_keys',
   'batches',
+  'exports',
   'pending_uploads',
   'folders',
   'presets',

@@ -18,15 +18,23 @@ export async function startHttp(app: App): Promise<Running> {
     delivery: roles.includes('image') ? app.delivery : undefined,
     loadApi: roles.includes('api')
       ? async () => {
-          const [{ loadApi }, { createPeople }, { transformServices }, { batches }, webhooks, idempotency] =
-            await Promise.all([
-              import('../http/api.ts'),
-              import('../accounts/index.ts'),
-              import('./transforms.ts'),
-              batchServices(app),
-              import('../webhooks/index.ts'),
-              import('../idempotency/index.ts'),
-            ])
+          const [
+            { loadApi },
+            { createPeople },
+            { transformServices },
+            { batches },
+            webhooks,
+            idempotency,
+            exporting,
+          ] = await Promise.all([
+            import('../http/api.ts'),
+            import('../accounts/index.ts'),
+            import('./transforms.ts'),
+            batchServices(app),
+            import('../webhooks/index.ts'),
+            import('../idempotency/index.ts'),
+            import('../exports/index.ts'),
+          ])
           return loadApi({
             ...app,
             closeDays: config.FOVEA_CLOSE_DAYS,
@@ -35,6 +43,7 @@ export async function startHttp(app: App): Promise<Running> {
             webhooks: new webhooks.WebhookService(app),
             deliveries: new webhooks.DeliveryLog(app),
             idempotency: new idempotency.IdempotencyKeys(app),
+            exports: new exporting.ExportService(app),
             batches,
             publicUrl,
             trustedProxies: config.FOVEA_TRUSTED_PROXIES,

@@ -6,6 +6,8 @@ import type { Running } from './running.ts'
 /** After the start, when the first image has been sent, ms. */
 const firstLookMs = 500
 const webhooksAtATime = 8
+/** Exports read all of a project; what is short must not wait for one. */
+const exportsAtATime = 1
 
 export function startJobs(app: App): Running {
   let services: Promise<ReturnType<typeof import('./transforms.ts').transformServices>> | undefined
@@ -18,6 +20,11 @@ export function startJobs(app: App): Running {
   const deliverer = () => {
     loading ??= loadDeliverer(app)
     return loading
+  }
+  let loadingExporter: ReturnType<typeof loadExporter> | undefined
+  const exporter = () => {
+    loadingExporter ??= loadExporter(app)
+    return loadingExporter
   }
   let runners: readonly JobRunner[] = []
   const timer = setTimeout(() => {
@@ -35,6 +42,12 @@ export function startJobs(app: App): Running {
         onEnded: async (id) => (await deliverer()).ended(id),
         concurrency: webhooksAtATime,
       }),
+      new JobRunner({
+        ...shared,
+        handlers: { export: async (job, signal) => (await exporter()).handle(job, signal) },
+        onEnded: async (id) => (await exporter()).ended(id),
+        concurrency: exportsAtATime,
+      }),
     ]
   }, firstLookMs)
   timer.unref()
@@ -44,6 +57,28 @@ export function startJobs(app: App): Running {
       await Promise.all(runners.map((runner) => runner.stop()))
     },
   }
+}
+
+async function loadExporter(app: App) {
+  const { ExportJobs } = await import('../exports/index.ts')
+  return new ExportJobs({
+    ...app,
+    onReady: async ({ projectId, userId, expiresAt }) => {
+      if (userId === null) return
+      const { exportReadyLetter } = await import('../accounts/index.ts')
+      const { queries } = app.database
+      const person = await queries
+        .selectFrom('users')
+        .select('email')
+        .where('id', '=', userId)
+        .where('delete_after', 'is', null)
+        .executeTakeFirst()
+      const project = await app.projects.get(projectId)
+      if (person === undefined || project === undefined) return
+      const url = `${app.config.publicUrl}/console`
+      app.mailer.send(exportReadyLetter({ to: person.email, project: project.slug, expiresAt, url }))
+    },
+  })
 }
 
 async function loadDeliverer(app: App) {

@@ -53,6 +53,8 @@ async function sweep(app: App, signal: AbortSignal): Promise<void> {
     await batches.forget(Date.now() - keepBatchesMs)
     await batchFiles.sweep(signal)
     if (leftover > 0) app.log.info({ event: 'jobs.swept', removed: leftover })
+    const { ExportService } = await import('../exports/index.ts')
+    await new ExportService(app).removeOld()
     await deleteDueProjects(app, signal)
     await deleteDuePeople(app, signal)
     const { removeExpired } = await import('../accounts/index.ts')

@@ -22,4 +22,5 @@ export const migrationNames: readonly string[] = [
   '0017-closed-people',
   '0018-batches',
   '0019-notices',
+  '0020-data-exports',
 ]

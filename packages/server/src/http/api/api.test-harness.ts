@@ -17,6 +17,7 @@ import { openTestDatabase } from '../../db/databases.test-harness.ts'
 import { nodeDigest } from '../../delivery/index.ts'
 import { lazyEgress } from '../../egress/index.ts'
 import { Outbox } from '../../events/index.ts'
+import { ExportService } from '../../exports/index.ts'
 import { FactService } from '../../facts/index.ts'
 import { establish } from '../../first-run/establish.ts'
 import { IdempotencyKeys } from '../../idempotency/index.ts'
@@ -224,6 +225,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     versions: new VersionService(writer),
     facts: new FactService({ database, blobs, pool, limits, onError }),
     uploads,
+    exports: new ExportService({ database, jobs, masterKey, storage }),
     pending,
     directUploads,
     resumable,

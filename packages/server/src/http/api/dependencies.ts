@@ -19,6 +19,7 @@ import type { Changes } from '../../changes.ts'
 import type { Database } from '../../db/index.ts'
 import type { Egress } from '../../egress/index.ts'
 import type { EventSink } from '../../events/index.ts'
+import type { ExportService } from '../../exports/index.ts'
 import type { FactService } from '../../facts/index.ts'
 import type { IdempotencyKeys } from '../../idempotency/index.ts'
 import type { Log } from '../../observe/index.ts'
@@ -78,6 +79,7 @@ export interface ApiDependencies {
   readonly directUploads: DirectUploads
   readonly resumable: ResumableUploads
   readonly egress: Egress
+  readonly exports: ExportService
   readonly usage: UsageService
   readonly iterationLayer: IterationLayerTransforms
   readonly iterationLayerJobs: IterationLayerJobs

@@ -1,0 +1,3 @@
+export type { Export } from './export.ts'
+export { ExportJobs } from './export-job.ts'
+export { ExportService } from './export-service.ts'

@@ -1,0 +1,94 @@
+/** Everything a project holds, as one archive: asked for, looked up, fetched by a short-lived address. */
+import { Readable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import * as z from 'zod'
+import type { Export } from '../../exports/index.ts'
+import { callerOf } from './admit.ts'
+import type { ApiContext } from './dependencies.ts'
+import { isoTime } from './shapes.ts'
+
+const config = { scope: 'write', role: 'owner' } as const
+const shape = z.object({
+  id: z.string(),
+  state: z.enum(['running', 'done', 'failed']),
+  files: z.int().describe('How many there will be; 0 until it has begun'),
+  files_done: z.int(),
+  size: z.int().nullable().describe('Of the archive, bytes'),
+  download_url: z.string().nullable().describe('Good for a quarter of an hour, without a key'),
+  created_at: z.string(),
+  expires_at: z.string(),
+})
+const one = z.object({ export: shape })
+const byId = z.object({ id: z.string().max(100) })
+const done = z.object({ success: z.boolean(), message: z.string() })
+
+export function exportRoutes(plain: FastifyInstance, { exports, projects, publicUrl }: ApiContext): void {
+  const api = plain.withTypeProvider<ZodTypeProvider>()
+  const shaped = (made: Export): z.input<typeof shape> => ({
+    id: made.id,
+    state: made.state,
+    files: made.files,
+    files_done: made.filesDone,
+    size: made.size,
+    download_url:
+      made.state === 'done'
+        ? `${publicUrl}/api/v1/exports/${made.id}/archive?ticket=${exports.ticket(made)}`
+        : null,
+    created_at: isoTime(made.createdAt),
+    expires_at: isoTime(made.expiresAt),
+  })
+
+  api.post('/api/v1/exports', { config, schema: { response: { 202: one } } }, async (request, reply) => {
+    const { project, actor } = callerOf(request)
+    const userId = actor.kind === 'person' ? actor.person.userId : null
+    const made = await exports.start(project.id, userId)
+    reply.header('location', `/api/v1/exports/${made.id}`)
+    return reply.code(202).send({ export: shaped(made) })
+  })
+
+  api.get(
+    '/api/v1/exports',
+    { config, schema: { response: { 200: z.object({ exports: z.array(shape) }) } } },
+    async (request) => ({ exports: (await exports.list(callerOf(request).project.id)).map(shaped) }),
+  )
+
+  api.get(
+    '/api/v1/exports/:id',
+    { config, schema: { params: byId, response: { 200: one } } },
+    async (request) => ({
+      export: shaped(await exports.find(callerOf(request).project.id, request.params.id)),
+    }),
+  )
+
+  api.delete(
+    '/api/v1/exports/:id',
+    { config, schema: { params: byId, response: { 200: done } } },
+    async (request) => {
+      await exports.remove(callerOf(request).project.id, request.params.id)
+      return { success: true, message: 'Export deleted' }
+    },
+  )
+
+  // By the ticket alone, so that a browser can be sent there.
+  api.get(
+    '/api/v1/exports/:id/archive',
+    {
+      config: { isPublic: true },
+      schema: { params: byId, querystring: z.strictObject({ ticket: z.string().max(200) }) },
+    },
+    async (request, reply) => {
+      const { export: made, object } = await exports.open(request.params.id, request.query.ticket)
+      const project = await projects.get(made.projectId)
+      const name = `${project?.slug ?? 'project'}-${isoTime(made.createdAt).slice(0, 10)}.zip`
+      return reply
+        .headers({
+          'content-type': 'application/zip',
+          'content-length': object.info.size,
+          'content-disposition': `attachment; filename="${name}"`,
+          'cache-control': 'private, no-store',
+        })
+        .send(Readable.fromWeb(object.body as Parameters<typeof Readable.fromWeb>[0]))
+    },
+  )
+}
