@@ -77,6 +77,33 @@ describe('fovea serve', () => {
   })
 })
 
+describe('fovea worker', () => {
+  it('listens nowhere and stays until it is told to end', async () => {
+    const child = spawn(process.execPath, [cliMain, 'worker', '--data-dir', 'served'], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        ...{ PATH: process.env.PATH ?? '', HOME: folder },
+        FOVEA_SECRET_KEY: readFileSync(path('served/secret.key'), 'utf8').trim(),
+      },
+    })
+    let stdout = ''
+    const ready = new Promise<void>((resolve) => {
+      child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+        stdout += chunk
+        if (stdout.includes('"workers.ready"')) resolve()
+      })
+    })
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+    await Promise.race([ready, ended])
+    expect(child.exitCode).toBeNull()
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+    expect(stdout).not.toContain('"server.listening"')
+    expect(stdout).toContain('"server.stopped"')
+  })
+})
+
 describe('fovea transform', () => {
   it('resizes one file into the format its name asks for', async () => {
     const { code, stdout } = await fovea([

@@ -10,16 +10,17 @@ interface Ended {
   readonly stderr: string
 }
 
-/** Runs `fovea` in `folder`, which is also its user's home, to its end. */
+/** Runs `fovea` in `folder`, which is also its user's home, to its end. `input` is what is piped into it. */
 export function runFovea(
   folder: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  input = '',
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [cliMain, ...args], {
       cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: 'pipe',
       env: { PATH: process.env.PATH ?? '', HOME: folder, ...env },
     })
     let [stdout, stderr] = ['', '']
@@ -29,6 +30,7 @@ export function runFovea(
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
       stderr += chunk
     })
+    child.stdin.end(input)
     child.once('error', reject)
     child.once('close', (code) => resolve({ code, stdout, stderr }))
   })

@@ -35,6 +35,7 @@ const elsewhere: ReadonlySet<string> = new Set([
   'FOVEA_TEST_POSTGRES_URL',
   'FOVEA_API_URL',
   'FOVEA_API_KEY',
+  'FOVEA_PASSWORD',
   'FOVEA_PROFILE',
 ])
 

@@ -9,12 +9,15 @@ import { exitCode, UsageError } from './exit-code.ts'
 import { factsCommand } from './facts.ts'
 import { lsCommand, rmCommand } from './remote/images.ts'
 import { loginCommand } from './remote/login.ts'
+import { logoutCommand } from './remote/logout.ts'
 import { keysCommand, presetsCommand, purgeCommand, usageCommand } from './remote/project.ts'
+import { projectsCommand } from './remote/projects.ts'
 import { uploadCommand } from './remote/upload.ts'
 import { signCommand, urlCommand } from './remote/url.ts'
 import { webhooksCommand } from './remote/webhooks.ts'
 import { serveCommand } from './serve.ts'
 import { transformCommand } from './transform/command.ts'
+import { workerCommand } from './worker.ts'
 
 const examples = `
 Examples:
@@ -43,15 +46,18 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .exitOverride()
   for (const command of [
     serveCommand(finish),
+    workerCommand(finish),
     doctorCommand(finish),
     transformCommand(finish),
     factsCommand(finish),
     loginCommand(finish),
+    logoutCommand(finish),
     uploadCommand(finish),
     lsCommand(finish),
     rmCommand(finish),
     urlCommand(finish),
     signCommand(finish),
+    projectsCommand(finish),
     usageCommand(finish),
     purgeCommand(finish),
     keysCommand(finish),

@@ -20,6 +20,7 @@ export function serveCommand(finish: (code: number) => void): Command {
     .option('-d, --data-dir <folder>', 'originals, cache, database, keys (FOVEA_DATA_DIR)')
     .option('--public-url <url>', 'address people use, behind a proxy (FOVEA_PUBLIC_URL)')
     .option('--database-url <url>', 'postgres://… instead of SQLite (FOVEA_DATABASE_URL)')
+    .option('--roles <list>', 'api, image, worker: what this process does (FOVEA_ROLES)')
     .option('--log-level <level>', 'silent, error, warn, info or debug (FOVEA_LOG_LEVEL)')
     .addHelpText('after', examples)
     .action(async (flags: ServerFlags) => finish(await runServerProgram('@fovea/server/main', [], flags)))

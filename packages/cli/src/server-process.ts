@@ -11,6 +11,7 @@ export interface ServerFlags {
   readonly publicUrl?: string
   readonly databaseUrl?: string
   readonly logLevel?: string
+  readonly roles?: string
 }
 
 const variables = {
@@ -20,6 +21,7 @@ const variables = {
   publicUrl: 'FOVEA_PUBLIC_URL',
   databaseUrl: 'FOVEA_DATABASE_URL',
   logLevel: 'FOVEA_LOG_LEVEL',
+  roles: 'FOVEA_ROLES',
 } as const satisfies Record<keyof ServerFlags, string>
 
 /** The environment with flags laid over it: a flag wins over a variable. */

@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { Fovea } from '@fovea/client'
 import { Command } from 'commander'
 import { UsageError } from '../exit-code.ts'
-import { profileNamed } from './profiles.ts'
+import { Person } from './person.ts'
+import { type Profile, profileNamed } from './profiles.ts'
 
 export interface RemoteFlags {
   readonly url?: string
@@ -16,7 +17,10 @@ export interface RemoteFlags {
   readonly json?: boolean
 }
 
-/** A command with the flags that all of them share. */
+/** Of commands for people: a session is good for the server that gave it, so no address is taken. */
+export type PersonFlags = Pick<RemoteFlags, 'profile' | 'json'>
+
+/** A command that an API key is enough for, with the flags that all of them share. */
 export function remoteCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
@@ -33,33 +37,60 @@ export function grouped(name: string, description: string, commands: readonly Co
   return group
 }
 
+/** A command that somebody must have signed in for. */
+export function personCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .option('--profile <name>', 'profile of fovea login --email (or FOVEA_PROFILE)')
+    .option('--json', 'print JSON')
+}
+
 /** @throws UsageError when no key is known */
 export async function connect(flags: RemoteFlags): Promise<Fovea> {
-  const { FOVEA_API_URL, FOVEA_API_KEY, FOVEA_PROFILE } = process.env
-  const wanted = flags.profile ?? FOVEA_PROFILE
-  const profile =
-    (await profileNamed(wanted ?? 'default')) ?? (wanted === undefined ? await started() : undefined)
-  if (wanted !== undefined && profile === undefined) {
-    throw new UsageError(`there is no profile "${wanted}": fovea login --profile ${wanted} makes it`)
-  }
-  const apiKey = flags.key ?? FOVEA_API_KEY ?? profile?.apiKey
+  const { FOVEA_API_URL, FOVEA_API_KEY } = process.env
+  const { url, apiKey: kept } = (await profileOf(flags)).profile ?? (await started())
+  const apiKey = flags.key ?? FOVEA_API_KEY ?? kept
   if (apiKey === undefined) {
     throw new UsageError('no API key: say --key, set FOVEA_API_KEY, or keep one with fovea login')
   }
   try {
-    return new Fovea({ apiKey, url: flags.url ?? FOVEA_API_URL ?? profile?.url })
+    return new Fovea({ apiKey, url: flags.url ?? FOVEA_API_URL ?? url })
   } catch (error) {
     throw error instanceof TypeError ? new UsageError(error.message.replace(/^Fovea: /, '')) : error
   }
 }
 
+/** Who has signed in, and where. @throws UsageError when nobody has */
+export async function connectPerson(
+  flags: PersonFlags,
+): Promise<{ readonly person: Person; readonly url: string }> {
+  const { url, session } = (await profileOf(flags)).profile ?? {}
+  if (url === undefined || session === undefined) {
+    throw new UsageError('nobody has signed in: fovea login --url … --email … does')
+  }
+  return { person: new Person(url, session), url }
+}
+
+/** The profile that is meant. @throws UsageError when it is named and not there */
+export async function profileOf(
+  flags: PersonFlags,
+): Promise<{ readonly name: string; readonly profile: Profile | undefined }> {
+  const wanted = flags.profile ?? process.env.FOVEA_PROFILE
+  const name = wanted ?? 'default'
+  const profile = await profileNamed(name)
+  if (wanted !== undefined && profile === undefined) {
+    throw new UsageError(`there is no profile "${name}": fovea login --profile ${name} makes it`)
+  }
+  return { name, profile }
+}
+
 /** The first project of a server that keeps its data in this folder. */
-async function started(): Promise<{ readonly url: string; readonly apiKey: string } | undefined> {
+async function started(): Promise<Partial<Profile>> {
   try {
     const file = join(process.env.FOVEA_DATA_DIR ?? 'data', 'first-run.json')
     const { url, apiKey } = JSON.parse(await readFile(file, 'utf8'))
-    return typeof url === 'string' && typeof apiKey === 'string' ? { url, apiKey } : undefined
+    return typeof url === 'string' && typeof apiKey === 'string' ? { url, apiKey } : {}
   } catch {
-    return undefined
+    return {}
   }
 }

@@ -6,7 +6,10 @@ import { UsageError } from '../exit-code.ts'
 
 export interface Profile {
   readonly url: string
-  readonly apiKey: string
+  /** Of one project. */
+  readonly apiKey?: string
+  /** Of a person, as the server has sealed it. */
+  readonly session?: string
 }
 
 export function profilesFile(): string {
@@ -18,10 +21,21 @@ export async function profileNamed(name: string): Promise<Profile | undefined> {
   return Object.hasOwn(profiles, name) ? profiles[name] : undefined
 }
 
-/** Whole or not at all: the file is replaced, never written over. */
+/** Keeps a key or a session beside what the profile had of the same server. */
 export async function keepProfile(name: string, profile: Profile): Promise<void> {
+  const known = await readProfiles()
+  const before = Object.hasOwn(known, name) ? known[name] : undefined
+  await write({ ...known, [name]: before?.url === profile.url ? { ...before, ...profile } : profile })
+}
+
+export async function forgetProfile(name: string): Promise<void> {
+  const { [name]: _, ...others } = await readProfiles()
+  await write(others)
+}
+
+/** Whole or not at all: the file is replaced, never written over. */
+async function write(profiles: Readonly<Record<string, Profile>>): Promise<void> {
   const file = profilesFile()
-  const profiles = { ...(await readProfiles()), [name]: profile }
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const next = `${file}.${process.pid}`
   await writeFile(next, `${JSON.stringify(profiles, undefined, 2)}\n`, { mode: 0o600 })

@@ -1,0 +1,21 @@
+/** What nobody should see on a screen or in a list of processes: asked on the terminal without echo, or piped in. */
+import { createInterface } from 'node:readline'
+
+/** One line. Where nobody can be asked, the first line of standard input. */
+export function secretInput(question: string): Promise<string> {
+  const { stdin, stderr } = process
+  const isAsked = stdin.isTTY === true
+  if (isAsked) stderr.write(question)
+  // Without an output readline shows nothing of what is typed.
+  const lines = createInterface({ input: stdin, terminal: isAsked })
+  return new Promise((resolve) => {
+    lines.once('line', (line) => {
+      resolve(line)
+      lines.close()
+    })
+    lines.once('close', () => {
+      if (isAsked) stderr.write('\n')
+      resolve('')
+    })
+  })
+}
