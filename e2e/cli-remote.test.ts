@@ -63,7 +63,7 @@ describe('fovea upload', () => {
   })
 })
 
-describe('fovea ls, url, sign and rm', () => {
+describe('fovea ls, url, sign, links and rm', () => {
   it('list keys below a prefix', async () => {
     const { stdout } = await fovea(['ls', 'shop/'])
     expect(
@@ -82,6 +82,16 @@ describe('fovea ls, url, sign and rm', () => {
     expect(await widthAt(signed.url)).toBe(51)
     const pipeline = await json('sign', 'shop/a b.jpg', '--op', 'rotate:angle=90', '--op', 'resize:width=40')
     expect(await widthAt(pipeline.url)).toBe(40)
+  })
+
+  it('make links to a private picture, and take them back', async () => {
+    const { url, id } = await json('links', 'create', 'shop/new.jpg', '--days', '2', '--note', 'for Ada')
+    expect(await widthAt(url)).toBe(64)
+    expect((await fovea(['links', 'list', 'shop/new.jpg'])).stdout).toMatch(/active +used \d .*for Ada/)
+    expect((await fovea(['links', 'revoke', id])).stdout).toBe(`revoked ${id}\n`)
+    expect((await fetch(url)).ok).toBe(false)
+    expect(await json('links', 'list')).toEqual([])
+    expect((await fovea(['links', 'create', 'shop/ne'])).code).toBe(2)
   })
 
   it('delete by key', async () => {

@@ -8,6 +8,7 @@ import { doctorCommand } from './doctor.ts'
 import { exitCode, UsageError } from './exit-code.ts'
 import { factsCommand } from './facts.ts'
 import { lsCommand, rmCommand } from './remote/images.ts'
+import { linksCommand } from './remote/links.ts'
 import { loginCommand } from './remote/login.ts'
 import { logoutCommand } from './remote/logout.ts'
 import { keysCommand, presetsCommand, purgeCommand, usageCommand } from './remote/project.ts'
@@ -57,6 +58,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     rmCommand(finish),
     urlCommand(finish),
     signCommand(finish),
+    linksCommand(finish),
     projectsCommand(finish),
     usageCommand(finish),
     purgeCommand(finish),

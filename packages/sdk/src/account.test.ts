@@ -8,8 +8,8 @@ afterEach(async () => {
   server = undefined
 })
 
-async function client(answer: Answer) {
-  server = await serve(answer)
+async function client(...answers: readonly Answer[]) {
+  server = await serve(...answers)
   return { fovea: new Fovea({ apiKey: 'fov_key', url: server.url }), heard: server.heard }
 }
 
@@ -68,7 +68,12 @@ describe('presets', () => {
   }
 
   it('are made, changed, listed and deleted', async () => {
-    const { fovea, heard } = await client({ body: { ...wire, presets: [wire] } })
+    const { fovea, heard } = await client(
+      { body: wire },
+      { body: wire },
+      { body: { presets: [wire] } },
+      { body: wire },
+    )
     const made = await fovea.presets.create({ name: 'thumb', params: { w: 100 } })
     expect(made).toMatchObject({ name: 'thumb', description: undefined, params: { w: 100 }, usageCount: 2 })
     await fovea.presets.update('p', { params: { w: 200 } })

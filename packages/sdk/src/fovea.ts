@@ -6,6 +6,7 @@
 import { type CallOptions, type Connection, callJson, callOnly, usual } from './connection.ts'
 import { Images } from './images.ts'
 import { Keys } from './keys.ts'
+import { Links } from './links.ts'
 import { Presets } from './presets.ts'
 import { ProjectAccess } from './project-access.ts'
 import {
@@ -40,6 +41,7 @@ export interface FoveaOptions {
 export class Fovea {
   readonly images: Images
   readonly keys: Keys
+  readonly links: Links
   readonly presets: Presets
   readonly webhooks: Webhooks
   readonly #connection: Connection
@@ -61,6 +63,7 @@ export class Fovea {
     this.#connection = connection
     this.images = new Images(connection, new ProjectAccess(connection, { project, signingSecret, keyId }))
     this.keys = new Keys(connection)
+    this.links = new Links(connection)
     this.presets = new Presets(connection)
     this.webhooks = new Webhooks(connection)
   }

@@ -2,6 +2,7 @@
 import { type CallOptions, type Connection, callJson, callOnly } from './connection.ts'
 import { type DeliveryParameters, deliveryTarget, deliveryUrl } from './delivery-url.ts'
 import type { Edit, EditOutput } from './edits.ts'
+import { withQuery } from './from-wire.ts'
 import type {
   ImageChanges,
   ImageDetails,
@@ -116,12 +117,7 @@ export class Images {
   async list(options: ListOptions = {}): Promise<ImageList> {
     const { limit, cursor, prefix, signal } = options
     const folder = options.folder?.normalize('NFC').replace(/^\/+|\/+$/g, '')
-    const query = new URLSearchParams()
-    if (limit !== undefined) query.set('limit', String(limit))
-    if (cursor !== undefined) query.set('cursor', cursor)
-    if (prefix !== undefined) query.set('prefix', prefix)
-    if (folder !== undefined) query.set('path', folder)
-    const target = `/api/v1/images${query.size === 0 ? '' : `?${query}`}`
+    const target = withQuery('/api/v1/images', { limit, cursor, prefix, path: folder })
     const page = (await callJson(this.#connection, { target, authorised: true, signal })) as WireList
     const isIn = (path: string) =>
       folder === undefined || path.slice(0, Math.max(0, path.lastIndexOf('/'))) === folder

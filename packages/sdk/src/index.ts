@@ -22,6 +22,7 @@ export type {
 } from './image-types.ts'
 export type { Images } from './images.ts'
 export type { CreatedKey, Keys, ListedKey, NewKey, Scope } from './keys.ts'
+export type { AccessLink, CreatedLink, LinkPage, Links, LinksOptions, NewLink } from './links.ts'
 export type { Operation, OperationOptions } from './operations.ts'
 export type { NewPreset, Preset, PresetParameters, Presets } from './presets.ts'
 export type { UrlOptions } from './signed-url.ts'

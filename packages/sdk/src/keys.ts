@@ -1,5 +1,6 @@
 /** API keys of the project: made, listed and revoked. The key itself is in one answer only: the one that makes it. */
 import { type CallOptions, type Connection, callJson, callOnly } from './connection.ts'
+import { fromWire } from './from-wire.ts'
 
 export type Scope = 'read' | 'write'
 
@@ -39,19 +40,21 @@ export class Keys {
 
   /** @throws FoveaError 400, 403 */
   async create({ name, scopes, expiresInDays }: NewKey, { signal }: CallOptions = {}): Promise<CreatedKey> {
-    const made = (await callJson(this.#connection, {
+    const made = await callJson(this.#connection, {
       method: 'POST',
       target,
       json: { name, scopes, expires_in_days: expiresInDays },
       authorised: true,
       signal,
-    })) as WireKey & { readonly key: string }
-    return { ...keyOf(made), key: made.key }
+    })
+    return fromWire(made as object) as CreatedKey
   }
 
   async list({ signal }: CallOptions = {}): Promise<readonly ListedKey[]> {
     const answer = await callJson(this.#connection, { target, authorised: true, signal })
-    return (answer as { readonly api_keys: readonly WireKey[] }).api_keys.map(keyOf)
+    return (answer as { readonly api_keys: readonly object[] }).api_keys.map(
+      (key) => fromWire(key) as ListedKey,
+    )
   }
 
   /** From now on the key is refused. @throws FoveaError 404 */
@@ -62,30 +65,5 @@ export class Keys {
       authorised: true,
       signal,
     })
-  }
-}
-
-interface WireKey {
-  readonly id: string
-  readonly name: string
-  readonly prefix: string
-  readonly scopes: readonly Scope[]
-  readonly created_at: number
-  readonly expires_at: number | null
-  readonly last_used_at: number | null
-  readonly total_requests: number
-}
-
-function keyOf(key: WireKey): ListedKey {
-  const date = (seconds: number | null) => (seconds === null ? undefined : new Date(seconds * 1000))
-  return {
-    id: key.id,
-    name: key.name,
-    prefix: key.prefix,
-    scopes: key.scopes,
-    createdAt: new Date(key.created_at * 1000),
-    expiresAt: date(key.expires_at),
-    lastUsedAt: date(key.last_used_at),
-    totalRequests: key.total_requests,
   }
 }

@@ -1,5 +1,6 @@
 /** Presets of the project: named sets of delivery parameters that a URL calls by name. */
 import { type CallOptions, type Connection, callJson, callOnly } from './connection.ts'
+import { fromWire } from './from-wire.ts'
 
 export type PresetParameters = Readonly<Record<string, string | number | boolean>>
 
@@ -38,14 +39,12 @@ export class Presets {
   }: CallOptions & { readonly dialect?: string } = {}): Promise<readonly Preset[]> {
     const target = `${at()}?dialect=${encodeURIComponent(dialect)}`
     const answer = await callJson(this.#connection, { target, authorised: true, signal })
-    return (answer as { readonly presets: readonly WirePreset[] }).presets.map(presetOf)
+    return (answer as { readonly presets: readonly unknown[] }).presets.map(presetOf)
   }
 
   /** @throws FoveaError 404 */
   async get(id: string, { signal }: CallOptions = {}): Promise<Preset> {
-    return presetOf(
-      (await callJson(this.#connection, { target: at(id), authorised: true, signal })) as WirePreset,
-    )
+    return presetOf(await callJson(this.#connection, { target: at(id), authorised: true, signal }))
   }
 
   /** @throws FoveaError 400 for parameters that no URL may say, 409 when the name is taken */
@@ -73,9 +72,7 @@ export class Presets {
     json: unknown,
     signal: AbortSignal | undefined,
   ): Promise<Preset> {
-    return presetOf(
-      (await callJson(this.#connection, { method, target, json, authorised: true, signal })) as WirePreset,
-    )
+    return presetOf(await callJson(this.#connection, { method, target, json, authorised: true, signal }))
   }
 }
 
@@ -84,26 +81,6 @@ function at(id?: string): string {
   return id === undefined ? all : `${all}/${encodeURIComponent(id)}`
 }
 
-interface WirePreset {
-  readonly id: string
-  readonly name: string
-  readonly description: string | null
-  readonly dialect: string
-  readonly params: PresetParameters
-  readonly created_at: number
-  readonly updated_at: number
-  readonly usage_count: number
-}
-
-function presetOf(preset: WirePreset): Preset {
-  return {
-    id: preset.id,
-    name: preset.name,
-    description: preset.description ?? undefined,
-    dialect: preset.dialect,
-    params: preset.params,
-    createdAt: new Date(preset.created_at * 1000),
-    updatedAt: new Date(preset.updated_at * 1000),
-    usageCount: preset.usage_count,
-  }
+function presetOf(preset: unknown): Preset {
+  return fromWire(preset as object) as Preset
 }

@@ -1,5 +1,6 @@
 /** Webhooks of the project: who is told what happens, what was sent, and sending it again. */
 import { type CallOptions, type Connection, callJson, callOnly } from './connection.ts'
+import { dateOf, fromWire, withQuery } from './from-wire.ts'
 import type { WebhookEvents } from './webhook-events.ts'
 
 export type WebhookEvent = keyof WebhookEvents
@@ -123,14 +124,13 @@ export class Webhooks {
     id: string,
     { state, event, limit, cursor, signal }: DeliveriesOptions = {},
   ): Promise<DeliveryPage> {
-    const said = Object.entries({ state, event, limit, cursor }).filter(([, value]) => value !== undefined)
-    const query = new URLSearchParams(said.map(([name, value]) => [name, String(value)]))
     const answer = (await callJson(this.#connection, {
-      target: `${pathOf(id, 'deliveries')}?${query}`,
+      target: withQuery(pathOf(id, 'deliveries'), { state, event, limit, cursor }),
       authorised: true,
       signal,
-    })) as { readonly deliveries: readonly WireDelivery[]; readonly next_cursor: string | null }
-    return { deliveries: answer.deliveries.map(deliveryOf), nextCursor: answer.next_cursor ?? undefined }
+    })) as { readonly deliveries: readonly object[]; readonly next_cursor: string | null }
+    const deliveries = answer.deliveries.map((delivery) => fromWire(delivery) as WebhookDelivery)
+    return { deliveries, nextCursor: answer.next_cursor ?? undefined }
   }
 
   /** Sends one message again, at once. @throws FoveaError 404, 409 while disabled */
@@ -153,62 +153,12 @@ function pathOf(...parts: readonly string[]): string {
   return [target, ...parts.map(encodeURIComponent)].join('/')
 }
 
+/** Null on the wire when it does not fail. */
 interface WireWebhook {
-  readonly id: string
-  readonly url: string
-  readonly events: readonly WebhookEvent[]
-  readonly description: string
-  readonly enabled: boolean
-  readonly disabled_reason: string | null
   readonly failing_since: string | null
-  readonly created_at: string
-  readonly updated_at: string
-}
-
-interface WireDelivery {
-  readonly id: string
-  readonly message_id: string
-  readonly event: string
-  readonly state: WebhookDelivery['state']
-  readonly attempts: number
-  readonly status: number | null
-  readonly error: string | null
-  readonly duration_ms: number | null
-  readonly attempted_at: string | null
-  readonly next_attempt_at: string | null
-  readonly created_at: string
 }
 
 function webhookOf(webhook: WireWebhook): Webhook {
-  return {
-    id: webhook.id,
-    url: webhook.url,
-    events: webhook.events,
-    description: webhook.description,
-    enabled: webhook.enabled,
-    disabledReason: webhook.disabled_reason ?? undefined,
-    failingSince: dateOf(webhook.failing_since),
-    createdAt: new Date(webhook.created_at),
-    updatedAt: new Date(webhook.updated_at),
-  }
-}
-
-function deliveryOf(delivery: WireDelivery): WebhookDelivery {
-  return {
-    id: delivery.id,
-    messageId: delivery.message_id,
-    event: delivery.event,
-    state: delivery.state,
-    attempts: delivery.attempts,
-    status: delivery.status ?? undefined,
-    error: delivery.error ?? undefined,
-    durationMs: delivery.duration_ms ?? undefined,
-    attemptedAt: dateOf(delivery.attempted_at),
-    nextAttemptAt: dateOf(delivery.next_attempt_at),
-    createdAt: new Date(delivery.created_at),
-  }
-}
-
-function dateOf(text: string | null): Date | undefined {
-  return text === null ? undefined : new Date(text)
+  const since = webhook.failing_since
+  return { ...(fromWire(webhook) as Webhook), failingSince: since === null ? undefined : dateOf(since) }
 }

@@ -10,8 +10,10 @@ import sys
 import threading
 import unittest
 import unittest.mock
+import urllib.error
 import urllib.request
 import zlib
+from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -115,6 +117,20 @@ class AgainstServer(unittest.TestCase):
         with self.assertRaises(FoveaError) as wrong:
             self.fovea.transform(png(6, 4, 2), [{"op": "blur", "sigma": -1}])
         self.assertEqual(wrong.exception.status, 400)
+
+    def test_links(self) -> None:
+        image = self.fovea.images.upload(png(12, 8, 4), "python-links/plan.png", visibility="private")
+        with self.assertRaises(urllib.error.HTTPError):
+            png_size(self.fovea.images.delivery_url(image.key, format="png"))
+        link = self.fovea.links.create(
+            image.id, expires_at=datetime.now(timezone.utc) + timedelta(hours=1), max_uses=5, note="for Ada"
+        )
+        self.assertEqual(png_size(link.url or ""), (12, 8))
+        listed = list(self.fovea.links.iterate(image_id=image.id, state="active"))
+        self.assertEqual([(each.id, each.note, each.url) for each in listed], [(link.id, "for Ada", None)])
+        self.assertEqual(self.fovea.links.revoke(link.id).state, "revoked")
+        with self.assertRaises(urllib.error.HTTPError):
+            png_size(link.url or "")
 
     def test_keys(self) -> None:
         made = self.fovea.keys.create("python", scopes=["read"], expires_in_days=3)

@@ -4,11 +4,13 @@ from ._client import Fovea
 from ._error import FoveaError
 from ._images import Image, ImageList, Images, ListedImage, UploadAddress, UploadedImage
 from ._keys import ApiKey, Keys
+from ._links import AccessLink, Links
 from ._presets import Preset, Presets
 from ._transform import Stored, TransformResult
 from ._webhooks import Webhook, WebhookError, Webhooks, verify_webhook
 
 __all__ = [
+    "AccessLink",
     "ApiKey",
     "Fovea",
     "FoveaError",
@@ -16,6 +18,7 @@ __all__ = [
     "ImageList",
     "Images",
     "Keys",
+    "Links",
     "ListedImage",
     "Preset",
     "Presets",

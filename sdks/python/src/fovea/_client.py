@@ -9,6 +9,7 @@ from ._access import ProjectAccess
 from ._connection import Connection
 from ._images import Images
 from ._keys import Keys
+from ._links import Links
 from ._presets import Presets
 from ._transform import Source, TransformResult, transform
 from ._webhooks import Webhooks
@@ -19,6 +20,7 @@ class Fovea:
 
     images: Images
     keys: Keys
+    links: Links
     presets: Presets
     webhooks: Webhooks
 
@@ -50,6 +52,7 @@ class Fovea:
         )
         self.images = Images(self._connection, access)
         self.keys = Keys(self._connection)
+        self.links = Links(self._connection)
         self.presets = Presets(self._connection)
         self.webhooks = Webhooks(self._connection)
 
