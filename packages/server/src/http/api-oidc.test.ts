@@ -139,6 +139,14 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('on $kind', ({
     expect(await browser.email()).toBeUndefined()
   })
 
+  it('opens no account that is closed', async () => {
+    const browser = visitor()
+    await browser.signIn()
+    const closed = await browser.ask('/api/v1/account', { method: 'DELETE', body: {} })
+    expect(closed.statusCode).toBe(200)
+    expect(await visitor().signIn()).toBe(refused('ACCOUNT_CLOSED'))
+  })
+
   describe('a way back that does not fit', () => {
     it('is refused with another state', async () => {
       const browser = visitor()

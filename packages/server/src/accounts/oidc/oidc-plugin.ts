@@ -5,7 +5,7 @@
  * tokens are not kept: who somebody is was all we wanted to know.
  */
 import type { BetterAuthPlugin } from 'better-auth'
-import { createAuthEndpoint } from 'better-auth/api'
+import { APIError, createAuthEndpoint } from 'better-auth/api'
 import { setSessionCookie } from 'better-auth/cookies'
 import * as z from 'zod'
 import type { AuditLog } from '../../audit/index.ts'
@@ -83,7 +83,7 @@ export function oidcPlugin(settings: OidcSettings, options: OidcPluginOptions): 
       const actor = { kind: 'person', id: userId, name: user.email } as const
       await options.audit.record({ actor, action: 'sign-in/oidc', target: {} })
     } catch (error) {
-      const code = error instanceof OidcRefusal ? error.code : 'OIDC_FAILED'
+      const code = codeOf(error)
       log.warn({ event: 'oidc.refused', ...errorFields(error) })
       throw ctx.redirect(
         code === 'TERMS_NOT_ACCEPTED'
@@ -95,6 +95,12 @@ export function oidcPlugin(settings: OidcSettings, options: OidcPluginOptions): 
   })
 
   return { id: 'oidc', endpoints: { signInOidc: start, callbackOidc: back } }
+}
+
+/** A closed account is refused by better-auth's hook, in its form. */
+function codeOf(error: unknown): string {
+  if (error instanceof OidcRefusal) return error.code
+  return error instanceof APIError && error.body?.code === 'ACCOUNT_CLOSED' ? 'ACCOUNT_CLOSED' : 'OIDC_FAILED'
 }
 
 /** What must be registered at the provider. */

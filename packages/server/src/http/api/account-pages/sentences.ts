@@ -14,6 +14,7 @@ const sentences: Readonly<Record<string, string>> = {
   INVALID_BACKUP_CODE: 'That recovery code is not right, or it was used before.',
   INVALID_TWO_FACTOR_COOKIE: 'That took too long. Sign in again with your password.',
   TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE: 'Too many wrong codes. Sign in again with your password.',
+  ACCOUNT_CLOSED: 'This account was closed. The link in the letter about it opens it again.',
   OIDC_UNREACHABLE: 'The identity provider does not answer. Try again in a while.',
   OIDC_TOO_LATE: 'That took too long, or was begun in another browser. Try again.',
   OIDC_FAILED: 'The identity provider did not let you in, or its answer was not right.',
