@@ -41,11 +41,12 @@ describe('readConfig', () => {
     expect(JSON.stringify(rows)).not.toContain('pw@h')
   })
 
-  it('wants all that an identity provider needs', () => {
+  it('wants all that an identity provider and a token issuer need', () => {
     const issuer = { FOVEA_OIDC_ISSUER: 'https://id.example' }
     expect(() => readConfig(issuer)).toThrow('FOVEA_OIDC_CLIENT_ID')
     const named = { ...issuer, FOVEA_OIDC_CLIENT_ID: 'fovea' }
     expect(() => readConfig(named)).toThrow('FOVEA_OIDC_CLIENT_SECRET')
+    expect(() => readConfig({ FOVEA_JWT_JWKS_URL: 'https://id.example/jwks' })).toThrow('FOVEA_JWT_ISSUER')
     const config = readConfig({ ...named, FOVEA_OIDC_CLIENT_SECRET: 'between the two' })
     expect(JSON.stringify(describeConfig(config))).not.toContain('between the two')
   })

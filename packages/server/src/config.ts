@@ -198,6 +198,12 @@ const variables = z.object({
     .enum(['open', 'invited', 'closed'])
     .optional()
     .describe('Who may get an account at the identity provider; as FOVEA_SIGN_UP when absent'),
+  FOVEA_JWT_JWKS_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Keys of an issuer whose tokens are taken in the place of API keys'),
+  FOVEA_JWT_ISSUER: z.string().min(1).optional().describe('What such a token says as "iss"'),
+  FOVEA_JWT_AUDIENCE: z.string().min(1).optional().describe('What such a token says as "aud"'),
   FOVEA_AUDIT_DAYS: z.coerce
     .number()
     .int()
@@ -222,11 +228,19 @@ const variables = z.object({
   FOVEA_METRICS: flag('true').describe('Serve /metrics'),
 })
 
+/** The first means nothing without the others. */
+const together = [
+  ['FOVEA_OIDC_ISSUER', 'FOVEA_OIDC_CLIENT_ID', 'FOVEA_OIDC_CLIENT_SECRET'],
+  ['FOVEA_JWT_JWKS_URL', 'FOVEA_JWT_ISSUER', 'FOVEA_JWT_AUDIENCE'],
+] as const
+
 export const configSchema = variables.superRefine((given, context) => {
-  if (given.FOVEA_OIDC_ISSUER === undefined) return
-  for (const name of ['FOVEA_OIDC_CLIENT_ID', 'FOVEA_OIDC_CLIENT_SECRET'] as const) {
-    if (given[name] === undefined)
-      context.addIssue({ code: 'custom', path: [name], message: 'must be set beside FOVEA_OIDC_ISSUER' })
+  for (const [first, ...others] of together) {
+    if (given[first] === undefined) continue
+    for (const name of others) {
+      if (given[name] === undefined)
+        context.addIssue({ code: 'custom', path: [name], message: `must be set beside ${first}` })
+    }
   }
 })
 

@@ -17,6 +17,7 @@ export const problemCodes = {
   'idempotency/mismatch': { status: 422, title: 'The key was used for another request' },
   'auth/missing': { status: 401, title: 'Authentication required' },
   'auth/invalid': { status: 401, title: 'Credentials not accepted' },
+  'auth/keys-unavailable': { status: 503, title: 'The keys of the token issuer cannot be read' },
   'auth/forbidden': { status: 403, title: 'Not allowed' },
   'auth/unverified': { status: 403, title: 'The e-mail address is not confirmed' },
   'auth/not-proved': { status: 403, title: 'Prove again who you are' },

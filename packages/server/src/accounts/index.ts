@@ -16,3 +16,5 @@ export { noTeamToManage, type OperatedTeam, type OperatedTeams } from './teams/o
 export type { Invitation, Member, Team } from './teams/team.ts'
 export type { TeamService } from './teams/team-service.ts'
 export { tellOwners } from './teams/tell-owners.ts'
+export { checkTokenKeys } from './tokens/check-tokens.ts'
+export type { TokenVerifier } from './tokens/token-verifier.ts'

@@ -8,8 +8,11 @@
 import type { Database } from '../db/index.ts'
 import { newId } from '../projects/index.ts'
 
+export const actorKinds = ['key', 'token', 'person'] as const
+type ActorKind = (typeof actorKinds)[number]
+
 export interface AuditEvent {
-  readonly actor: { readonly kind: 'key' | 'person'; readonly id: string; readonly name: string }
+  readonly actor: { readonly kind: ActorKind; readonly id: string; readonly name: string }
   /** `DELETE /api/v1/domains/:host`, or `sign-in/email` for what people do with their accounts. */
   readonly action: string
   /** What the action names in its address. */
@@ -138,7 +141,7 @@ function eventOf(row: Row): StoredEvent {
   return {
     id: row.id,
     actor: {
-      kind: row.actor_kind === 'key' ? 'key' : 'person',
+      kind: actorKinds.find((kind) => kind === row.actor_kind) ?? 'person',
       id: row.actor_id,
       name: row.actor_name,
     },

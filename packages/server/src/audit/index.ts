@@ -1,1 +1,1 @@
-export { type AuditEvent, AuditLog, type AuditOf, type StoredEvent } from './audit-log.ts'
+export { type AuditEvent, AuditLog, type AuditOf, actorKinds, type StoredEvent } from './audit-log.ts'

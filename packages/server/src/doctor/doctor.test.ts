@@ -168,6 +168,17 @@ describe('checkIdentity', () => {
         detail: expect.stringContaining('localhost:3000/api/auth/oidc/callback'),
       },
     ])
+    const tokens = {
+      FOVEA_JWT_JWKS_URL: `${idp.issuer}/jwks`,
+      ...{ FOVEA_JWT_ISSUER: idp.issuer, FOVEA_JWT_AUDIENCE: 'fovea', FOVEA_EGRESS_ALLOW: '127.0.0.1' },
+    }
+    expect(await checkIdentity(config('tokens', tokens))).toMatchObject([
+      { name: 'tokens', state: 'well', detail: expect.stringMatching(/\/jwks answers with \d+ keys?$/) },
+    ])
+    const elsewhere = { ...tokens, FOVEA_JWT_JWKS_URL: `${idp.issuer}/.well-known/openid-configuration` }
+    expect(await checkIdentity(config('tokens', elsewhere))).toMatchObject([
+      { name: 'tokens', state: 'broken', detail: expect.stringContaining('no key set') },
+    ])
     const other = { ...settings, FOVEA_OIDC_ISSUER: idp.issuer.replace('127.0.0.1', '127.0.0.2') }
     expect(await checkIdentity(config('oidc', other))).toMatchObject([
       { state: 'broken', detail: expect.stringContaining('only https is followed') },

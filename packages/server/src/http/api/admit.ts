@@ -1,7 +1,7 @@
 /**
  * The hook every request passes: who is it, how fast, and may it do this. Runs before a body is read.
  *
- * A program shows an API key, which belongs to one project. A person shows the session cookie, and names a project by
+ * A program shows an API key, which belongs to one project, or a token that names one. A person shows the session cookie, and names a project by
  * header. Order matters: strangers are counted by address before anything is looked up, a caller is counted before
  * scopes are judged, and the rate headers are on every answer, refusals included.
  */
@@ -9,6 +9,7 @@ import { type Problem, problem } from '@fovea/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isFromOurPages, type SignedIn } from '../../accounts/index.ts'
 import { isAtLeast, mustBeUsable, planOf, scopesOf } from '../../projects/index.ts'
+import { isJwt, type Program, programByToken } from './admit-token.ts'
 import type { ApiContext, Caller } from './dependencies.ts'
 import type { RateState } from './rate-limit.ts'
 
@@ -20,7 +21,10 @@ const personalPerMinute = 1_200
 /** Where a person says which project is meant, by its slug. */
 const projectHeader = 'x-fovea-project'
 
-/** @throws Problem `auth/missing`, `auth/invalid`, `auth/forbidden`, `auth/cross-site`, `rate/limited` */
+/**
+ * @throws Problem `auth/missing`, `auth/invalid`, `auth/keys-unavailable`, `auth/forbidden`, `auth/cross-site`,
+ * `rate/limited`
+ */
 export async function admit(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -32,7 +36,7 @@ export async function admit(
     return
   }
   const token = bearerToken(request.headers.authorization) ?? keyInHeader(request)
-  if (token !== undefined) await admitKey(token, request, reply, context)
+  if (token !== undefined) await admitProgram(token, request, reply, context)
   else await admitPerson(request, reply, context)
 }
 
@@ -63,27 +67,29 @@ export function operatorOf(request: FastifyRequest): SignedIn {
   throw problem('auth/forbidden', { detail: 'This is for the operator of the installation.' })
 }
 
-async function admitKey(
+async function admitProgram(
   token: string,
   request: FastifyRequest,
   reply: FastifyReply,
   context: ApiContext,
 ): Promise<void> {
-  const caller = await knownOrCounted(request, reply, context, () => callerByKey(token, context))
-  const { key } = caller
-  refuseTooMany(count(reply, context, key.id, caller.plan.requestsPerMinute))
+  const identify = () => (isJwt(token) ? programByToken(token, context) : programByKey(token, context))
+  const { caller, countedAs } = await knownOrCounted(request, reply, context, identify)
+  refuseTooMany(count(reply, context, countedAs, caller.plan.requestsPerMinute))
   if (request.routeOptions.config.isPersonal === true) {
     throw problem('auth/forbidden', { detail: 'This is for people who are signed in, not for API keys.' })
   }
-  enter(request, context, { ...caller, scopes: key.scopes, actor: { kind: 'key', key } })
+  enter(request, context, caller)
 }
 
-async function callerByKey(token: string, context: ApiContext) {
+async function programByKey(token: string, context: ApiContext): Promise<Program> {
   const { key, projectSlug, plan } = await context.apiKeys.authenticate(token)
   const project = await context.projects.resolve(projectSlug)
   if (project === undefined || project.state === 'closed')
     throw problem('auth/invalid', { detail: 'The project of this API key is gone.' })
-  return { key, project, plan: planOf(context.plans, plan) }
+  const actor = { kind: 'key', key } as const
+  const caller = { project, plan: planOf(context.plans, plan), scopes: key.scopes, actor }
+  return { caller, countedAs: key.id }
 }
 
 async function admitPerson(request: FastifyRequest, reply: FastifyReply, context: ApiContext): Promise<void> {
@@ -163,10 +169,11 @@ function enter(request: FastifyRequest, context: ApiContext, caller: Caller): vo
 }
 
 function lacking(actor: Caller['actor'], scope: string, scopes: readonly string[]): Problem {
-  const detail =
-    actor.kind === 'key'
-      ? `This needs an API key with the scope "${scope}"; this one has "${scopes.join('", "')}".`
-      : `This needs a role that may "${scope}"; "${actor.role}" may not.`
+  const detail = {
+    key: `This needs an API key with the scope "${scope}"; this one has "${scopes.join('", "')}".`,
+    token: `This needs a token with "fovea:${scope}" in its "scope".`,
+    person: `This needs a role that may "${scope}"; yours may not.`,
+  }[actor.kind]
   return problem('auth/forbidden', { detail, members: { scope } })
 }
 

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import * as z from 'zod'
-import type { AuditEvent, AuditOf, StoredEvent } from '../../audit/index.ts'
+import { type AuditEvent, type AuditOf, actorKinds, type StoredEvent } from '../../audit/index.ts'
 import { errorFields } from '../../observe/index.ts'
 import { callerOf, personOf } from './admit.ts'
 import { cursorText, positionOf } from './cursor.ts'
@@ -12,7 +12,7 @@ import { isoTime } from './shapes.ts'
 const eventShape = z.object({
   id: z.string(),
   at: z.string(),
-  actor: z.object({ kind: z.enum(['key', 'person']), id: z.string(), name: z.string() }),
+  actor: z.object({ kind: z.enum(actorKinds), id: z.string(), name: z.string() }),
   action: z.string(),
   target: z.record(z.string(), z.string()),
 })
@@ -73,15 +73,10 @@ export async function recordChange(
 }
 
 function changeOf(request: FastifyRequest): AuditEvent | undefined {
-  const { caller, person, method, audited, isReplayed } = request
+  const { caller, method, audited, isReplayed } = request
   const { url } = request.routeOptions
   if (isReplayed || ['GET', 'HEAD', 'OPTIONS'].includes(method)) return undefined
-  const actor =
-    caller?.actor.kind === 'key'
-      ? { kind: 'key' as const, id: caller.actor.key.id, name: caller.actor.key.name }
-      : person === null
-        ? undefined
-        : { kind: 'person' as const, id: person.userId, name: person.email }
+  const actor = actorOf(request)
   if (actor === undefined) return undefined
   const target = Object.fromEntries(
     Object.entries(request.params ?? {}).map(([name, value]) => [name, String(value).slice(0, 1024)]),
@@ -93,6 +88,13 @@ function changeOf(request: FastifyRequest): AuditEvent | undefined {
     projectId: audited?.projectId ?? caller?.project.id,
     teamId: audited?.teamId ?? target.team,
   }
+}
+
+function actorOf({ caller, person }: FastifyRequest): AuditEvent['actor'] | undefined {
+  const actor = caller?.actor
+  if (actor?.kind === 'key') return { kind: 'key', id: actor.key.id, name: actor.key.name }
+  if (actor?.kind === 'token') return { kind: 'token', id: actor.subject, name: actor.subject }
+  return person === null ? undefined : { kind: 'person', id: person.userId, name: person.email }
 }
 
 function shaped({ id, at, actor, action, target }: StoredEvent): z.input<typeof eventShape> {

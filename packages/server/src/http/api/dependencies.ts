@@ -11,6 +11,7 @@ import type {
   OperatedTeams,
   SignedIn,
   TeamService,
+  TokenVerifier,
 } from '../../accounts/index.ts'
 import type { AssetService, TrashService, VersionService } from '../../assets/index.ts'
 import type { AuditLog } from '../../audit/index.ts'
@@ -55,6 +56,8 @@ export interface ApiDependencies {
   /** How long a closed project can be opened again, days. */
   readonly closeDays: number
   readonly invitations: InvitationService
+  /** Tokens of an issuer that the operator trusts. */
+  readonly tokens: TokenVerifier | undefined
   readonly operatedTeams: OperatedTeams
   readonly closing: ClosingService
   readonly notices: NoticeService
@@ -98,9 +101,10 @@ export interface ApiContext extends ApiDependencies {
   readonly rates: RateLimiter
 }
 
-/** Whose request it is: a program's, by its key, or a person's, by the session cookie. */
+/** Whose request it is: a program's, by its key or its issuer's token, or a person's, by the session cookie. */
 export type Actor =
   | { readonly kind: 'key'; readonly key: ApiKey }
+  | { readonly kind: 'token'; readonly subject: string }
   | { readonly kind: 'person'; readonly person: SignedIn; readonly role: Role }
 
 /** The project a request speaks for, and what it may do there. */

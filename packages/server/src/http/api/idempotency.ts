@@ -146,7 +146,9 @@ async function bodyHash(request: IncomingMessage, limit: number): Promise<string
 
 /** Whose keys these are; `undefined` where anybody may ask. */
 function callerName({ caller, person }: FastifyRequest): string | undefined {
-  const who = caller?.actor.kind === 'key' ? caller.actor.key.id : person?.userId
+  const actor = caller?.actor
+  const who =
+    actor?.kind === 'key' ? actor.key.id : actor?.kind === 'token' ? `token ${actor.subject}` : person?.userId
   return who === undefined ? undefined : `${caller?.project.id ?? ''} ${who}`
 }
 

@@ -53,7 +53,11 @@ export function openApiDocument(routes: readonly RouteOptions[], publicUrl: stri
     webhooks: messages(),
     components: {
       securitySchemes: {
-        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key of a project, `fov_…`' },
+        apiKey: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key of a project, `fov_…`, or a token of the issuer that the operator trusts',
+        },
         session: {
           type: 'apiKey',
           in: 'cookie',

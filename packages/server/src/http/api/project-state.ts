@@ -32,7 +32,7 @@ export function projectStateRoutes(plain: FastifyInstance, { projects, closeDays
     },
     async (request) => {
       const { project, actor } = callerOf(request)
-      if (actor.kind === 'key')
+      if (actor.kind !== 'person')
         throw problem('auth/forbidden', { detail: 'Only an owner who is signed in closes a project.' })
       const goneAt = await projects.close(project, closeDays)
       return { success: true, message: 'Project closed', gone_at: isoTime(goneAt) }
