@@ -51,6 +51,19 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('presets on $k
     expect((await send('DELETE', `/api/v1/settings/presets/${again.id}`)).statusCode).toBe(200)
   })
 
+  it('are told in parts to those who ask for parts', async () => {
+    for (const name of ['part-a', 'part-b', 'part-c'])
+      await send('POST', '/api/v1/settings/presets', { name, params: {} })
+    const whole = (await send('GET', '/api/v1/settings/presets')).json()
+    const part = (await send('GET', '/api/v1/settings/presets?limit=1&offset=1')).json()
+    expect(part).toEqual({ presets: [whole.presets[1]], total: 3 })
+    expect((await send('GET', '/api/v1/settings/presets?offset=3')).json()).toEqual({ presets: [], total: 3 })
+    for (const query of ['limit=0', 'limit=1001', 'offset=-1', 'page=2'])
+      expect((await send('GET', `/api/v1/settings/presets?${query}`)).statusCode, query).toBe(400)
+    for (const name of ['part-a', 'part-b', 'part-c'])
+      await send('DELETE', `/api/v1/settings/presets/${name}`)
+  })
+
   it('belong to a dialect: one name may be one preset of each, and each speaks its own words', async () => {
     const ours = { name: 'card', params: { w: 90 } }
     const theirs = { name: 'card', dialect: 'cloudinary', params: { transformation: 'c_fill,w_80,h_60' } }

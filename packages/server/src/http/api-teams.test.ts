@@ -52,7 +52,7 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('teams on $kin
 
   it('lets a new person make a project, in a first team of their own', async () => {
     const ada = await joined('ada')
-    expect((await send(ada, 'GET', '/api/v1/projects')).body).toEqual({ projects: [] })
+    expect((await send(ada, 'GET', '/api/v1/projects')).body).toEqual({ projects: [], total: 0 })
     const made = await send(ada, 'POST', '/api/v1/projects', { name: 'Engine', slug: 'engine' })
     expect(made.status).toBe(201)
     expect(made.body.project).toMatchObject({ slug: 'engine', role: 'owner', team_name: 'ada' })

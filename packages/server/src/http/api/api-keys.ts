@@ -10,6 +10,7 @@ import * as z from 'zod'
 import { type ApiKey, scopes } from '../../projects/index.ts'
 import { callerOf } from './admit.ts'
 import type { ApiContext } from './dependencies.ts'
+import { partOf, partOfList } from './part-of-list.ts'
 
 const scope = z.enum(scopes)
 const dayMs = 24 * 60 * 60 * 1000
@@ -32,11 +33,14 @@ export function apiKeyRoutes(plain: FastifyInstance, { apiKeys }: ApiContext): v
     '/api/v1/settings/api-keys',
     {
       config: { scope: 'read' },
-      schema: { response: { 200: z.object({ api_keys: z.array(z.object(keyShape)), total: z.int() }) } },
+      schema: {
+        querystring: partOfList,
+        response: { 200: z.object({ api_keys: z.array(z.object(keyShape)), total: z.int() }) },
+      },
     },
     async (request) => {
       const keys = await apiKeys.list(callerOf(request).project.id)
-      return { api_keys: keys.map(shape), total: keys.length }
+      return { api_keys: partOf(keys, request.query).map(shape), total: keys.length }
     },
   )
 

@@ -6,6 +6,7 @@ import * as z from 'zod'
 import type { Domain } from '../../projects/index.ts'
 import { callerOf } from './admit.ts'
 import type { ApiContext } from './dependencies.ts'
+import { partOf, partOfList } from './part-of-list.ts'
 
 const host = z
   .string()
@@ -29,11 +30,14 @@ export function domainRoutes(plain: FastifyInstance, { domains, origins }: ApiCo
     '/api/v1/domains',
     {
       config: { scope: 'read' },
-      schema: { response: { 200: z.object({ domains: z.array(shape), total: z.int() }) } },
+      schema: {
+        querystring: partOfList,
+        response: { 200: z.object({ domains: z.array(shape), total: z.int() }) },
+      },
     },
     async (request) => {
       const all = await domains.list(callerOf(request).project)
-      return { domains: all.map(shaped), total: all.length }
+      return { domains: partOf(all, request.query).map(shaped), total: all.length }
     },
   )
 

@@ -5,6 +5,7 @@ import * as z from 'zod'
 import { type ConfiguredOrigin, originKinds } from '../../origins/index.ts'
 import { callerOf } from './admit.ts'
 import type { ApiContext } from './dependencies.ts'
+import { partOf, partOfList } from './part-of-list.ts'
 
 const name = z
   .string()
@@ -39,11 +40,14 @@ export function originRoutes(plain: FastifyInstance, context: ApiContext): void 
     '/api/v1/origins',
     {
       config: { scope: 'read' },
-      schema: { response: { 200: z.object({ origins: z.array(shape), total: z.int() }) } },
+      schema: {
+        querystring: partOfList,
+        response: { 200: z.object({ origins: z.array(shape), total: z.int() }) },
+      },
     },
     async (request) => {
       const all = await origins.list(callerOf(request).project.id)
-      return { origins: all.map(shaped), total: all.length }
+      return { origins: partOf(all, request.query).map(shaped), total: all.length }
     },
   )
 

@@ -11,6 +11,7 @@ import * as z from 'zod'
 import type { PresetRef } from '../../projects/index.ts'
 import { callerOf } from './admit.ts'
 import type { ApiContext } from './dependencies.ts'
+import { partOf, partOfList } from './part-of-list.ts'
 import { presetResponse, presetVersionResponse, shapePreset, shapePresetVersion } from './shapes.ts'
 
 const name = z
@@ -33,14 +34,16 @@ export function presetRoutes(plain: FastifyInstance, { presets }: ApiContext): v
     {
       config: { scope: 'read' },
       schema: {
-        querystring: z.strictObject({ dialect: z.enum([...presetDialectNames, 'all']).default('img-src') }),
+        querystring: partOfList.extend({
+          dialect: z.enum([...presetDialectNames, 'all']).default('img-src'),
+        }),
         response: { 200: z.object({ presets: z.array(presetResponse), total: z.int() }) },
       },
     },
     async (request) => {
       const wanted = request.query.dialect
       const all = await presets.list(callerOf(request).project, wanted === 'all' ? undefined : wanted)
-      return { presets: all.map(shapePreset), total: all.length }
+      return { presets: partOf(all, request.query).map(shapePreset), total: all.length }
     },
   )
 

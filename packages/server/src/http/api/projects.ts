@@ -5,6 +5,7 @@ import * as z from 'zod'
 import { roles } from '../../projects/index.ts'
 import { personOf } from './admit.ts'
 import type { ApiContext } from './dependencies.ts'
+import { partOf, partOfList } from './part-of-list.ts'
 import { projectName, projectSlug } from './project.ts'
 
 const shape = z.object({
@@ -39,8 +40,17 @@ export function projectListRoutes(plain: FastifyInstance, { projects, teams, pla
 
   api.get(
     '/api/v1/projects',
-    { config, schema: { response: { 200: z.object({ projects: z.array(shape) }) } } },
-    async (request) => ({ projects: await list(personOf(request).userId) }),
+    {
+      config,
+      schema: {
+        querystring: partOfList,
+        response: { 200: z.object({ projects: z.array(shape), total: z.int() }) },
+      },
+    },
+    async (request) => {
+      const all = await list(personOf(request).userId)
+      return { projects: [...partOf(all, request.query)], total: all.length }
+    },
   )
 
   api.post(

@@ -6,6 +6,7 @@ import type { Invitation, Member, Team } from '../../accounts/index.ts'
 import { roles } from '../../projects/index.ts'
 import { personOf } from './admit.ts'
 import type { ApiContext } from './dependencies.ts'
+import { partOf, partOfList } from './part-of-list.ts'
 
 const name = z.string().trim().min(1).max(100)
 const role = z.enum(roles)
@@ -46,8 +47,17 @@ export function teamRoutes(plain: FastifyInstance, context: ApiContext): void {
 
   api.get(
     '/api/v1/teams',
-    { config, schema: { response: { 200: z.object({ teams: z.array(teamShape) }) } } },
-    async (request) => ({ teams: (await teams.list(personOf(request))).map(shapeTeam) }),
+    {
+      config,
+      schema: {
+        querystring: partOfList,
+        response: { 200: z.object({ teams: z.array(teamShape), total: z.int() }) },
+      },
+    },
+    async (request) => {
+      const all = await teams.list(personOf(request))
+      return { teams: partOf(all, request.query).map(shapeTeam), total: all.length }
+    },
   )
 
   api.post(
@@ -96,10 +106,18 @@ function memberRoutes(plain: FastifyInstance, { teams }: ApiContext): void {
 
   api.get(
     '/api/v1/teams/:team/members',
-    { config, schema: { params: ofTeam, response: { 200: z.object({ members: z.array(memberShape) }) } } },
-    async (request) => ({
-      members: (await teams.members(personOf(request), request.params.team)).map(shapeMember),
-    }),
+    {
+      config,
+      schema: {
+        params: ofTeam,
+        querystring: partOfList,
+        response: { 200: z.object({ members: z.array(memberShape), total: z.int() }) },
+      },
+    },
+    async (request) => {
+      const all = await teams.members(personOf(request), request.params.team)
+      return { members: partOf(all, request.query).map(shapeMember), total: all.length }
+    },
   )
 
   api.patch(
@@ -129,11 +147,16 @@ function invitationRoutes(plain: FastifyInstance, { invitations }: ApiContext): 
     '/api/v1/teams/:team/invitations',
     {
       config,
-      schema: { params: ofTeam, response: { 200: z.object({ invitations: z.array(invitationShape) }) } },
+      schema: {
+        params: ofTeam,
+        querystring: partOfList,
+        response: { 200: z.object({ invitations: z.array(invitationShape), total: z.int() }) },
+      },
     },
-    async (request) => ({
-      invitations: (await invitations.list(personOf(request), request.params.team)).map(shapeInvitation),
-    }),
+    async (request) => {
+      const all = await invitations.list(personOf(request), request.params.team)
+      return { invitations: partOf(all, request.query).map(shapeInvitation), total: all.length }
+    },
   )
 
   api.post(

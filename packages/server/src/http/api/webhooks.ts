@@ -6,6 +6,7 @@ import { type Delivery, eventTypes, type Webhook } from '../../webhooks/index.ts
 import { callerOf } from './admit.ts'
 import { cursorText, positionOf } from './cursor.ts'
 import type { ApiContext } from './dependencies.ts'
+import { partOf, partOfList } from './part-of-list.ts'
 import { isoTime } from './shapes.ts'
 
 const event = z.enum(eventTypes)
@@ -55,11 +56,14 @@ export function webhookRoutes(plain: FastifyInstance, { webhooks, deliveries }: 
     '/api/v1/webhooks',
     {
       config: { scope: 'read' },
-      schema: { response: { 200: z.object({ webhooks: z.array(webhookShape), total: z.int() }) } },
+      schema: {
+        querystring: partOfList,
+        response: { 200: z.object({ webhooks: z.array(webhookShape), total: z.int() }) },
+      },
     },
     async (request) => {
       const all = await webhooks.list(callerOf(request).project.id)
-      return { webhooks: all.map(shaped), total: all.length }
+      return { webhooks: partOf(all, request.query).map(shaped), total: all.length }
     },
   )
 
