@@ -21,3 +21,4 @@ export {
 export { fillPathTemplate } from './json-pipeline/path-template.ts'
 export type { JsonSource } from './json-pipeline/source.ts'
 export { parseJson } from './json-text.ts'
+export { outputFormats } from './signed-payload-output.ts'

@@ -37,6 +37,8 @@ const members = [
   'colors',
   'density',
 ] as const
+/** All that `output.format` may say. */
+export const outputFormats = [...formatNames, ...analysisFormats] as const
 /** What `auto` chooses from, best first. */
 const negotiable = ['avif', 'webp', 'jpeg'] as const satisfies readonly Format[]
 /** Finer than any printer; fits every format's field. */
@@ -121,7 +123,7 @@ function readFormat(value: unknown): (typeof formatNames)[number] {
   if (format === undefined) {
     throw invalidPayload(
       '/output/format',
-      `"output.format" must be one of ${[...formatNames, ...analysisFormats].join(', ')}, not ${quote(value)}.`,
+      `"output.format" must be one of ${outputFormats.join(', ')}, not ${quote(value)}.`,
     )
   }
   return format

@@ -24,7 +24,7 @@ export type {
   PaletteOutput,
   PlaceholderOutput,
 } from './output.ts'
-export { colorSpaces, metadataPolicies } from './output-words.ts'
+export { chromas, colorSpaces, metadataPolicies } from './output-words.ts'
 export { picturesOf } from './pictures.ts'
 export { autoQualityForms, defaultTarget, readAutoQuality } from './quality-target.ts'
 export { signText, type VerificationKey, verifySignature } from './sign.ts'

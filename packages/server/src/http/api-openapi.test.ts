@@ -1,5 +1,6 @@
 /** The OpenAPI document against the API itself: complete, well formed, and true of what is answered. */
 import { createHash } from 'node:crypto'
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { type Harness, picture, startApi } from './api/api.test-harness.ts'
@@ -14,16 +15,101 @@ interface Operation {
 describe('GET /api/openapi.json', () => {
   let harness: Harness
   let paths: Record<string, Record<string, Operation>>
+  let document: Readonly<Record<string, unknown>> & {
+    readonly components: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  }
 
   beforeAll(async () => {
     harness = await startApi()
     const response = await harness.api.inject({ url: '/api/openapi.json' })
     expect(response.statusCode).toBe(200)
-    const document = response.json()
+    document = response.json()
     expect(document).toMatchObject({ openapi: '3.1.0', servers: [{ url: 'http://images.test' }] })
-    paths = document.paths
+    paths = document.paths as typeof paths
   })
   afterAll(() => harness.close())
+
+  it('is a valid document of OpenAPI 3.1', async () => {
+    const validator = new Validator()
+    const { errors } = await validator.validate(structuredClone(document))
+    expect([validator.version, errors]).toEqual(['3.1', undefined])
+  })
+
+  it('names nothing that is not there', () => {
+    const text = JSON.stringify(document)
+    const missing = [...text.matchAll(/"\$ref":"#\/components\/(\w+)\/([\w-]+)"/g)].filter(
+      ([, kind = '', name = '']) => document.components[kind]?.[name] === undefined,
+    )
+    expect(missing).toEqual([])
+    expect(text).not.toContain('#/$defs')
+  })
+
+  it('tells what every route takes and gives that reads or writes bodies itself', () => {
+    const transform = paths['/api/v1/transform']?.post
+    expect(Object.keys(transform?.requestBody?.content ?? {})).toContain('multipart/form-data')
+    expect(Object.keys(transform?.responses['200']?.content ?? {}).sort()).toEqual([
+      'application/json',
+      'image/*',
+      'text/*',
+    ])
+    // What better-auth answers is its own business.
+    const untold = Object.entries(paths)
+      .filter(([path]) => !path.startsWith('/api/auth/') && !/^\/api\/(?:docs|openapi\.json)$/.test(path))
+      .flatMap(([path, item]) =>
+        Object.entries(item)
+          .filter(([, { responses }]) => '2XX' in responses)
+          .map(([method]) => `${method} ${path}`),
+      )
+    expect(untold).toEqual([])
+  })
+
+  it('lets every list be read in parts, in one of two ways', () => {
+    /** Arrays that are no lists of things that grow, and why. */
+    const whole: Readonly<Record<string, string>> = {
+      '/api/v1/images/search': 'the vendor’s: at most `limit` of up to 1 000 matches',
+      '/api/v1/images/{id}': 'an image',
+      '/api/v1/images/path/{username}/{path}': 'an image',
+      '/api/v1/images/{id}/facts': 'colours of an image',
+      '/api/v1/origins/{id}': 'an origin',
+      '/api/v1/webhooks/{id}': 'a webhook',
+      '/api/v1/project/signing-secrets': 'at most two',
+      '/api/v1/versions': 'at most ten',
+      '/api/v1/notices': 'those that show now',
+    }
+    const unread = Object.entries(paths).filter(([path, { get }]) => {
+      const answer = get?.responses['200']?.content?.['application/json']?.schema as
+        | { readonly properties?: Readonly<Record<string, { readonly type?: string }>> }
+        | undefined
+      const told = answer?.properties ?? {}
+      const isList = Object.values(told).some(({ type }) => type === 'array')
+      if (get === undefined || !isList || path in whole) return false
+      const asked = get.parameters.map(({ name }) => name)
+      const byCursor = asked.includes('cursor') && 'next_cursor' in told
+      const byOffset = asked.includes('offset') && 'total' in told
+      return !asked.includes('limit') || !(byCursor || byOffset)
+    })
+    expect(unread.map(([path]) => path)).toEqual([])
+  })
+
+  it('is answered with the rate, whatever is asked and by whomever', async () => {
+    for (const [path, item] of Object.entries(paths)) {
+      for (const method of Object.keys(item)) {
+        const url = path.replace(/\{\w+\}/g, 'x')
+        const asked = { method: method.toUpperCase() as 'GET', url }
+        const strangers = await harness.api.inject(asked)
+        const answers = method === 'get' ? [strangers, await harness.request(asked)] : [strangers]
+        for (const { headers, statusCode } of answers) {
+          const told = ['limit', 'remaining', 'reset'].map((name) => Number(headers[`x-ratelimit-${name}`]))
+          expect([method, path, statusCode, told.every((number) => number > 0)]).toEqual([
+            method,
+            path,
+            statusCode,
+            true,
+          ])
+        }
+      }
+    }
+  })
 
   it('has every route of the contract and of our own, each once', () => {
     for (const [path, methods] of [

@@ -12,7 +12,7 @@ import Fastify, {
   type RouteOptions,
 } from 'fastify'
 import { serializerCompiler } from 'fastify-type-provider-zod'
-import type * as z from 'zod'
+import * as z from 'zod'
 import { errorFields } from '../observe/index.ts'
 import { accessLinkRoutes } from './api/access-links.ts'
 import { accountRoutes } from './api/account.ts'
@@ -171,10 +171,14 @@ export function createApi(dependencies: ApiDependencies): FastifyInstance {
   api.register(async (scope) => {
     const described: RouteOptions[] = []
     scope.addHook('onRoute', (route) => void described.push(route))
-    scope.get('/health', { config: { isPublic: true } }, async () => ({
-      status: 'ok',
-      timestamp: new Date().toISOString(),
-    }))
+    scope.get(
+      '/health',
+      {
+        config: { isPublic: true },
+        schema: { response: { 200: z.object({ status: z.string(), timestamp: z.string() }) } },
+      },
+      async () => ({ status: 'ok', timestamp: new Date().toISOString() }),
+    )
     for (const add of routes) add(scope, context)
     openApiRoutes(scope, context, described)
   })

@@ -1,7 +1,6 @@
 /** What the API needs of the rest of the server. */
 import type { Digest, Limits } from '@fovea/core'
 import type { FastifyInstance, FastifyServerFactory } from 'fastify'
-import type * as z from 'zod'
 import type { AccessLinkService } from '../../access-links/index.ts'
 import type {
   Accounts,
@@ -43,6 +42,7 @@ import type { UsageService } from '../../usage/index.ts'
 import type { DeliveryLog, WebhookService } from '../../webhooks/index.ts'
 import type { Claimed } from './idempotency.ts'
 import type { RateLimiter } from './rate-limit.ts'
+import type { RouteDescription } from './route-description.ts'
 
 export interface ApiDependencies {
   /** Address written into links, without a trailing slash. */
@@ -139,8 +139,8 @@ declare module 'fastify' {
     isFrequent?: boolean
     /** Header in which a vendor's clients show the key, beside `Authorization`. */
     keyHeader?: string
-    /** Bodies that the route reads itself, by media type: for the OpenAPI document. */
-    requestBody?: Readonly<Record<string, z.ZodType>>
+    /** What the route's schema does not say, asked when the OpenAPI document is made. */
+    describe?: () => RouteDescription
     /** Answered without a key, and never refused by the rate limit. */
     isPublic?: boolean
   }

@@ -116,7 +116,7 @@ export function directUploadRoutes(plain: FastifyInstance, context: ApiContext):
     scope.withTypeProvider<ZodTypeProvider>().put(
       `${address}/:token`,
       {
-        config: { isPublic: true },
+        config: { isPublic: true, describe: () => ({ body: { 'image/*': z.file() } }) },
         schema: { params: z.object({ token: z.string() }), response: { 201: uploadResponse } },
       },
       async (request, reply) => {

@@ -12,6 +12,7 @@ import { callerOf } from './admit.ts'
 import { clientSignal } from './client-signal.ts'
 import type { ApiContext } from './dependencies.ts'
 import { Base64Bytes, sendJsonWithBytes } from './json-with-bytes.ts'
+import { iterationLayerDescription, meDescription } from './transform-description.ts'
 
 export function iterationLayerRoutes(plain: FastifyInstance, context: ApiContext): void {
   const { iterationLayer, iterationLayerJobs } = context
@@ -21,7 +22,7 @@ export function iterationLayerRoutes(plain: FastifyInstance, context: ApiContext
 
     api.post(
       '/image-transformation/v1/transform',
-      { config: { scope: 'write', isFrequent: true } },
+      { config: { scope: 'write', isFrequent: true, describe: iterationLayerDescription } },
       async (request, reply) => {
         const { project } = callerOf(request)
         const signal = clientSignal(request, reply)
@@ -39,7 +40,7 @@ export function iterationLayerRoutes(plain: FastifyInstance, context: ApiContext
       },
     )
 
-    api.get('/v1/me', { config: { scope: 'read' } }, async (request) => {
+    api.get('/v1/me', { config: { scope: 'read' as const, describe: meDescription } }, async (request) => {
       const { project, actor, scopes } = callerOf(request)
       const key = actor.kind === 'key' ? actor.key : undefined
       return {

@@ -18,6 +18,7 @@ import { cursorText, positionOf } from './cursor.ts'
 import type { ApiContext } from './dependencies.ts'
 import { readJsonForm } from './json-form.ts'
 import { deliveryUrl } from './links.ts'
+import type { RouteDescription } from './route-description.ts'
 import { isoTime } from './shapes.ts'
 
 /** A list of thousands of addresses. */
@@ -115,13 +116,19 @@ const paging = {
   cursor: z.string().max(200).optional(),
 }
 
+const zip: RouteDescription = { answers: { 200: { content: { 'application/zip': z.file() } } } }
+
 export function jobRoutes(plain: FastifyInstance, context: ApiContext): void {
   const api = plain.withTypeProvider<ZodTypeProvider>()
   const { batches } = context
 
   api.post(
     '/api/v1/jobs',
-    { bodyLimit, config: { scope: 'write', requestBody }, schema: { response: { 202: jobShape } } },
+    {
+      bodyLimit,
+      config: { scope: 'write', describe: () => ({ body: requestBody }) },
+      schema: { response: { 202: jobShape } },
+    },
     async (request, reply) => {
       const { project } = callerOf(request)
       const signal = clientSignal(request, reply)
@@ -189,7 +196,7 @@ export function jobRoutes(plain: FastifyInstance, context: ApiContext): void {
 
   api.get(
     '/api/v1/jobs/:id/results.zip',
-    { config: { scope: 'read' }, schema: { params: byId } },
+    { config: { scope: 'read', describe: () => zip }, schema: { params: byId } },
     async (request, reply) => {
       const batch = await batches.get(callerOf(request).project, request.params.id)
       return reply

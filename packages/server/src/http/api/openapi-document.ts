@@ -8,6 +8,7 @@ import { problemCodes } from '@fovea/core'
 import type { RouteOptions } from 'fastify'
 import * as z from 'zod'
 import { events } from '../../events/kinds/index.ts'
+import type { RouteDescription } from './route-description.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -36,10 +37,11 @@ export interface OpenApi extends Json {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
 }
 
-/** Routes in the order of their registration. */
+/** Paths in the order of their characters, whatever the order of registration. */
 export function openApiDocument(routes: readonly RouteOptions[], publicUrl: string): OpenApi {
   const paths: Record<string, Record<string, Operation>> = {}
-  for (const route of routes) {
+  const documented = routes.filter(isOfApi).sort((a, b) => (a.url < b.url ? -1 : Number(a.url > b.url)))
+  for (const route of documented) {
     const path = templateOf(route.url)
     for (const method of methodsOf(route, routes)) {
       paths[path] = { ...paths[path], [method.toLowerCase()]: operation(route, method, path) }
@@ -65,7 +67,9 @@ export function openApiDocument(routes: readonly RouteOptions[], publicUrl: stri
           description: 'A signed-in person, who names the project in `X-Fovea-Project`',
         },
       },
-      schemas: { Problem: problemSchema },
+      headers: rates,
+      responses: { Problem: problemResponse },
+      schemas: { Problem: problemSchema, ...namedSchemas(documented) },
     },
   }
 }
@@ -120,13 +124,23 @@ const problemSchema: Json = {
   },
 }
 
-const rateHeaders: Json = Object.fromEntries(
+const rates: Json = Object.fromEntries(
   [
     ['X-RateLimit-Limit', 'Requests a minute'],
     ['X-RateLimit-Remaining', 'Requests left'],
     ['X-RateLimit-Reset', 'When all are there again, Unix seconds'],
   ].map(([name, description]) => [name, { description, schema: { type: 'integer' } }]),
 )
+
+const rateHeaders: Json = Object.fromEntries(
+  Object.keys(rates).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+)
+
+const problemResponse: Json = {
+  description: 'Refused or failed',
+  headers: rateHeaders,
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } },
+}
 
 const idempotencyKey: Parameter = {
   name: 'Idempotency-Key',
@@ -144,6 +158,11 @@ function methodsOf(route: RouteOptions, routes: readonly RouteOptions[]): readon
   return methods.filter((method) => method !== 'OPTIONS' && !(method === 'HEAD' && hasGet))
 }
 
+/** Pages are for people. */
+function isOfApi({ url }: RouteOptions): boolean {
+  return url !== '/' && url !== '/console' && !url.startsWith('/console/')
+}
+
 /** `/a/:id/*` → `/a/{id}/{path}`. */
 function templateOf(url: string): string {
   return url.replace(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}')
@@ -151,7 +170,8 @@ function templateOf(url: string): string {
 
 function operation(route: RouteOptions, method: string, path: string): Operation {
   const { schema = {}, config = {} } = route
-  const content = { ...config.requestBody, ...jsonBody(schema.body) }
+  const { body = {}, isBodyOptional, headers, answers = {}, refusal } = config.describe?.() ?? {}
+  const content = { ...body, ...jsonBody(schema.body) }
   return {
     operationId: nameOf(method, path),
     tags: [areaOf(path)],
@@ -162,12 +182,21 @@ function operation(route: RouteOptions, method: string, path: string): Operation
     parameters: [
       ...parameters(schema.params, 'path', path),
       ...parameters(schema.querystring, 'query', path),
+      ...parameters(headers, 'header', path),
       ...(method === 'POST' && config.isPublic !== true ? [idempotencyKey] : []),
     ],
     ...(Object.keys(content).length === 0
       ? {}
-      : { requestBody: { required: !isOptional(schema.body), content: mapped(content, 'input') } }),
-    responses: responses(schema.response),
+      : {
+          requestBody: {
+            required: isBodyOptional !== true && !isOptional(schema.body),
+            content: mapped(content, 'input'),
+          },
+        }),
+    responses: {
+      ...responses(schema.response, answers),
+      default: refusal === undefined ? { $ref: '#/components/responses/Problem' } : refused(refusal),
+    },
   }
 }
 
@@ -198,7 +227,7 @@ function mapped(content: Readonly<Record<string, z.ZodType>>, io: 'input' | 'out
   )
 }
 
-function parameters(schema: unknown, place: 'path' | 'query', path: string): Parameter[] {
+function parameters(schema: unknown, place: 'path' | 'query' | 'header', path: string): Parameter[] {
   const shape = isSchema(schema) ? jsonSchema(schema, 'input') : {}
   const { properties = {}, required = [] } = shape as {
     properties?: Record<string, Json>
@@ -211,7 +240,7 @@ function parameters(schema: unknown, place: 'path' | 'query', path: string): Par
     ...(typeof description === 'string' ? { description } : {}),
     schema: rest,
   }))
-  if (place === 'query') return described
+  if (place !== 'path') return described
   // Routes that read a path parameter themselves have no schema for it.
   const known = new Set(described.map(({ name }) => name))
   const others = [...path.matchAll(/\{(\w+)\}/g)]
@@ -223,31 +252,55 @@ function parameters(schema: unknown, place: 'path' | 'query', path: string): Par
   ]
 }
 
-function responses(schema: unknown): Operation['responses'] {
-  const answers = Object.entries((schema ?? {}) as Readonly<Record<string, unknown>>)
-  const good = answers.map(([status, answer]) => [
+function responses(schema: unknown, own: NonNullable<RouteDescription['answers']>): Operation['responses'] {
+  const checked = Object.entries((schema ?? {}) as Readonly<Record<string, unknown>>)
+    .filter(([, answer]) => isSchema(answer))
+    .map(
+      ([status, answer]) =>
+        [status, { content: answer instanceof z.ZodNull ? {} : jsonBody(answer) }] as const,
+    )
+  const told: readonly (readonly [string, Told])[] = [...checked, ...Object.entries(own)]
+  const good = told.map(([status, { content = {}, headers = {} }]) => [
     status,
     {
       description: 'Done',
-      headers: rateHeaders,
-      ...(isSchema(answer) ? { content: mapped({ 'application/json': answer }, 'output') } : {}),
+      headers: { ...rateHeaders, ...headersOf(headers) },
+      ...(Object.keys(content).length === 0 ? {} : { content: mapped(content, 'output') }),
     },
   ])
   return {
     ...(good.length === 0
       ? { '2XX': { description: 'Done', headers: rateHeaders } }
       : Object.fromEntries(good)),
-    default: {
-      description: 'Refused or failed',
-      headers: rateHeaders,
-      content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } },
-    },
   }
 }
 
+function refused(schema: z.ZodType): Json {
+  return { ...problemResponse, content: mapped({ 'application/json': schema }, 'output') }
+}
+
+type Told = NonNullable<RouteDescription['answers']>[number]
+
+function headersOf(headers: Readonly<Record<string, string>>): Json {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
+  )
+}
+
+/** Schemas that have a name of their own are told once, among the components. */
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...told } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
-  return told
+  const { $schema: _, $defs, ...told } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  if ($defs === undefined) return told
+  return JSON.parse(JSON.stringify(told).replaceAll('"#/$defs/', '"#/components/schemas/')) as Json
+}
+
+/** What has a name of its own in any of these schemas. */
+function namedSchemas(routes: readonly RouteOptions[]): Json {
+  const bodies = routes.flatMap(({ config }) => Object.values(config?.describe?.().body ?? {}))
+  const named = bodies.map(
+    (body) => z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' }).$defs ?? {},
+  )
+  return Object.assign({}, ...named) as Json
 }
 
 function isSchema(value: unknown): value is z.ZodType {

@@ -16,6 +16,7 @@ import type { ApiContext } from './dependencies.ts'
 import { readJsonForm, readRequestText } from './json-form.ts'
 import { Base64Bytes, sendJsonWithBytes } from './json-with-bytes.ts'
 import { shapeUpload } from './shapes.ts'
+import { transformDescription } from './transform-description.ts'
 
 export function transformRoutes(plain: FastifyInstance, context: ApiContext): void {
   const { pipelines } = context
@@ -27,7 +28,7 @@ export function transformRoutes(plain: FastifyInstance, context: ApiContext): vo
 
     api.post(
       '/api/v1/transform',
-      { config: { scope: 'write', isFrequent: true } },
+      { config: { scope: 'write', isFrequent: true, describe: transformDescription } },
       async (request, reply) => {
         const { project, plan } = callerOf(request)
         const signal = clientSignal(request, reply)

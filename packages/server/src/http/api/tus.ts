@@ -14,7 +14,9 @@ import { callerOf } from './admit.ts'
 import { allowAnySite, answerPreflight } from './cross-origin.ts'
 import type { ApiContext } from './dependencies.ts'
 import { rawBody, takeRawBodies } from './raw-body.ts'
+import type { RouteDescription } from './route-description.ts'
 import { visibility } from './shapes.ts'
+import { announcing, asking, continuing, takingBack } from './tus-description.ts'
 import { uploadMetadata } from './tus-metadata.ts'
 import { validate } from './validation.ts'
 
@@ -47,6 +49,7 @@ export function tusRoutes(plain: FastifyInstance, context: ApiContext): void {
       }
     })
     const open = { config: { isPublic: true } }
+    const openTo = (describe: () => RouteDescription) => ({ config: { isPublic: true, describe } })
 
     for (const url of [address, `${address}/:token`]) {
       scope.options(url, open, (_request, reply) => {
@@ -59,7 +62,8 @@ export function tusRoutes(plain: FastifyInstance, context: ApiContext): void {
       })
     }
 
-    scope.post(address, { config: { scope: 'write', isFrequent: true } }, async (request, reply) => {
+    const announced = { config: { scope: 'write' as const, isFrequent: true, describe: announcing } }
+    scope.post(address, announced, async (request, reply) => {
       const { project, plan } = callerOf(request)
       const length = wholeNumber(request, 'upload-length')
       if (length > uploads.maxBytes) throw tooLarge(uploads.maxBytes)
@@ -87,16 +91,16 @@ export function tusRoutes(plain: FastifyInstance, context: ApiContext): void {
       return tell(reply, await append(request, token, 0))
     })
 
-    scope.head<ByToken>(`${address}/:token`, open, async (request, reply) => {
+    scope.head<ByToken>(`${address}/:token`, openTo(asking), async (request, reply) => {
       const progress = await resumable.progress(request.params.token)
       return tell(reply.code(200).header('upload-length', progress.length), progress)
     })
 
-    scope.patch<ByToken>(`${address}/:token`, open, patch)
-    scope.delete<ByToken>(`${address}/:token`, open, remove)
+    scope.patch<ByToken>(`${address}/:token`, openTo(continuing), patch)
+    scope.delete<ByToken>(`${address}/:token`, openTo(takingBack), remove)
 
     // Behind proxies that know GET and POST only.
-    scope.post<ByToken>(`${address}/:token`, open, async (request, reply) => {
+    scope.post<ByToken>(`${address}/:token`, openTo(continuing), async (request, reply) => {
       const method = request.headers['x-http-method-override']
       if (method === 'PATCH') return patch(request, reply)
       if (method === 'DELETE') return remove(request, reply)

@@ -39,17 +39,19 @@ const urlSchema = z.strictObject({
   visibility: visibility.optional(),
 })
 
-const requestBody = {
-  'multipart/form-data': fieldsSchema.safeExtend({ file: z.file() }),
-  'application/json': urlSchema,
-}
+const describe = () => ({
+  body: {
+    'multipart/form-data': fieldsSchema.safeExtend({ file: z.file() }),
+    'application/json': urlSchema,
+  },
+})
 
 export function uploadRoutes(plain: FastifyInstance, context: ApiContext): void {
   const { uploads } = context
   plain.withTypeProvider<ZodTypeProvider>().post(
     '/api/v1/images',
     {
-      config: { scope: 'write', isFrequent: true, requestBody },
+      config: { scope: 'write', isFrequent: true, describe },
       bodyLimit: jsonLimit,
       schema: { response: { 201: uploadResponse } },
     },
