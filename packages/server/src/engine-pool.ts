@@ -31,13 +31,14 @@ export function startPool(config: Config, log: Log): EnginePool {
   return pool
 }
 
-/** Children beside those of delivery, which take the processor only when nothing else wants it. */
+/** Children beside those of delivery, which step back from the processor when anything else wants it. */
 export function startBatchPool(config: Config, log: Log): EnginePool {
   return createPool({
     ...poolOptions(config, log, 'batch-children'),
     // One more than are to be busy: it has its next picture ready, and slow work may fill all places but one.
     workers: config.FOVEA_BATCH_WORKERS + 1,
-    niceness: 19,
+    // A tenth of what the HTTP process weighs: enough to get on beside it, too little to be felt.
+    niceness: 10,
   })
 }
 

@@ -54,6 +54,8 @@ export interface ChildHandlers {
   onExit(child: Child, exit: ChildExit): void
 }
 
+/** A child that steps back further would not become ready in time on a busy machine. */
+const startNiceness = 5
 /** The kernel's OOM killer takes a decoder before anything else of ours. Range −1000 to 1000. */
 const oomScore = '800'
 const startTimeoutMs = 15_000
@@ -94,7 +96,7 @@ export class Child {
     })
     this.pid = this.#process.pid ?? 0
     if (this.pid !== 0) offerToKiller(this.pid)
-    if (this.pid !== 0 && !isAwaited) lowerPriority(this.pid, niceness)
+    if (this.pid !== 0 && !isAwaited) lowerPriority(this.pid, Math.min(niceness, startNiceness))
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#lastWords = (this.#lastWords + text).slice(-lastWordsLength)
     })

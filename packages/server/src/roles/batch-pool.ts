@@ -1,7 +1,7 @@
 /**
  * Decoding children for batches alone, there while there is something to do: a batch of thousands must neither sit in
  * the queue before a picture that somebody waits for, nor hold the children that would make it. They step back for
- * everything else on the machine, so idle processors are theirs and busy ones are not.
+ * everything else on the machine: idle processors are theirs, of busy ones they get little.
  */
 import type { EnginePool } from '@fovea/engine/pool'
 import type { Config } from '../config.ts'

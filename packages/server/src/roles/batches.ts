@@ -13,6 +13,8 @@ import type { Running } from './running.ts'
 const firstLookMs = 1_500
 /** Pictures under way beyond those that children work on: fetched before, stored behind. */
 const ahead = 3
+/** How many times a request's deadline a picture may take. */
+const patience = 6
 
 type BatchServices = Awaited<ReturnType<typeof compose>>
 
@@ -87,13 +89,16 @@ async function itemWork(app: App, pool: BatchPool) {
   ])
   const { temporary } = app.storage
   const onError = (error: unknown) => app.log.error({ event: 'background.failed', ...errorFields(error) })
+  // Who steps back for others takes longer by the clock.
+  const limits = { ...app.limits, deadlineMs: app.limits.deadlineMs * patience }
   return new ItemWork({
     ...app,
+    limits,
     pool,
     batchQueue,
     batchFiles,
-    reader: new SourceReader({ ...app, pool, temporary }),
-    uploads: new UploadService({ ...app, pool, temporary, onError }),
+    reader: new SourceReader({ ...app, limits, pool, temporary }),
+    uploads: new UploadService({ ...app, limits, pool, temporary, onError }),
     plans: selfHostedPlans,
     digest: nodeDigest,
   })
