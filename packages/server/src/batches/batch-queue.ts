@@ -10,6 +10,7 @@
  */
 import { sql } from 'kysely'
 import type { Database, Queries, TransactionQueries } from '../db/index.ts'
+import type { EventSink } from '../events/index.ts'
 import { type JobOutcome, type LeasedQueue, leaseMs } from '../jobs/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import type { ProjectId } from '../projects/index.ts'
@@ -21,6 +22,7 @@ import { openRequest, openSource } from './sealed.ts'
 export interface BatchQueueOptions {
   readonly database: Database
   readonly masterKey: MasterKey
+  readonly events: EventSink
   /** Replaced in tests. */
   readonly now?: () => number
 }
@@ -33,11 +35,13 @@ export class LostItem extends Error {
 export class BatchQueue implements LeasedQueue<ClaimedItem> {
   readonly #database: Database
   readonly #masterKey: MasterKey
+  readonly #events: EventSink
   readonly #now: () => number
   readonly #listeners = new Set<() => void>()
   #owner: Promise<string> | undefined
 
-  constructor({ database, masterKey, now = Date.now }: BatchQueueOptions) {
+  constructor({ database, masterKey, events, now = Date.now }: BatchQueueOptions) {
+    this.#events = events
     this.#database = database
     this.#masterKey = masterKey
     this.#now = now
@@ -147,7 +151,7 @@ export class BatchQueue implements LeasedQueue<ClaimedItem> {
         )
         .executeTakeFirstOrThrow()
       if (numUpdatedRows === 0n) return false
-      if (outcome.kind !== 'later') await endBatch(queries, item.batchId, now)
+      if (outcome.kind !== 'later') await endBatch(queries, item, { now, events: this.#events })
       return true
     })
   }

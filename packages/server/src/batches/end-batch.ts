@@ -1,6 +1,7 @@
 /** When the last picture of a batch has ended, the batch has. */
 import type { TransactionQueries } from '../db/index.ts'
-import type { BatchId } from './batch.ts'
+import type { EventSink } from '../events/index.ts'
+import type { BatchId, ClaimedItem } from './batch.ts'
 
 /** Keeps others who would end or change the batch out until the transaction ends. */
 export async function lockBatch(queries: TransactionQueries, id: BatchId): Promise<void> {
@@ -11,16 +12,29 @@ export async function lockBatch(queries: TransactionQueries, id: BatchId): Promi
     .execute()
 }
 
-/** Ends a running batch that has nothing open left; under its lock, so that it happens once. */
-export async function endBatch(queries: TransactionQueries, id: BatchId, now: number): Promise<void> {
+/** Ends a running batch that has nothing open left, and tells of it; under its lock, so that it happens once. */
+export async function endBatch(
+  queries: TransactionQueries,
+  { batchId: id, projectId }: Pick<ClaimedItem, 'batchId' | 'projectId'>,
+  { now, events }: { readonly now: number; readonly events: EventSink },
+): Promise<void> {
   if (await hasItem(queries, id, 'open')) return
-  const state = (await hasItem(queries, id, 'done')) ? 'completed' : 'failed'
-  await queries
+  const isDone = await hasItem(queries, id, 'done')
+  const ended = await queries
     .updateTable('batches')
-    .set({ state, ended_at: now })
+    .set({ state: isDone ? 'completed' : 'failed', ended_at: now })
     .where('id', '=', id)
     .where('state', '=', 'running')
-    .execute()
+    .returning('items')
+    .executeTakeFirst()
+  if (ended === undefined) return
+  const about = { id, kind: 'batch' }
+  const error = `Nothing came of any of its ${ended.items} pictures.`
+  await events.record(
+    queries,
+    projectId,
+    isDone ? { type: 'job.completed', data: about } : { type: 'job.failed', data: { ...about, error } },
+  )
 }
 
 async function hasItem(queries: TransactionQueries, id: BatchId, state: string): Promise<boolean> {

@@ -166,6 +166,28 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('jobs on $kind
     expect((await post(`/api/v1/jobs/${job.id}/cancel`)).statusCode).toBe(409)
   })
 
+  it('tells webhooks when it has ended, each time it does', async () => {
+    const events = ['job.completed', 'job.failed']
+    await post('/api/v1/webhooks', { url: 'https://shop.test/hook', events })
+    const job = await create({ ...small, sources: { list: [{ asset: 'in/later.png' }] } })
+    await work()
+    await harness.upload(await picture(3), 'c.png', { target_path: 'in/later.png' })
+    await post(`/api/v1/jobs/${job.id}/retry`)
+    await work()
+    const sent = await harness.database.queries
+      .selectFrom('webhook_deliveries')
+      .select('body')
+      .orderBy('id')
+      .execute()
+    expect(sent.map(({ body }) => JSON.parse(body))).toMatchObject([
+      {
+        type: 'job.failed',
+        data: { id: job.id, kind: 'batch', error: expect.stringContaining('1 pictures') },
+      },
+      { type: 'job.completed', data: { id: job.id, kind: 'batch' } },
+    ])
+  })
+
   it('goes on behind the results that a killed worker left, without a second version of any', async () => {
     const job = await create({
       sources: { list: [{ asset: 'in/a.png' }] },
