@@ -96,7 +96,8 @@ function seed(path: string): void {
     space: 'srgb',
     depth: 8,
   })
-  const blob = database.prepare('insert into blobs values (?, ?, 2000000, ?, ?, ?)')
+  const blob = database.prepare(`insert into blobs (project_id, hash, size, format, facts, created_at)
+    values (?, ?, 2000000, ?, ?, ?)`)
   const asset =
     database.prepare(`insert into assets (id, project_id, path, folder, stem, search_text, hash, generation,
     visibility, original_filename, created_at, updated_at, listed_at, tags)

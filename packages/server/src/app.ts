@@ -16,7 +16,7 @@ import { createDatabase, type Database } from './db/index.ts'
 import { Delivery, nodeDigest } from './delivery/index.ts'
 import { type CheckingEgress, lazyEgress } from './egress/index.ts'
 import { Outbox } from './events/index.ts'
-import { FactService } from './facts/index.ts'
+import { FactService, NearImages } from './facts/index.ts'
 import { JobFiles, JobQueue } from './jobs/index.ts'
 import { checkMasterKey, loadMasterKey, type MasterKey } from './keys/index.ts'
 import { Mailer } from './mail/index.ts'
@@ -57,6 +57,7 @@ export interface App {
   readonly trash: TrashService
   readonly versions: VersionService
   readonly facts: FactService
+  readonly near: NearImages
   readonly uploads: UploadService
   readonly pending: PendingUploads
   readonly directUploads: DirectUploads
@@ -125,6 +126,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
   const trash = new TrashService(writer, config.FOVEA_TRASH_DAYS)
   const versions = new VersionService(writer)
   const facts = new FactService({ database, blobs, pool, limits, onError })
+  const near = new NearImages({ database, facts })
   const usage = new UsageService(database)
   const uploads = new UploadService({
     database,
@@ -199,6 +201,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     trash,
     versions,
     facts,
+    near,
     uploads,
     pending,
     directUploads,

@@ -1,5 +1,6 @@
 export { analysisRevisions, classPrefix, maxBlurHashComponents, maxPaletteColors } from './analysis.ts'
 export { mostMaxBytes } from './byte-budget.ts'
+export { hammingDistance } from './fingerprint.ts'
 export type { AssetRef, DecodeOptions, ImageRequest, SignedText, SourceRef } from './image-request.ts'
 export {
   type CacheAddress,

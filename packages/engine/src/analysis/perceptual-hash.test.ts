@@ -1,8 +1,9 @@
+import { hammingDistance } from '@fovea/core/model'
 import { describe, expect, it } from 'vitest'
 import { itWithShared, sharedDir } from '../../../../fixtures/shared.ts'
 import { sharp } from '../sharp/setup.ts'
 import { photoSample } from '../testing/photos.ts'
-import { hammingDistance, perceptualHash } from './perceptual-hash.ts'
+import { perceptualHash } from './perceptual-hash.ts'
 import { sampleOf } from './sample.ts'
 
 const names = [

@@ -39,12 +39,6 @@ export function perceptualHash(sample: Sample): string {
   ).join('')
 }
 
-/** Bits in which two fingerprints differ, 0–64. */
-export function hammingDistance(one: string, other: string): number {
-  const differing = BigInt(`0x${one}`) ^ BigInt(`0x${other}`)
-  return differing.toString(2).replaceAll('0', '').length
-}
-
 /** The first `count` places behind the corner, diagonal by diagonal. */
 function zigzag(count: number): readonly (readonly [row: number, column: number])[] {
   const places: (readonly [number, number])[] = []

@@ -12,7 +12,7 @@ export {
 } from './description.ts'
 export { type Image, type ImageId, imageId, orientedSize, type StoredSignedUrl } from './image.ts'
 export { replacedEvent, updatedEvent, uploadedEvent } from './image-events.ts'
-export { findImage } from './image-queries.ts'
+export { findImage, imagesOf } from './image-queries.ts'
 export { joinImage } from './join-image.ts'
 export { placeAsset } from './place-asset.ts'
 export { requireFree } from './require-free.ts'

@@ -274,6 +274,17 @@ export interface BlobsTable {
   /** JSON of `HeaderFacts`. */
   facts: string
   created_at: number
+  /** 16 hex digits; null where there is none, or not yet. */
+  fingerprint: string | null
+  /** Of the analysis that looked for it; 0 before one has. */
+  fingerprint_revision: Generated<number>
+  /** The fingerprint in four parts of 16 bits. */
+  band_0: number | null
+  band_1: number | null
+  band_2: number | null
+  band_3: number | null
+  /** The same for all blobs that look alike; null where none does. */
+  near_group: string | null
 }
 
 export interface AssetsTable {

@@ -32,7 +32,7 @@ export class FactService {
   }
 
   /** Facts with what may be told to anybody. @throws Problem of the engine or the pool */
-  async of(project: Project, image: Image): Promise<PictureFacts> {
+  async of(project: Pick<Project, 'id'>, image: Pick<Image, 'hash' | 'facts'>): Promise<PictureFacts> {
     const key: FactsKey = { projectId: project.id, hash: image.hash, revision: analysisRevisions.facts }
     const stored = await findFacts(this.#options.database, key)
     if (stored !== undefined) return stored
@@ -49,13 +49,21 @@ export class FactService {
     return this.#analyse(project, image, 'all')
   }
 
-  async #findOut(project: Project, image: Image, key: FactsKey): Promise<PictureFacts> {
+  async #findOut(
+    project: Pick<Project, 'id'>,
+    image: Pick<Image, 'hash' | 'facts'>,
+    key: FactsKey,
+  ): Promise<PictureFacts> {
     const facts = await this.#analyse(project, image, 'public')
     await storeFacts(this.#options.database, key, facts).catch(this.#options.onError)
     return facts
   }
 
-  async #analyse(project: Project, image: Image, details: FactsOutput['details']): Promise<PictureFacts> {
+  async #analyse(
+    project: Pick<Project, 'id'>,
+    image: Pick<Image, 'hash' | 'facts'>,
+    details: FactsOutput['details'],
+  ): Promise<PictureFacts> {
     const { blobs, pool, limits } = this.#options
     const decode = { orient: true }
     const outputs = [{ pipeline: [], output: { kind: 'facts', details } }] as const

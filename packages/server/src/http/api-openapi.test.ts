@@ -69,6 +69,7 @@ describe('GET /api/openapi.json', () => {
       '/api/v1/images/search': 'the vendor’s: at most `limit` of up to 1 000 matches',
       '/api/v1/images/{id}': 'an image',
       '/api/v1/images/path/{username}/{path}': 'an image',
+      '/api/v1/images/{id}/similar': 'the nearest `limit`: farther ones are other pictures',
       '/api/v1/images/{id}/facts': 'colours of an image',
       '/api/v1/origins/{id}': 'an origin',
       '/api/v1/webhooks/{id}': 'a webhook',

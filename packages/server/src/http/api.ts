@@ -46,6 +46,7 @@ import { projectListRoutes } from './api/projects.ts'
 import { RateLimiter } from './api/rate-limit.ts'
 import { settingsRoutes } from './api/settings.ts'
 import { signedUrlRoutes } from './api/signed-url.ts'
+import { similarRoutes } from './api/similar.ts'
 import { teamRoutes } from './api/teams.ts'
 import { transformRoutes } from './api/transform.ts'
 import { trashRoutes } from './api/trash.ts'
@@ -68,6 +69,7 @@ const routes: readonly Routes[] = [
   trashRoutes,
   versionRoutes,
   factRoutes,
+  similarRoutes,
   signedUrlRoutes,
   accessLinkRoutes,
   settingsRoutes,

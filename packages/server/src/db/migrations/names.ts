@@ -23,4 +23,5 @@ export const migrationNames: readonly string[] = [
   '0018-batches',
   '0019-notices',
   '0020-data-exports',
+  '0021-fingerprints',
 ]

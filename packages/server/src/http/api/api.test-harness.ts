@@ -18,7 +18,7 @@ import { nodeDigest } from '../../delivery/index.ts'
 import { lazyEgress } from '../../egress/index.ts'
 import { Outbox } from '../../events/index.ts'
 import { ExportService } from '../../exports/index.ts'
-import { FactService } from '../../facts/index.ts'
+import { FactService, NearImages } from '../../facts/index.ts'
 import { establish } from '../../first-run/establish.ts'
 import { IdempotencyKeys } from '../../idempotency/index.ts'
 import { JobFiles, JobQueue } from '../../jobs/index.ts'
@@ -187,6 +187,8 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const batchQueue = new BatchQueue({ database, masterKey, events })
   const batchFiles = new BatchFiles(storage.driver, database)
   const itemWork = new ItemWork({ ...making, batchQueue, batchFiles, projects, plans })
+  const facts = new FactService({ database, blobs, pool, limits, onError })
+  const near = new NearImages({ database, facts })
   const dependencies: ApiDependencies = {
     publicUrl,
     trustedProxies: '',
@@ -223,7 +225,8 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     assets,
     trash: new TrashService(writer, options.trashDays ?? 30),
     versions: new VersionService(writer),
-    facts: new FactService({ database, blobs, pool, limits, onError }),
+    facts,
+    near,
     uploads,
     exports: new ExportService({ database, jobs, masterKey, storage }),
     pending,
