@@ -6,6 +6,8 @@ import * as z from 'zod'
 import type { Export } from '../../exports/index.ts'
 import { callerOf } from './admit.ts'
 import type { ApiContext } from './dependencies.ts'
+import { partOf, partOfList } from './part-of-list.ts'
+import type { RouteDescription } from './route-description.ts'
 import { isoTime } from './shapes.ts'
 
 const config = { scope: 'write', role: 'owner' } as const
@@ -21,6 +23,7 @@ const shape = z.object({
 })
 const one = z.object({ export: shape })
 const byId = z.object({ id: z.string().max(100) })
+const archive = { answers: { 200: { content: { 'application/zip': z.any() } } } } satisfies RouteDescription
 const done = z.object({ success: z.boolean(), message: z.string() })
 
 export function exportRoutes(plain: FastifyInstance, { exports, projects, publicUrl }: ApiContext): void {
@@ -49,8 +52,17 @@ export function exportRoutes(plain: FastifyInstance, { exports, projects, public
 
   api.get(
     '/api/v1/exports',
-    { config, schema: { response: { 200: z.object({ exports: z.array(shape) }) } } },
-    async (request) => ({ exports: (await exports.list(callerOf(request).project.id)).map(shaped) }),
+    {
+      config,
+      schema: {
+        querystring: partOfList,
+        response: { 200: z.object({ exports: z.array(shape), total: z.int() }) },
+      },
+    },
+    async (request) => {
+      const all = await exports.list(callerOf(request).project.id)
+      return { exports: partOf(all, request.query).map(shaped), total: all.length }
+    },
   )
 
   api.get(
@@ -74,7 +86,7 @@ export function exportRoutes(plain: FastifyInstance, { exports, projects, public
   api.get(
     '/api/v1/exports/:id/archive',
     {
-      config: { isPublic: true },
+      config: { isPublic: true, describe: () => archive },
       schema: { params: byId, querystring: z.strictObject({ ticket: z.string().max(200) }) },
     },
     async (request, reply) => {
