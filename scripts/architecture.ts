@@ -57,6 +57,7 @@ export const packages: Readonly<Record<string, PackageRule>> = {
         'open.ts',
         'execute.ts',
         'pictures.ts',
+        'sightings.ts',
         'encode.ts',
         'output',
         'animation',
@@ -69,7 +70,19 @@ export const packages: Readonly<Record<string, PackageRule>> = {
   server: {
     ours: ['core', 'engine'],
     layers: [
-      ['config.ts', 'changes.ts', 'archive', 'db', 'egress', 'storage', 'keys', 'observe', 'mail'],
+      [
+        'config.ts',
+        'model-directories.ts',
+        'models',
+        'changes.ts',
+        'archive',
+        'db',
+        'egress',
+        'storage',
+        'keys',
+        'observe',
+        'mail',
+      ],
       ['projects'],
       ['jobs'],
       ['events'],

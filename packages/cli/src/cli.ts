@@ -7,6 +7,7 @@ import { completionCommand } from './completion.ts'
 import { doctorCommand } from './doctor.ts'
 import { exitCode, UsageError } from './exit-code.ts'
 import { factsCommand } from './facts.ts'
+import { modelsCommand } from './models.ts'
 import { lsCommand, rmCommand } from './remote/images.ts'
 import { linksCommand } from './remote/links.ts'
 import { loginCommand } from './remote/login.ts'
@@ -51,6 +52,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     doctorCommand(finish),
     transformCommand(finish),
     factsCommand(finish),
+    modelsCommand(finish),
     loginCommand(finish),
     logoutCommand(finish),
     uploadCommand(finish),

@@ -7,6 +7,7 @@
  */
 import {
   exifOrientationSteps,
+  type Facts,
   type FocalPoint,
   type Format,
   type ImageOutput,
@@ -19,6 +20,7 @@ import {
   type Step,
   storedPoint,
   traitsOf,
+  wantedSightings,
 } from '@fovea/core/model'
 import { findFacts } from './analysis/facts.ts'
 import { codecOf } from './codecs/index.ts'
@@ -37,6 +39,7 @@ export { loadAll } from './on-demand.ts'
 export { probe } from './open.ts'
 
 const analysis = onDemand(() => import('./analysis/describe.ts'))
+const sightings = onDemand(() => import('./sightings.ts'))
 const longAnimations = onDemand(() => import('./animation/in-parts.ts'))
 
 /** One output on its way. */
@@ -55,6 +58,8 @@ interface Job {
   readonly format: Format
   /** Of the image behind the operations planned so far. */
   readonly focalPoint: FocalPoint | undefined
+  /** What was found earlier and still holds. */
+  readonly facts: Partial<Facts>
   /** Whether the steps that the output needs behind the pipeline stand in `passes`. */
   readonly isPlanned: boolean
   readonly passCount: number
@@ -136,6 +141,7 @@ function jobsByDecoding(
       done: 0,
       format: source.facts.format,
       focalPoint,
+      facts: {},
       isPlanned: false,
       passCount: 0,
       size: source.facts,
@@ -208,7 +214,11 @@ function withoutFirstPass(job: Job): Job {
 /** Plans as far as the facts reach, finding those that the next operation needs. */
 async function plan(job: Job, image: Image): Promise<Job> {
   if (job.isPlanned) return job
-  const facts = job.leading.length === 0 && image.kind === 'raster' ? await findFacts(job.rest[0], image) : {}
+  const facts = {
+    ...job.facts,
+    ...(await look(job, image)),
+    ...(job.leading.length === 0 && image.kind === 'raster' ? await findFacts(job.rest[0], image) : {}),
+  }
   const { output } = job
   const stepsFor = output.kind === 'image' ? undefined : (await analysis()).stepsForAnalysis
   let { size } = job
@@ -236,9 +246,16 @@ async function plan(job: Job, image: Image): Promise<Job> {
     done: job.done + job.rest.length - planned.remaining.length,
     format: planned.frame.format,
     focalPoint: planned.frame.focalPoint,
+    facts: planned.frame.facts,
     isPlanned,
     size,
   }
+}
+
+/** Faces and subjects that the operations to come want to know of. */
+async function look({ rest, facts, leading }: Job, image: Image): Promise<Partial<Facts>> {
+  const wanted = wantedSightings(rest, facts)
+  return wanted.length === 0 ? {} : (await sightings()).sight(image, leading, wanted)
 }
 
 function isLastPass(job: Job): boolean {

@@ -18,6 +18,8 @@ export const cropPlaces = [
   'bottom-right',
   'attention',
   'entropy',
+  'faces',
+  'subject',
 ] as const satisfies readonly Extract<ResizeOptions['position'], string>[]
 
 export interface DeliveryParameters {

@@ -14,8 +14,8 @@ export interface ResizeOptions {
   readonly aspect?: string | undefined
   /** How the image meets the box; auto covers it when both lie the same way and else fits inside; default: cover */
   readonly fit?: 'cover' | 'contain' | 'fill' | 'inside' | 'outside' | 'auto' | undefined
-  /** What cover keeps and where contain places the image; focal-point: its own, else the centre (center, top, bottom, left, right, top-left, top-right, bottom-left, bottom-right, attention, entropy, focal-point, a point { x, y } of 0 to 1, or a pixel { left, top }); default: focal-point */
-  readonly position?: 'center' | 'top' | 'bottom' | 'left' | 'right' | 'top-left' | 'top-right' | 'bottom-left' | 'bottom-right' | 'attention' | 'entropy' | 'focal-point' | { readonly x: number; readonly y: number } | { readonly left: number; readonly top: number } | undefined
+  /** What cover keeps and where contain places the image; focal-point: its own, else the centre (center, top, bottom, left, right, top-left, top-right, bottom-left, bottom-right, attention, entropy, faces, subject, focal-point, a point { x, y } of 0 to 1, or a pixel { left, top }); default: focal-point */
+  readonly position?: 'center' | 'top' | 'bottom' | 'left' | 'right' | 'top-left' | 'top-right' | 'bottom-left' | 'bottom-right' | 'attention' | 'entropy' | 'faces' | 'subject' | 'focal-point' | { readonly x: number; readonly y: number } | { readonly left: number; readonly top: number } | undefined
   /** Colour beside the image (CSS colour, or dominant for that of the image) */
   readonly background?: string | undefined
   /** What lies beside the image: the colour, its outermost pixels, its reflection, a blurred copy; default: color */
@@ -62,8 +62,8 @@ export interface CropOptions {
   readonly aspectTo?: string | undefined
   /** Cut a box this many times smaller: than that of the aspect, or than the image (number, 1 to 100); default: 1 */
   readonly zoom?: number | undefined
-  /** Where the box lies when its edges do not say it; focal-point: around that of the image, else the centre (center, top, bottom, left, right, top-left, top-right, bottom-left, bottom-right, attention, entropy, focal-point, a point { x, y } of 0 to 1, or a pixel { left, top }); default: focal-point */
-  readonly position?: 'center' | 'top' | 'bottom' | 'left' | 'right' | 'top-left' | 'top-right' | 'bottom-left' | 'bottom-right' | 'attention' | 'entropy' | 'focal-point' | { readonly x: number; readonly y: number } | { readonly left: number; readonly top: number } | undefined
+  /** Where the box lies when its edges do not say it; focal-point: around that of the image, else the centre (center, top, bottom, left, right, top-left, top-right, bottom-left, bottom-right, attention, entropy, faces, subject, focal-point, a point { x, y } of 0 to 1, or a pixel { left, top }); default: focal-point */
+  readonly position?: 'center' | 'top' | 'bottom' | 'left' | 'right' | 'top-left' | 'top-right' | 'bottom-left' | 'bottom-right' | 'attention' | 'entropy' | 'faces' | 'subject' | 'focal-point' | { readonly x: number; readonly y: number } | { readonly left: number; readonly top: number } | undefined
   /** Moves a box at the right to the left, any other to the right; not past an edge (whole number, -1000000 to 1000000 px, or percent of the side such as 50%) */
   readonly offsetX?: number | string | undefined
   /** Moves a box at the bottom up, any other down; not past an edge (whole number, -1000000 to 1000000 px, or percent of the side such as 50%) */

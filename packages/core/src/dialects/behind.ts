@@ -24,11 +24,11 @@ export function sizeBehind(facts: SourceFacts, pipeline: Pipeline): Size | undef
     if ((operationNamed(operation.op).pictures?.(operation) ?? []).length > 0) continue
     const needed = factsFor(operation)
     if (needed.includes('trimBox')) return undefined
-    const known = needed.length === 0 ? frame : { ...frame, facts: { dominantColour: anyColour } }
+    const known = needed.length === 0 ? frame : { ...frame, facts: anything }
     frame = frameBehind(operation, frame, lowerOperation(operation, known))
   }
   return { width: frame.width, height: frame.height }
 }
 
-/** Its colour is no matter of size. */
-const anyColour = { r: 0, g: 0, b: 0, alpha: 1 }
+/** Neither its colour nor what is to be seen in it is a matter of size. */
+const anything = { dominantColour: { r: 0, g: 0, b: 0, alpha: 1 }, faces: [], subjects: [] }

@@ -7,7 +7,7 @@
  * | `fit` | cover, contain, fill, scale-down | contain = fit within, enlarging, no padding; scale-down = fit within, never enlarging |
  * | `aspect` | original, 1:1, 4:3, 16:9, 3:2, 21:9 | computes the missing side, rounded half up; alone it crops the source; with both sides it must agree within 1 px |
  * | `dpr` | 1, 1.5, 2, 3 | multiplies `w` and `h` (given or computed), rounded half up, and nothing else |
- * | `crop` | nine positions, attention, entropy | only with fit=cover |
+ * | `crop` | nine positions, attention, entropy; ours: faces, subject | only with fit=cover |
  * | `q` | 1–100, auto, auto:best, auto:good, auto:eco, auto:low, auto:30 … auto:95 | the lowest quality that reaches a perceptual score (70, 85, 75, 65, 50 or the one given), or a fixed one; lossy formats; checked and then without effect on png and gif, which have no quality |
  * | `f` | auto, smallest | the format by what the picture is, or the one with the fewest bytes (at a perceptual score), among those the client shows; wins over the extension |
  * | `max-bytes` | 1–1000000000 | the file has at most so many bytes; `q` is then the most that is tried |
@@ -20,7 +20,7 @@
  * | `flip` | h, v, both | h mirrors left and right, v top and bottom |
  */
 import type { Format } from '../formats/formats.ts'
-import { gravities, strategies } from '../geometry/gravity.ts'
+import { gravities, sightings, strategies } from '../geometry/gravity.ts'
 import { roundSide } from '../geometry/size.ts'
 import type { Operation, Pipeline } from '../operations/index.ts'
 import { mostMaxBytes } from '../request/byte-budget.ts'
@@ -46,7 +46,7 @@ export const maxSide = 10_000
 export const fits = ['cover', 'contain', 'fill', 'scale-down'] as const
 /** Ratios as URLs write them, and in lowest terms as operations hold them. */
 export const ratios = { '1:1': '1:1', '4:3': '4:3', '16:9': '16:9', '3:2': '3:2', '21:9': '7:3' } as const
-export const positions = [...gravities, ...strategies] as const
+export const positions = [...gravities, ...strategies, ...sightings] as const
 export const dprs = ['1', '1.5', '2', '3'] as const
 /** Slope in flat areas per unit of `sharpen`; jagged areas get twice as much. */
 export const sharpenUnit = 50

@@ -5,6 +5,7 @@
  * centre starts half down, so placing and then cutting do not give the same pixel.
  */
 import type { Size } from './size.ts'
+import { type Subject, subjectOffset } from './subject.ts'
 
 export const gravities = [
   'center',
@@ -23,14 +24,18 @@ export type Gravity = (typeof gravities)[number]
 export const strategies = ['attention', 'entropy'] as const
 export type Strategy = (typeof strategies)[number]
 
+/** What models look for: faces alone, or whatever the picture is about. */
+export const sightings = ['faces', 'subject'] as const
+export type Sighting = (typeof sightings)[number]
+
 /** The point a cut should have in its middle, as parts of the image's sides, 0–1 from the left and the top. */
 export interface FocalPoint {
   readonly x: number
   readonly y: number
 }
 
-/** Where a cut lies, as far as numbers decide it. */
-export type Place = Gravity | FocalPoint
+/** Where a cut lies, as far as numbers decide it: at a place, around a point, or around what was found, at least one. */
+export type Place = Gravity | FocalPoint | { readonly subjects: readonly Subject[] }
 
 export type Position = Place | Strategy
 
@@ -41,9 +46,10 @@ export interface Offset {
 
 /**
  * Top left corner of the cut `inner` out of `outer`; centred coordinates are rounded half up.
- * A cut around a focal point that would pass an edge stops there.
+ * A cut around a focal point or subjects that would pass an edge stops there.
  */
 export function cutOffset(outer: Size, inner: Size, place: Place): Offset {
+  if (typeof place === 'object' && 'subjects' in place) return subjectOffset(outer, inner, place.subjects)
   if (typeof place === 'string') return offset(outer, inner, place, (spare) => Math.ceil(spare / 2))
   return {
     left: around(place.x, outer.width, inner.width),
@@ -58,6 +64,10 @@ export function placeOffset(outer: Size, inner: Size, gravity: Gravity): Offset 
 
 export function isStrategy(position: string | object): position is Strategy {
   return typeof position === 'string' && (strategies as readonly string[]).includes(position)
+}
+
+export function isSighting(position: unknown): position is Sighting {
+  return typeof position === 'string' && (sightings as readonly string[]).includes(position)
 }
 
 /** Start of `inner` px with the point `at` (0–1 of `outer`) in its middle, rounded half up and kept inside. */

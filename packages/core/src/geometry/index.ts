@@ -15,14 +15,27 @@ export {
   type FocalPoint,
   type Gravity,
   gravities,
+  isSighting,
   isStrategy,
   type Offset,
   type Place,
   type Position,
   placeOffset,
+  type Sighting,
   type Strategy,
+  sightings,
   strategies,
 } from './gravity.ts'
 export { type Orientation, orientationOf, orientedSize, storedPoint, turnedSize } from './orientation.ts'
 export { type Box, ceilDiv, contains, roundSide, type Size, sameSize } from './size.ts'
+export {
+  cutSubjects,
+  flipSubjects,
+  flopSubjects,
+  type Region,
+  type Subject,
+  type SubjectKind,
+  subjectKinds,
+  turnSubjects,
+} from './subject.ts'
 export { foldAngle, rotatedSize } from './turn.ts'

@@ -1,6 +1,6 @@
 /** Cuts a box: by its edges, by its size at a place, or the largest one of an aspect. */
 import * as z from 'zod'
-import { cutOffset, isStrategy, type Place } from '../geometry/gravity.ts'
+import { cutOffset, isSighting, isStrategy, type Place } from '../geometry/gravity.ts'
 import { type Box, contains, sameSize } from '../geometry/size.ts'
 import { problem } from '../problem/index.ts'
 import type { Step } from '../steps/step.ts'
@@ -15,6 +15,7 @@ import {
   plainPosition,
   position,
   positionIn,
+  positionNeeds,
   real,
 } from './parameters.ts'
 
@@ -84,7 +85,7 @@ const params = z
   })
   .refine((params) => typeof params.position === 'object' || !isFound(params) || !isGiven(params, edges), {
     path: ['position'],
-    error: 'must be a place beside an edge: attention and entropy find both coordinates',
+    error: 'must be a place beside an edge: attention, entropy, faces and subject find both coordinates',
   })
   .refine(
     (params) => params.offsetX === undefined || !(isGiven(params, ['left', 'right']) || isFound(params)),
@@ -116,6 +117,7 @@ export const crop = defineOperation({
     { aspect: '3:4', position: { x: 0.3, y: 0.6 }, zoom: 1.5 },
     { width: 200, height: 300, position: 'bottom-right', offsetX: 10, outside: 'clip' },
   ],
+  needs: ({ position }) => positionNeeds(position),
   normalise: (params) => {
     if (isWhole(params)) return undefined
     return {
@@ -198,7 +200,7 @@ function isPlaced(params: Sides): boolean {
 }
 
 function isFound({ position }: { readonly position: PositionParameter }): boolean {
-  return position === 'attention' || position === 'entropy'
+  return position === 'attention' || position === 'entropy' || isSighting(position)
 }
 
 /** Whether the box is the image, whatever the image. */

@@ -5,12 +5,13 @@ import { rotatedSize } from '../geometry/turn.ts'
 import type { Step } from '../steps/step.ts'
 import { focalPointAfter } from './focal-point.ts'
 import type { Frame } from './frame.ts'
+import { sightingsAfter } from './sightings.ts'
 
-/** Facts never outlive a step: they describe pixels that are gone. */
 export function frameAfter(frame: Frame, step: Step): Frame {
   const { focalPoint } = frame
   const moved = focalPoint && { focalPoint: focalPointAfter(focalPoint, frame, step) }
-  return Object.freeze({ ...frame, facts: {}, ...moved, ...changedBy(frame, step) })
+  const facts = sightingsAfter(frame.facts, frame, step)
+  return Object.freeze({ ...frame, facts, ...moved, ...changedBy(frame, step) })
 }
 
 export function frameAfterAll(frame: Frame, steps: readonly Step[]): Frame {

@@ -3,15 +3,23 @@ import type { Format } from '../formats/formats.ts'
 import type { Rgba } from '../geometry/color.ts'
 import type { FocalPoint } from '../geometry/gravity.ts'
 import type { Box, Size } from '../geometry/size.ts'
+import type { Subject } from '../geometry/subject.ts'
 import type { Limits } from '../limits/limits.ts'
 import type { PictureFacts } from './picture.ts'
 
-/** Findings that need pixels. Present only when the next operation asked for them in `needs`. */
+/**
+ * Findings that need pixels. Present only when an operation asked for them in `needs`. Boxes and colours describe the
+ * pixels of one frame; faces and subjects are found once and move with the geometry.
+ */
 export interface Facts {
   /** Box of what is not background, in pixels of the current frame; the whole frame when nothing differs. */
   readonly trimBox: Box
   /** The opaque colour most of the image has; transparent black when nothing of it can be seen. */
   readonly dominantColour: Rgba
+  /** Faces, the surest first; none when there are none, or no model that finds any. */
+  readonly faces: readonly Subject[]
+  /** What the picture is about: faces too; none as with faces. */
+  readonly subjects: readonly Subject[]
 }
 
 export interface Frame extends Size {

@@ -42,6 +42,7 @@ import { roundCorners } from './round-corners.ts'
 import { sepia } from './sepia.ts'
 import { shadows } from './shadows.ts'
 import { sharpen } from './sharpen.ts'
+import { lastingFacts, type Sightings } from './sightings.ts'
 import { text } from './text.ts'
 import { threshold } from './threshold.ts'
 import { tint } from './tint.ts'
@@ -135,10 +136,17 @@ export function followsFocalPoint(pipeline: Pipeline): boolean {
   return pipeline.some((operation) => operationNamed(operation.op).followsFocalPoint?.(operation) === true)
 }
 
-/** The frame behind an operation whose steps are known. Facts never outlive it, even when it changes nothing. */
+/** What operations of the pipeline must have seen and is not known yet. */
+export function wantedSightings(pipeline: Pipeline, known: Partial<Facts>): readonly (keyof Sightings)[] {
+  const needed = new Set(pipeline.flatMap(factsFor))
+  return (['faces', 'subjects'] as const).filter((fact) => needed.has(fact) && known[fact] === undefined)
+}
+
+/** The frame behind an operation whose steps are known: with the facts that last, even when it changes nothing. */
 export function frameBehind(operation: Operation, frame: Frame, steps: readonly Step[]): Frame {
   const said = operationNamed(operation.op).behind?.(operation)
-  return Object.freeze({ ...frameAfterAll(frame, steps), ...said, facts: {} })
+  const after = frameAfterAll(frame, steps)
+  return Object.freeze({ ...after, ...said, facts: lastingFacts(after.facts) })
 }
 
 export { defineOperation, type InputOf, type OperationDefinition, type OutputOf } from './define.ts'
@@ -146,3 +154,4 @@ export type { Facts, Frame } from './frame.ts'
 export { frameAfter, frameAfterAll } from './frame-after.ts'
 export { overlay } from './overlay.ts'
 export { type PictureFacts, type PictureRef, pictureFacts, pictureKey } from './picture.ts'
+export type { Sightings } from './sightings.ts'

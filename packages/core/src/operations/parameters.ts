@@ -6,10 +6,18 @@
  */
 import * as z from 'zod'
 import { readColor } from '../geometry/color.ts'
-import { type FocalPoint, gravities, type Position, strategies } from '../geometry/gravity.ts'
-import type { Size } from '../geometry/size.ts'
+import {
+  type Gravity,
+  gravities,
+  isSighting,
+  type Position,
+  type Sighting,
+  sightings,
+  strategies,
+} from '../geometry/gravity.ts'
 import { foldAngle } from '../geometry/turn.ts'
 import type { Kernel } from '../steps/step.ts'
+import type { Facts, Frame } from './frame.ts'
 
 /** Largest pixel count a schema takes; the limits in force decide below it, with a 422 that names them. */
 const maxPixels = 1_000_000
@@ -60,9 +68,9 @@ function colorText(read: (css: string) => string | undefined, rule: string) {
 /** The image's own focal point where it has one, else the centre: the place of a cut that names none. */
 export const focalPoint = 'focal-point'
 
-/** Nine places, two strategies, the image's focal point, or a point. */
+/** Nine places, two strategies, two sightings, the image's focal point, or a point. */
 export function position() {
-  const places = [...gravities, ...strategies, focalPoint] as const
+  const places = [...gravities, ...strategies, ...sightings, focalPoint] as const
   const share = () => real({ min: 0, max: 1 })
   const offset = () => z.int().min(0).max(maxPixels)
   return z
@@ -79,15 +87,33 @@ export function position() {
     .meta({ unit: 'place' })
 }
 
-/** A position as written: a point may be given by its pixel. */
-export type PositionParameter = Position | typeof focalPoint | { readonly left: number; readonly top: number }
+/** A position as written: a point may be given by its pixel, and what a model finds by a word. */
+export type PositionParameter =
+  | Exclude<Position, { readonly subjects: unknown }>
+  | Sighting
+  | typeof focalPoint
+  | { readonly left: number; readonly top: number }
 
-/** What a place means on a frame. Pixels become parts of its sides; what lies outside is moved to the edge. */
+/** Facts that a position asks for. */
+export function positionNeeds(position: PositionParameter): readonly (keyof Facts)[] {
+  if (position === 'faces') return ['faces']
+  return position === 'subject' ? ['subjects'] : []
+}
+
+/**
+ * What a place means on a frame. Pixels become parts of its sides; what lies outside is moved to the edge. A word for
+ * what models find becomes what they found, and the place that draws the eye where they found nothing.
+ */
 export function positionIn(
   position: PositionParameter,
-  { width, height, focalPoint: own }: Size & { readonly focalPoint?: FocalPoint | undefined },
+  { width, height, facts, focalPoint: own }: Pick<Frame, 'width' | 'height' | 'facts' | 'focalPoint'>,
 ): Position {
   if (position === focalPoint) return own ?? 'center'
+  if (isSighting(position)) {
+    const subjects = position === 'faces' ? facts.faces : facts.subjects
+    if (subjects === undefined) throw new TypeError(`lowered without the fact of the position ${position}`)
+    return subjects.length === 0 ? 'attention' : { subjects }
+  }
   if (typeof position === 'string' || 'x' in position) return position
   return { x: Math.min(1, position.left / width), y: Math.min(1, position.top / height) }
 }
@@ -99,7 +125,7 @@ export function plainPosition(position: PositionParameter): PositionParameter {
   return placeNames[`${x} ${y}`] ?? { x, y }
 }
 
-const placeNames: Readonly<Record<string, Position>> = {
+const placeNames: Readonly<Record<string, Gravity>> = {
   '0.5 0.5': 'center',
   '0.5 0': 'top',
   '0.5 1': 'bottom',

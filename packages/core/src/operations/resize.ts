@@ -1,7 +1,7 @@
 /** Scales into, over or onto a box, in sharp's words; see geometry/fit.ts for every rounding. */
 import * as z from 'zod'
 import { type Fit, type FittedSizes, fitSizes, fits, scaleSide } from '../geometry/fit.ts'
-import { cutOffset, isStrategy, type Position, placeOffset } from '../geometry/gravity.ts'
+import { cutOffset, isSighting, isStrategy, type Position, placeOffset } from '../geometry/gravity.ts'
 import { type Size, sameSize } from '../geometry/size.ts'
 import type { Kernel, Step } from '../steps/step.ts'
 import { aspect, reduceAspect } from './aspect.ts'
@@ -18,6 +18,7 @@ import {
   plainPosition,
   position,
   positionIn,
+  positionNeeds,
 } from './parameters.ts'
 import { boundsIn, boxOf, checkSmaller, fitOn, isLeftAlone, isOneSided } from './resize-box.ts'
 import { isWithinLimits, withinLimits } from './size-limit.ts'
@@ -82,14 +83,11 @@ export const resize = defineOperation({
         error: 'must be absent beside width and height, which say it themselves',
       },
     )
-    .refine(
-      ({ fit, position }) => fit !== 'contain' || (typeof position === 'string' && !isStrategy(position)),
-      {
-        path: ['position'],
-        error:
-          'must be a place beside the fit contain: attention, entropy and points are about what a cut keeps, and contain never cuts',
-      },
-    ),
+    .refine(({ fit, position }) => fit !== 'contain' || isPlain(position), {
+      path: ['position'],
+      error:
+        'must be a place beside the fit contain: attention, entropy, faces, subject and points are about what a cut keeps, and contain never cuts',
+    }),
   examples: [
     { width: 320 },
     { width: 300, height: 300, fit: 'cover', position: 'attention' },
@@ -98,7 +96,7 @@ export const resize = defineOperation({
     { width: '50%' },
     { width: 400, aspect: '3:2', position: { x: 0.7, y: 0.4 } },
   ],
-  needs: backgroundNeeds,
+  needs: (params) => [...backgroundNeeds(params), ...positionNeeds(params.position)],
   normalise(params) {
     const { fit } = params
     const isBoxed = !isOneSided(params)
@@ -144,6 +142,11 @@ export const resize = defineOperation({
 function positionBeside(fit: Fit | 'auto', position: PositionParameter): PositionParameter {
   if (fit === 'cover' || fit === 'auto') return plainPosition(position)
   return fit === 'contain' && position !== 'center' ? position : focalPoint
+}
+
+/** A place that is one without a look at the picture. */
+function isPlain(position: PositionParameter): boolean {
+  return typeof position === 'string' && !isStrategy(position as Position) && !isSighting(position)
 }
 
 function scale(from: Size, to: Size, kernel: Kernel): readonly Step[] {

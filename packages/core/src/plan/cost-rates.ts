@@ -129,6 +129,8 @@ export const describing = { bytes: 8 * 1024 * 1024, ms: 60, side: 256 }
 export const laying: Rate = { bytes: 0, ms: 60 }
 /** Looking for a pixel that is not opaque: all of so many pixels at most are held and looked at. */
 export const lookingThrough = { bytes: 8, ms: 25, most: 16_000_000 }
+/** What models take for one picture, weights and all; subjects at worst ask three of them. */
+export const seeing = { faces: { bytes: 80_000_000, ms: 60 }, subjects: { bytes: 320_000_000, ms: 900 } }
 /** Finding a fact (trim) looks at every pixel. */
 export const lookingAt: Rate = { bytes: 12, ms: 140 }
 

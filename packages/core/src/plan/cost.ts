@@ -19,6 +19,7 @@ import {
   type Pipeline,
   pictureFacts,
   pictureKey,
+  wantedSightings,
 } from '../operations/index.ts'
 import { Problem } from '../problem/index.ts'
 import type { ImageOutput, MadeKind } from '../request/output.ts'
@@ -36,6 +37,7 @@ import {
   lookingThrough,
   pixelsOf,
   type Rate,
+  seeing,
   stepping,
   times,
   unknownFormat,
@@ -77,6 +79,8 @@ export interface Cost {
   readonly cpuMs: number
   /** Where it queues: `slow` jobs may not take every core. */
   readonly lane: 'fast' | 'slow'
+  /** Models have to look at the picture: such jobs have children of their own. */
+  readonly needsModels: boolean
 }
 
 /** Jobs beyond this many CPU milliseconds queue in the slow lane. */
@@ -93,7 +97,8 @@ export function predictCost(source: CostSource, outputs: readonly CostOutput[], 
   const bytes = Math.ceil(fixedBytes + encoded + Math.max(0, ...costs.map((cost) => cost.bytes)))
   // An SVG's header says nothing about the work its filters and references ask for.
   const isSlow = cpuMs > slowFromMs || source.format === 'svg'
-  return { bytes, cpuMs, lane: isSlow ? 'slow' : 'fast' }
+  const needsModels = outputs.some(({ pipeline }) => wantedSightings(pipeline, {}).length > 0)
+  return { bytes, cpuMs, lane: isSlow ? 'slow' : 'fast', needsModels }
 }
 
 /** Peak bytes and CPU of one output; `result` is what its encoded bytes may take. */
@@ -140,6 +145,10 @@ function outputCost(
     before = after
   }
   const looked = times(lookingAt, looks * pixelsOf(frame))
+  for (const sighting of wantedSightings(pipeline, {})) {
+    ms += seeing[sighting].ms
+    bytes = Math.max(bytes, seeing[sighting].bytes)
+  }
   if (output.kind !== 'image') {
     const through = times(lookingThrough, isLookedThrough(output, before) ? pixelsOf(before) : 0)
     return {
@@ -240,7 +249,7 @@ function lowered(
   try {
     for (const operation of pipeline) {
       if (!hasPictures(operation, frame)) continue
-      looks += factsFor(operation).length
+      looks += factsFor(operation).filter((fact) => !isSighting(fact)).length
       const more = expandWideBlurs(lowerOperation(operation, { ...frame, facts: guesses(frame) }), frame)
       steps.push(...more)
       frame = frameBehind(operation, frame, more)
@@ -264,9 +273,19 @@ function shrinking({ width, height }: Frame): readonly Step[] {
   return [{ step: 'resize', width: side(width), height: side(height), kernel: 'linear' }]
 }
 
+/** Models look at a small copy, however large the picture. */
+function isSighting(fact: keyof Facts): fact is keyof typeof seeing {
+  return fact in seeing
+}
+
 /** Facts that cost the most: nothing is trimmed. */
 function guesses({ width, height }: Frame): Facts {
-  return { trimBox: { left: 0, top: 0, width, height }, dominantColour: { r: 0, g: 0, b: 0, alpha: 1 } }
+  return {
+    trimBox: { left: 0, top: 0, width, height },
+    dominantColour: { r: 0, g: 0, b: 0, alpha: 1 },
+    faces: [],
+    subjects: [],
+  }
 }
 
 function decodingRate({ format, isProgressive, space }: CostSource, first: Step | undefined): Rate {

@@ -1,4 +1,5 @@
 /** The command line and the listed environment of a decoding child: nothing of the server's own leaks into it. */
+import { delimiter } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { ChildCommand } from './child.ts'
 import type { PoolOptions } from './pool-types.ts'
@@ -59,9 +60,11 @@ function sandboxOptions({ sandbox, maxWorkerBytes }: PoolOptions): SandboxOption
 }
 
 function environment(
-  { readablePath }: PoolOptions,
+  { readablePaths = [], modelDirectories = [] }: PoolOptions,
   compileCache: string | undefined,
 ): Readonly<Record<string, string>> {
+  // What the server itself cannot read, a child need not prove.
+  const provable = readablePaths.filter(isReadable)
   return {
     PATH: '/usr/bin:/bin',
     LANG: 'C.UTF-8',
@@ -71,9 +74,7 @@ function environment(
     // libvips would put large images into files in /tmp, which children may not write: they count as memory.
     VIPS_DISC_THRESHOLD: '64g',
     ...(compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache }),
-    // What the server itself cannot read, a child need not prove.
-    ...(readablePath !== undefined && isReadable(readablePath)
-      ? { FOVEA_WORKER_READABLE: readablePath }
-      : {}),
+    ...(modelDirectories.length === 0 ? {} : { FOVEA_WORKER_MODELS: modelDirectories.join(delimiter) }),
+    ...(provable.length === 0 ? {} : { FOVEA_WORKER_READABLE: provable.join(delimiter) }),
   }
 }

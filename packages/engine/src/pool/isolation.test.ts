@@ -41,7 +41,7 @@ itAsRoot(
   async () => {
     const directory = scratchDirectory()
     chmodSync(directory, 0o700)
-    const { environment, sentence } = await startParent({ readablePath: directory })
+    const { environment, sentence } = await startParent({ readablePaths: [directory] })
     expect(environment.uid).toBe(0)
     expect(environment.capabilities).toBe('0000000000000000')
     expect(sentence).toContain('root without capabilities')
@@ -52,7 +52,7 @@ itAsRoot(
 itAsRoot('(as root) a data directory that other users can only pass through changes nothing', async () => {
   const directory = scratchDirectory()
   chmodSync(directory, 0o711)
-  const { environment } = await startParent({ readablePath: directory })
+  const { environment } = await startParent({ readablePaths: [directory] })
   expect(environment.uid).toBeGreaterThan(60_000)
 })
 

@@ -16,8 +16,10 @@ export interface PoolOptions {
   /** Module each child imports first (fault-injection tests, instrumentation). */
   readonly preload?: string | undefined
   readonly sandbox: 'auto' | 'off'
-  /** A file that children must be able to read behind the sandbox, or a directory that they must pass through. */
-  readonly readablePath?: string | undefined
+  /** Files that children must be able to read behind the sandbox, and directories that they must pass through. */
+  readonly readablePaths?: readonly string[] | undefined
+  /** Directories in which children look for weights of models; they find none when absent. */
+  readonly modelDirectories?: readonly string[] | undefined
   /** Where compiled code of the children may be kept between starts; nowhere when absent. */
   readonly cacheDir?: string | undefined
   /** Jobs that may wait; more get `capacity/exhausted`. */

@@ -52,6 +52,8 @@ export interface PredictedCost {
   readonly bytes: number
   readonly cpuMs: number
   readonly lane: Lane
+  /** Models have to look at the picture. */
+  readonly needsModels?: boolean
 }
 
 /** Two queues, so that a burst of slow work never keeps the quick work waiting. */
@@ -98,7 +100,7 @@ export type WorkerReply =
   | {
       readonly kind: 'ready'
       readonly pid: number
-      /** It can read the path it was asked to prove (`FOVEA_WORKER_READABLE`), or was asked nothing. */
+      /** It can read the paths it was asked to prove (`FOVEA_WORKER_READABLE`). */
       readonly isReadable: boolean
       /** It had to compile TypeScript itself: the compile cache is absent or stale. */
       readonly isCold: boolean

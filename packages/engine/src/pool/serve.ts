@@ -4,6 +4,7 @@
  * The child outlives nothing: when the IPC channel closes, the server is gone and the process ends itself.
  * SIGINT and SIGTERM are left to the server, which drains first; it ends children with SIGKILL.
  */
+import { delimiter } from 'node:path'
 import { Problem, problem } from '@fovea/core/problem/problem'
 import type {
   HeaderFacts,
@@ -40,8 +41,8 @@ export async function serve(load: () => Promise<Engine>): Promise<void> {
   })
   if (process.send === undefined)
     throw new Error('A decoding process is started by the pool, which gives it a channel.')
-  const { FOVEA_WORKER_READABLE: path } = process.env
-  const isReady = { isReadable: path === undefined || isReadable(path), isCold: hasStrippedTypes() }
+  const paths = (process.env.FOVEA_WORKER_READABLE ?? '').split(delimiter).filter((path) => path !== '')
+  const isReady = { isReadable: paths.every(isReadable), isCold: hasStrippedTypes() }
   reply({ kind: 'ready', pid: process.pid, ...isReady })
 }
 

@@ -13,6 +13,7 @@ import type { AccessLink } from '../access-links/index.ts'
 import type { Asset, AssetId, BlobHash } from '../assets/asset.ts'
 import { Changes } from '../changes.ts'
 import { Listener } from '../http/listener.ts'
+import { ModelShelf } from '../models/index.ts'
 import { createLog, Metrics } from '../observe/index.ts'
 import { newProjectSettings } from '../projects/index.ts'
 import type { Domain, Preset, Project, ProjectId, ProjectSettings } from '../projects/project.ts'
@@ -102,6 +103,7 @@ export async function startHarness(
   const pathOf = (hash: BlobHash) => join(dir, `blob-${hash}`)
 
   const dependencies: DeliveryDependencies = {
+    models: new ModelShelf([]),
     projects: {
       resolve: async (slug) => (slug === project.slug ? project : undefined),
       resolveHost: async (host) => harness.hosts.get(host),

@@ -5,6 +5,7 @@ import type { AccessLink } from '../access-links/access-link.ts'
 import type { Asset, BlobHash } from '../assets/asset.ts'
 import type { Changes } from '../changes.ts'
 import type { Config } from '../config.ts'
+import type { ModelShelf } from '../models/index.ts'
 import type { AccessLog, Log, Metrics } from '../observe/index.ts'
 import type { ConfiguredOrigin, Sources } from '../origins/index.ts'
 import type { Project, ProjectId } from '../projects/project.ts'
@@ -59,6 +60,7 @@ export interface DeliveryDependencies {
   readonly limits: Limits
   /** Versions of everything that makes pixels (`engineRevision` of the engine, asked without loading it here). */
   readonly engineRevision: string
+  readonly models: Pick<ModelShelf, 'revisionFor' | 'missingFor'>
   readonly digest: Digest
   readonly log: Log
   readonly metrics: Metrics

@@ -18,6 +18,7 @@ const exposed = [
   'Retry-After',
   'Server-Timing',
   'X-Fovea-Cache',
+  'X-Fovea-Degraded',
   'X-Fovea-Fallback',
   'X-Fovea-Request-Id',
   ...dialectHeaderNames,

@@ -22,7 +22,12 @@ import { marksOriginal } from './watermark.ts'
 export type Identity = { readonly address: CacheAddress; readonly etag: string } & (
   | { readonly kind: 'original' }
   | { readonly kind: 'facts' }
-  | { readonly kind: 'variant'; readonly transformId: TransformId; readonly output: MadeKind }
+  | {
+      readonly kind: 'variant'
+      readonly transformId: TransformId
+      readonly output: MadeKind
+      readonly missingModels: readonly string[]
+    }
 )
 
 /** Version of the JSON that `facts.ts` writes; part of its ETag. */
@@ -32,7 +37,7 @@ export function identify(
   wanted: ImageRequest,
   { asset, pictures }: FoundSources,
   project: Project,
-  app: Pick<DeliveryContext, 'digest' | 'engineRevision'>,
+  app: Pick<DeliveryContext, 'digest' | 'engineRevision' | 'models'>,
 ): Identity {
   const named = (variant: VariantKey) => {
     const address = cacheAddress(app.digest, {
@@ -57,8 +62,11 @@ export function identify(
     source: asset.hash,
     pictures: Object.fromEntries([...pictures].map(([key, { hash }]) => [key, hash])),
   })
-  const variant = variantKey(app.digest, transform, wanted, app.engineRevision)
-  return { kind: 'variant', transformId: transform, output: wanted.output, ...named(variant) }
+  const models = app.models.revisionFor(wanted.pipeline)
+  const revision = models === '' ? app.engineRevision : `${app.engineRevision}+${models}`
+  const variant = variantKey(app.digest, transform, wanted, revision)
+  const missingModels = app.models.missingFor(wanted.pipeline)
+  return { kind: 'variant', transformId: transform, output: wanted.output, missingModels, ...named(variant) }
 }
 
 /** Whether the stored bytes themselves are the answer. */

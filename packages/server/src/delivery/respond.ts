@@ -167,6 +167,9 @@ function whole(answer: Answer, body: ReplyBody, contentType: string, cache: Cach
         : { 'Content-Disposition': contentDisposition(inlineName, 'inline') }),
       ...dialect.decorate?.(wanted, asset.facts, answer.target),
       ...(asset.fallbackFor === undefined ? {} : { 'X-Fovea-Fallback': asset.fallbackFor.code }),
+      ...(ids.kind === 'variant' && ids.missingModels.length > 0
+        ? { 'X-Fovea-Degraded': ids.missingModels.join(', ') }
+        : {}),
       'Server-Timing': timings.header(),
       'X-Fovea-Cache': cacheWords[cache],
       'X-Fovea-Request-Id': asked.requestId,

@@ -39,7 +39,7 @@ export async function checkCodecs(config: Config): Promise<readonly Finding[]> {
     preload: config.FOVEA_WORKER_PRELOAD,
     sandbox: config.FOVEA_SANDBOX,
     // as the server: what its children must be able to read decides how far the sandbox may go
-    readablePath: existsSync(blobs) ? blobs : undefined,
+    readablePaths: existsSync(blobs) ? [blobs] : [],
     maxQueued: 1,
     maxInflightBytes: config.FOVEA_INFLIGHT_BYTES,
     maxWorkerBytes: config.FOVEA_WORKER_MEMORY_BYTES,

@@ -6,6 +6,7 @@ import { checkDatabase } from './database.ts'
 import { checkDisk } from './disk.ts'
 import type { Finding } from './finding.ts'
 import { checkIdentity } from './identity.ts'
+import { checkModels } from './models.ts'
 import { checkStorage } from './storage.ts'
 
 /** Runs every check, one after the other so that their times mean something. Never throws. */
@@ -22,6 +23,7 @@ export async function checkAll(config: Config): Promise<readonly Finding[]> {
     ...(await checkDisk(config)),
     ...(await checkStorage(config)),
     ...(await checkIdentity(config)),
+    ...(await checkModels(config)),
     ...config.warnings.map((detail) => ({ name: 'settings', state: 'doubtful', detail }) as const),
   ]
 }

@@ -3,6 +3,7 @@
  * and so do files that a killed process left without a row.
  */
 import type { App } from '../app.ts'
+import { startPreparing } from '../models/index.ts'
 import { errorFields } from '../observe/index.ts'
 import { batchServices } from './batches.ts'
 import { deleteDuePeople } from './delete-people.ts'
@@ -32,8 +33,10 @@ export function startWorker(app: App): Running {
     })
   }
   timer.unref()
+  const preparing = app.config.FOVEA_PREPARE_MODELS ? startPreparing(app.config, app.log) : undefined
   return {
     async stop() {
+      preparing?.stop()
       stopping.abort()
       clearTimeout(timer)
       await running

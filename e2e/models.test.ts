@@ -1,0 +1,66 @@
+/** Cuts around faces and subjects, with the models that npm packages carry, prepared as `npm start` does. */
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { itWithShared, sharedDir } from '../fixtures/shared.ts'
+import { type RunningServer, startServer } from './support.ts'
+
+// Children are other users: what lies in somebody's home they cannot read.
+const directory = join(tmpdir(), 'fovea-test-models')
+const fovea = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url))
+const photo = () => readFileSync(join(sharedDir ?? '', 'images/dev/photos/tourist-arches.jpg'))
+
+describe('the models of npm', () => {
+  let server: RunningServer
+  let without: RunningServer
+
+  beforeAll(async () => {
+    execFileSync(process.execPath, [fovea, 'models', 'prepare'], {
+      env: { ...process.env, FOVEA_MODEL_DIR: directory },
+    })
+    server = await startServer({ env: { FOVEA_WORKERS: '1', FOVEA_MODEL_DIR: directory } })
+    without = await startServer({ env: { FOVEA_WORKERS: '1' } })
+    if (sharedDir === undefined) return
+    for (const each of [server, without])
+      await each.upload(photo(), 'woman.jpg', { target_path: 'woman.jpg' })
+  })
+  afterAll(async () => {
+    await server?.stop()
+    await without?.stop()
+  })
+
+  const get = (from: RunningServer, query: string) =>
+    fetch(`${from.url}/i/${from.firstRun.project}/woman.png?${query}`)
+
+  itWithShared.each(['faces', 'subject'])('put the woman into a narrow cut around %s', async (crop) => {
+    const answer = await get(server, `w=120&h=480&crop=${crop}`)
+    expect([answer.status, answer.headers.get('x-fovea-degraded')]).toEqual([200, null])
+    const cut = Buffer.from(await answer.arrayBuffer())
+    // Her label: 576–800 of 1280 px, of a picture scaled to 640 px.
+    const whole = await sharp(photo()).resize(640, 480).removeAlpha().raw().toBuffer()
+    const shown = await sharp(cut).removeAlpha().raw().toBuffer()
+    const distances = Array.from({ length: 521 }, (_, left) => {
+      let sum = 0
+      for (let y = 0; y < 480; y += 8)
+        for (let x = 0; x < 120; x += 8)
+          sum += Math.abs((whole[(y * 640 + left + x) * 3] ?? 0) - (shown[(y * 120 + x) * 3] ?? 0))
+      return sum
+    })
+    const left = distances.indexOf(Math.min(...distances))
+    expect(left).toBeLessThan(320)
+    expect(left + 120).toBeGreaterThan(370)
+  })
+
+  itWithShared('that are missing are named, and asked again once they are there', async () => {
+    const [better, worse] = await Promise.all(
+      [server, without].map((each) => get(each, 'w=100&h=400&crop=faces')),
+    )
+    expect(worse?.headers.get('x-fovea-degraded')).toBe('faces')
+    expect(worse?.headers.get('etag')).not.toBe(better?.headers.get('etag'))
+    expect((await get(without, 'w=100&h=400&crop=top')).headers.get('x-fovea-degraded')).toBeNull()
+  })
+})

@@ -1,0 +1,2 @@
+export { ModelShelf } from './model-shelf.ts'
+export { startPreparing } from './prepare.ts'
