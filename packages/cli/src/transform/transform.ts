@@ -1,10 +1,9 @@
 /** Runs every input through the engine's pool and writes the results: one file's failure never stops the others. */
 import { createHash } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
 import { defaultLimits, isFormat, type Limits, Problem, predictCost, traitsOf } from '@fovea/core'
 import { createPool, type EnginePool } from '@fovea/engine/pool'
 import { exitCode, UsageError } from '../exit-code.ts'
+import { replaceFile } from '../replace-file.ts'
 import type { Wanted } from './flags.ts'
 import { findInputs, type Input, Targets } from './inputs.ts'
 import { outputFor } from './output.ts'
@@ -111,22 +110,6 @@ async function transform(input: Input, { wanted, pool, limits, pictures, targets
     width: made.width,
     height: made.height,
     format: made.format,
-  }
-}
-
-/** A reader never sees half a picture: written beside the target, then renamed. */
-async function replaceFile(target: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(dirname(target), { recursive: true })
-  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`)
-  const file = await open(temporary, 'wx')
-  try {
-    await file.writeFile(bytes)
-    await file.close()
-    await rename(temporary, target)
-  } catch (error) {
-    await file.close().catch(() => {})
-    await rm(temporary, { force: true })
-    throw error
   }
 }
 
