@@ -4,6 +4,7 @@
  * Keep `apiKey` and `signingSecret` on a server; a browser gets the URLs they make.
  */
 import { type CallOptions, type Connection, callJson, callOnly, usual } from './connection.ts'
+import { Exports } from './exports.ts'
 import { Images } from './images.ts'
 import { Keys } from './keys.ts'
 import { Links } from './links.ts'
@@ -39,6 +40,7 @@ export interface FoveaOptions {
 }
 
 export class Fovea {
+  readonly exports: Exports
   readonly images: Images
   readonly keys: Keys
   readonly links: Links
@@ -61,6 +63,7 @@ export class Fovea {
     }
     if (signingSecret === '') throw new TypeError('Fovea: "signingSecret" is empty.')
     this.#connection = connection
+    this.exports = new Exports(connection)
     this.images = new Images(connection, new ProjectAccess(connection, { project, signingSecret, keyId }))
     this.keys = new Keys(connection)
     this.links = new Links(connection)

@@ -5,6 +5,7 @@
 export type { CallOptions } from './connection.ts'
 export type { DeliveryParameters } from './delivery-url.ts'
 export type { Edit, EditOutput } from './edits.ts'
+export type { Exports, ProjectExport, WaitOptions } from './exports.ts'
 export { Fovea, type FoveaOptions } from './fovea.ts'
 export { FoveaError } from './fovea-error.ts'
 export type {

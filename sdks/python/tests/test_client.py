@@ -12,6 +12,7 @@ import unittest
 import unittest.mock
 import urllib.error
 import urllib.request
+import zipfile
 import zlib
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -131,6 +132,25 @@ class AgainstServer(unittest.TestCase):
         self.assertEqual(self.fovea.links.revoke(link.id).state, "revoked")
         with self.assertRaises(urllib.error.HTTPError):
             png_size(link.url or "")
+
+    def test_exports(self) -> None:
+        exports = self.fovea.exports
+        self.fovea.images.upload(png(14, 9, 5), "python-exports/a.png")
+        made = exports.create()
+        seen: list[str] = []
+        done = exports.wait(made.id, on_progress=lambda now: seen.append(now.state))
+        self.assertEqual((done.id, done.state, seen[-1]), (made.id, "done", "done"))
+        self.assertEqual(done.files_done, done.files)
+        with urllib.request.urlopen(done.download_url or "") as response:
+            archive = response.read()
+        self.assertEqual(len(archive), done.size)
+        with zipfile.ZipFile(io.BytesIO(archive)) as files:
+            self.assertIn("manifest.jsonl", files.namelist())
+        self.assertIn(made.id, [each.id for each in exports.list()])
+        exports.delete(made.id)
+        with self.assertRaises(FoveaError) as gone:
+            exports.get(made.id)
+        self.assertEqual(gone.exception.status, 404)
 
     def test_keys(self) -> None:
         made = self.fovea.keys.create("python", scopes=["read"], expires_in_days=3)

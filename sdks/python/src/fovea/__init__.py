@@ -2,6 +2,7 @@
 
 from ._client import Fovea
 from ._error import FoveaError
+from ._exports import Exports, ProjectExport
 from ._images import Image, ImageList, Images, ListedImage, UploadAddress, UploadedImage
 from ._keys import ApiKey, Keys
 from ._links import AccessLink, Links
@@ -12,6 +13,7 @@ from ._webhooks import Webhook, WebhookError, Webhooks, verify_webhook
 __all__ = [
     "AccessLink",
     "ApiKey",
+    "Exports",
     "Fovea",
     "FoveaError",
     "Image",
@@ -22,6 +24,7 @@ __all__ = [
     "ListedImage",
     "Preset",
     "Presets",
+    "ProjectExport",
     "Stored",
     "TransformResult",
     "UploadAddress",

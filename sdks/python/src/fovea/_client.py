@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from ._access import ProjectAccess
 from ._connection import Connection
+from ._exports import Exports
 from ._images import Images
 from ._keys import Keys
 from ._links import Links
@@ -18,6 +19,7 @@ from ._webhooks import Webhooks
 class Fovea:
     """Safe to share between threads."""
 
+    exports: Exports
     images: Images
     keys: Keys
     links: Links
@@ -50,6 +52,7 @@ class Fovea:
         access = ProjectAccess(
             self._connection, project=project, signing_secret=signing_secret, key_id=key_id
         )
+        self.exports = Exports(self._connection)
         self.images = Images(self._connection, access)
         self.keys = Keys(self._connection)
         self.links = Links(self._connection)
