@@ -8,6 +8,7 @@ import { doctorCommand } from './doctor.ts'
 import { exitCode, UsageError } from './exit-code.ts'
 import { factsCommand } from './facts.ts'
 import { modelsCommand } from './models.ts'
+import { exportCommand } from './remote/export.ts'
 import { lsCommand, rmCommand } from './remote/images.ts'
 import { linksCommand } from './remote/links.ts'
 import { loginCommand } from './remote/login.ts'
@@ -62,6 +63,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     signCommand(finish),
     linksCommand(finish),
     projectsCommand(finish),
+    exportCommand(finish),
     usageCommand(finish),
     purgeCommand(finish),
     keysCommand(finish),
