@@ -23,7 +23,7 @@ const shape = z.object({
 })
 const one = z.object({ export: shape })
 const byId = z.object({ id: z.string().max(100) })
-const archive = { answers: { 200: { content: { 'application/zip': z.any() } } } } satisfies RouteDescription
+const archive = { answers: { 200: { content: { 'application/zip': z.file() } } } } satisfies RouteDescription
 const done = z.object({ success: z.boolean(), message: z.string() })
 
 export function exportRoutes(plain: FastifyInstance, { exports, projects, publicUrl }: ApiContext): void {
