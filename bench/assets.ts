@@ -133,12 +133,12 @@ function seed(path: string): void {
         folders.set(above, { all: counted.all + 1, own: counted.own + (above === place ? 1 : 0) })
       }
     }
-    const count = database.prepare(`insert into folders values (?, ?, ?, ?, ?, ?)
+    const count = database.prepare(`insert into folders values (?, ?, ?, ?, ?, ?, ?)
       on conflict do update set images = images + excluded.images`)
     for (const [above, { all, own }] of folders) {
       const slash = above.lastIndexOf('/')
       const parent = above === '' ? null : above.slice(0, Math.max(0, slash))
-      count.run(project, above, parent, above.slice(slash + 1), all, own)
+      count.run(project, above, parent, above.slice(slash + 1), all, own, own)
     }
   })()
   database.close()

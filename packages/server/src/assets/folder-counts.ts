@@ -43,20 +43,30 @@ export async function countInFolders(
     name: above.slice(above.lastIndexOf('/') + 1),
     images: change,
     own_images: above === folder && isOwn ? change : 0,
+    own_paths: 0,
   }))
-  if (isOwn && !affected.includes(folder)) await changeOwn(queries, projectId, folder, change)
-  if (rows.length === 0) return
-  await queries
-    .insertInto('folders')
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict.columns(['project_id', 'path']).doUpdateSet({
-        images: sql`folders.images + excluded.images`,
-        own_images: sql`folders.own_images + excluded.own_images`,
-      }),
-    )
-    .execute()
-  if (change === 1) return
+  if (rows.length > 0) {
+    await queries
+      .insertInto('folders')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.columns(['project_id', 'path']).doUpdateSet({
+          images: sql`folders.images + excluded.images`,
+          own_images: sql`folders.own_images + excluded.own_images`,
+        }),
+      )
+      .execute()
+  }
+  await changeOwn(
+    queries,
+    { projectId, folder },
+    {
+      // A folder that the image is in elsewhere below has it in `images` already, and is not among the rows.
+      images: isOwn && !affected.includes(folder) ? change : 0,
+      paths: change,
+    },
+  )
+  if (change === 1 || affected.length === 0) return
   await queries
     .deleteFrom('folders')
     .where('project_id', '=', projectId)
@@ -65,16 +75,15 @@ export async function countInFolders(
     .execute()
 }
 
-/** The image is also in a folder below: `images` has it already, `own_images` has not. */
+/** What lies directly in the folder, whose row is there. */
 async function changeOwn(
   queries: TransactionQueries,
-  projectId: ProjectId,
-  folder: string,
-  change: 1 | -1,
+  { projectId, folder }: { readonly projectId: ProjectId; readonly folder: string },
+  { images, paths }: { readonly images: number; readonly paths: number },
 ): Promise<void> {
   await queries
     .updateTable('folders')
-    .set({ own_images: sql`own_images + ${change}` })
+    .set({ own_images: sql`own_images + ${images}`, own_paths: sql`own_paths + ${paths}` })
     .where('project_id', '=', projectId)
     .where('path', '=', folder)
     .execute()

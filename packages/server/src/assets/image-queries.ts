@@ -41,18 +41,10 @@ export async function listImages(
   projectId: ProjectId,
   { limit, offset = 0, after, folder }: ListPage,
 ): Promise<ImageList> {
-  const counted = await queries
-    .selectFrom('folders')
-    .select(folder === undefined ? 'images as total' : 'own_images as total')
-    .where('project_id', '=', projectId)
-    .where('path', '=', folder ?? '')
-    .executeTakeFirst()
-  const total = counted?.total ?? 0
-  let listed = queries
-    .selectFrom('assets')
-    .select(['listed_at', 'hash'])
-    .distinct()
-    .where('project_id', '=', projectId)
+  const { images: total, paths } = await countListed(queries, projectId, folder)
+  let listed = queries.selectFrom('assets').select(['listed_at', 'hash']).where('project_id', '=', projectId)
+  // Comparing each of the rows before the page with the next costs more than reading them.
+  if (paths !== total) listed = listed.distinct()
   if (folder !== undefined) listed = listed.where('folder', '=', folder)
   if (after !== undefined)
     listed = listed.where(sql<boolean>`(listed_at, hash) < (${after.listedAt}, ${after.hash})`)
@@ -76,6 +68,32 @@ export async function listImages(
   )
   const hasMore = rows.length > limit && last !== undefined
   return { images, total, next: hasMore ? { listedAt: last.listed_at, hash: last.hash } : undefined }
+}
+
+/** Images of a list, and the paths that lead to them. */
+async function countListed(
+  queries: Queries,
+  projectId: ProjectId,
+  folder: string | undefined,
+): Promise<{ readonly images: number; readonly paths: number }> {
+  const counted = queries
+    .selectFrom('folders')
+    .where('project_id', '=', projectId)
+    .select(({ fn, eb }) => [
+      fn
+        .sum<number | null>(
+          folder === undefined
+            ? eb.case().when('path', '=', '').then(eb.ref('images')).else(0).end()
+            : 'own_images',
+        )
+        .as('images'),
+      fn.sum<number | null>('own_paths').as('paths'),
+    ])
+  const { images, paths } = await (folder === undefined
+    ? counted
+    : counted.where('path', '=', folder)
+  ).executeTakeFirstOrThrow()
+  return { images: Number(images ?? 0), paths: Number(paths ?? 0) }
 }
 
 /** Folders directly below `folder` (empty = root), by name. */

@@ -128,6 +128,7 @@ for (const { kind, skip } of testKinds) {
           expect([row.path, row.images]).toEqual([row.path, new Set(within.map(({ hash }) => hash)).size])
           const direct = within.filter(({ folder }) => folder === row.path)
           expect([row.path, row.own_images]).toEqual([row.path, new Set(direct.map(({ hash }) => hash)).size])
+          expect([row.path, row.own_paths]).toEqual([row.path, direct.length])
         }
       })
 

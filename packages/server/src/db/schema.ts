@@ -375,6 +375,8 @@ export interface FoldersTable {
   images: number
   /** Images directly in it, each once. */
   own_images: number
+  /** Paths directly in it: more than images where one has several. */
+  own_paths: number
 }
 
 /** SQLite only: the trigram index over `assets.search_text`, filled by triggers. */

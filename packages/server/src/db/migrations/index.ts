@@ -22,6 +22,7 @@ import { batches } from './0018-batches.ts'
 import { notices } from './0019-notices.ts'
 import { dataExports } from './0020-data-exports.ts'
 import { fingerprints } from './0021-fingerprints.ts'
+import { folderPaths } from './0022-folder-paths.ts'
 
 /** Written against Kysely's schema builder; `kind` is for the few spellings the engines do not share. */
 export type MigrationStep = (db: Kysely<unknown>, kind: DatabaseKind) => Promise<void>
@@ -48,4 +49,5 @@ export const migrations: Readonly<Record<string, MigrationStep>> = {
   '0019-notices': notices,
   '0020-data-exports': dataExports,
   '0021-fingerprints': fingerprints,
+  '0022-folder-paths': folderPaths,
 }

@@ -24,4 +24,5 @@ export const migrationNames: readonly string[] = [
   '0019-notices',
   '0020-data-exports',
   '0021-fingerprints',
+  '0022-folder-paths',
 ]
