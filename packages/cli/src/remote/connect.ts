@@ -47,16 +47,23 @@ export function personCommand(name: string, description: string): Command {
 
 /** @throws UsageError when no key is known */
 export async function connect(flags: RemoteFlags): Promise<Fovea> {
+  return (await connector(flags))()
+}
+
+/** Makes clients of one server that differ in how they send. @throws as `connect` */
+export async function connector(flags: RemoteFlags): Promise<(fetch?: typeof globalThis.fetch) => Fovea> {
   const { FOVEA_API_URL, FOVEA_API_KEY } = process.env
   const { url, apiKey: kept } = (await profileOf(flags)).profile ?? (await started())
   const apiKey = flags.key ?? FOVEA_API_KEY ?? kept
   if (apiKey === undefined) {
     throw new UsageError('no API key: say --key, set FOVEA_API_KEY, or keep one with fovea login')
   }
-  try {
-    return new Fovea({ apiKey, url: flags.url ?? FOVEA_API_URL ?? url })
-  } catch (error) {
-    throw error instanceof TypeError ? new UsageError(error.message.replace(/^Fovea: /, '')) : error
+  return (fetch) => {
+    try {
+      return new Fovea({ apiKey, url: flags.url ?? FOVEA_API_URL ?? url, fetch })
+    } catch (error) {
+      throw error instanceof TypeError ? new UsageError(error.message.replace(/^Fovea: /, '')) : error
+    }
   }
 }
 

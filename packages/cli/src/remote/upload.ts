@@ -10,7 +10,8 @@ import type { Command } from 'commander'
 import { exitCode } from '../exit-code.ts'
 import { wholeNumber } from '../number.ts'
 import { findInputs } from '../transform/inputs.ts'
-import { connect, type RemoteFlags, remoteCommand } from './connect.ts'
+import { connector, type RemoteFlags, remoteCommand } from './connect.ts'
+import { fileFetch, sendBuffer } from './file-fetch.ts'
 import { keysOf, storedAt } from './upload-keys.ts'
 import { type UploadReport, type UploadReporter, uploadReporter } from './upload-report.ts'
 
@@ -41,9 +42,9 @@ export function uploadCommand(finish: (code: number) => void): Command {
     .action(async (files: readonly string[], flags: UploadFlags) => {
       const inputs = await findInputs(files)
       const concurrency = wholeNumber('--concurrency', flags.concurrency, 1, 64) ?? 4
-      const { images } = await connect(flags)
+      const client = await connector(flags)
       const keys = keysOf(inputs, flags.to)
-      const stored = await storedAt(images, [...keys.keys()])
+      const stored = await storedAt(client().images, [...keys.keys()])
       const rest = await Promise.all(
         [...keys].map(async ([key, { path }]) => ({
           ...{ key, path, stored: stored.get(key), isPrivate: flags.private === true },
@@ -54,8 +55,11 @@ export function uploadCommand(finish: (code: number) => void): Command {
       const kind = flags.json === true ? 'json' : flags.quiet === true ? 'errors' : 'lines'
       const reporter = uploadReporter(kind, rest)
       const worker = async () => {
-        for (let next = rest.shift(); next !== undefined; next = rest.shift())
+        const buffer = sendBuffer()
+        for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
+          const { images } = client(fileFetch(next.path, buffer))
           reporter.file(await uploadOne(images, next, reporter))
+        }
       }
       try {
         await Promise.all(Array.from({ length: Math.min(concurrency, rest.length) }, worker))
@@ -81,7 +85,7 @@ async function uploadOne(
   reporter: UploadReporter,
 ): Promise<UploadReport> {
   try {
-    if (stored !== undefined && (await idOf(path)) === stored.id) {
+    if (stored?.size === bytes && (await idOf(path)) === stored.id) {
       if (!isPrivate || stored.visibility === 'private') return { path, key, bytes, state: 'skipped' }
       await images.update(stored.id, { visibility: 'private' })
       return { path, key, bytes, state: 'hidden' }
