@@ -35,7 +35,7 @@ describe('the sources', () => {
   it.each([
     ['packages/server/src/main.ts', 'sharp'],
     ['packages/engine/src/pool/index.ts', 'sharp'],
-    ['packages/cli/src/main.ts', 'sharp'],
+    ['packages/cli/src/cli.ts', 'sharp'],
     ['packages/core/src/index.ts', 'sharp'],
   ])('%s never loads %s', (entry, name) => {
     expect(files.map((file) => file.path)).toContain(entry)

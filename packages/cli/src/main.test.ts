@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+
+const main = fileURLToPath(new URL('main.ts', import.meta.url))
+let home: string
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'fovea-cli-home-'))
+})
+afterEach(() => rmSync(home, { recursive: true, force: true }))
+
+function versionFrom(folder: string) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, '--version'], {
+    env: { PATH: process.env.PATH, HOME: folder },
+    encoding: 'utf8',
+  })
+  return { status, stdout, stderr }
+}
+
+const printed = { status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' }
+
+it('keeps its compiled code at home', () => {
+  expect(versionFrom(home)).toEqual(printed)
+  expect(readdirSync(join(home, '.cache/fovea/compile-cache'))).not.toEqual([])
+})
+
+it('needs no home', () => {
+  expect(versionFrom('/dev/null')).toEqual(printed)
+})
