@@ -34,6 +34,31 @@ beforeAll(async () => {
 })
 afterAll(() => server?.stop())
 
+describe('fovea jobs', () => {
+  it('runs a list through a pipeline, follows it, shows each picture and takes the results home', async () => {
+    await fovea(['upload', 'in/a b.jpg', '--to', 'jobs/'])
+    writeFileSync(path('small.json'), JSON.stringify([{ op: 'resize', width: 30 }]))
+    const made = ['--pipeline', 'small.json', '--to', 'made/{name}', '--watch']
+    const job = await json('jobs', 'create', '--prefix', 'jobs/', ...made)
+    expect(job).toMatchObject({ state: 'completed', progress: { total: 1, done: 1 } })
+    const { items } = await json('jobs', 'show', job.id)
+    expect(items[0].results[0].image.path).toBe('made/a b.webp')
+    expect((await fovea(['jobs', 'ls'])).stdout).toContain(job.id)
+    expect((await fovea(['jobs', 'download', job.id, '-o', 'made.zip'])).code).toBe(0)
+    expect(readFileSync(path('made.zip')).includes('made/a b.webp')).toBe(true)
+  })
+
+  it('ends with 1 for a job that failed, and with 2 for one that names no pictures', async () => {
+    const failed = await fovea(['jobs', 'create', 'jobs/none.png', '--to', 'x/{name}', '--watch'])
+    expect([failed.code, failed.stdout]).toEqual([1, 'failed  0/1, 1 failed\n'])
+    const id = (await json('jobs', 'ls', '--state', 'failed'))[0].id
+    expect((await fovea(['jobs', 'show', id])).stdout).toContain('failed  jobs/none.png')
+    expect((await fovea(['jobs', 'retry', id])).code).toBe(0)
+    const without = await fovea(['jobs', 'create', '--to', 'x/{name}'])
+    expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('--prefix')])
+  })
+})
+
 describe('fovea upload', () => {
   it('stores a folder, and the next time only what is new', async () => {
     const first = await json('upload', 'in', '--to', '/shop/')

@@ -10,6 +10,7 @@ import { factsCommand } from './facts.ts'
 import { modelsCommand } from './models.ts'
 import { exportCommand } from './remote/export.ts'
 import { lsCommand, rmCommand } from './remote/images.ts'
+import { jobsCommand } from './remote/jobs.ts'
 import { linksCommand } from './remote/links.ts'
 import { loginCommand } from './remote/login.ts'
 import { logoutCommand } from './remote/logout.ts'
@@ -68,6 +69,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     purgeCommand(finish),
     keysCommand(finish),
     presetsCommand(finish),
+    jobsCommand(finish),
     webhooksCommand(finish),
     completionCommand(program, finish),
   ]) {

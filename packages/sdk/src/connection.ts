@@ -35,6 +35,16 @@ export interface Call extends CallOptions {
   readonly authorised: boolean
 }
 
+/** Of each client: parts that are imported by themselves speak to its server. */
+export const connections = new WeakMap<object, Connection>()
+
+/** @throws TypeError for what is no client */
+export function connectionOf(client: object): Connection {
+  const connection = connections.get(client)
+  if (connection === undefined) throw new TypeError('Fovea: this is not a client.')
+  return connection
+}
+
 /** @throws FoveaError for every answer that is no success; the signal's reason when it fires */
 function call(connection: Connection, request: Call): Promise<Response> {
   const { method = 'GET', target, headers, body, json, authorised, signal, onProgress } = request
@@ -58,6 +68,12 @@ function call(connection: Connection, request: Call): Promise<Response> {
 export async function callOnly(connection: Connection, request: Call): Promise<void> {
   const response = await call(connection, request)
   await response.body?.cancel()
+}
+
+/** The body of a successful answer; the caller reads it to its end or cancels it. @throws as `call` */
+export async function callStream(connection: Connection, request: Call): Promise<ReadableStream<Uint8Array>> {
+  const { body } = await call(connection, request)
+  return body ?? new Blob().stream()
 }
 
 /** The JSON of a successful answer. @throws FoveaError when it is none */

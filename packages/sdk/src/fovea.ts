@@ -3,7 +3,7 @@
  *
  * Keep `apiKey` and `signingSecret` on a server; a browser gets the URLs they make.
  */
-import { type CallOptions, type Connection, callJson, callOnly, usual } from './connection.ts'
+import { type CallOptions, type Connection, callJson, callOnly, connections, usual } from './connection.ts'
 import { Exports } from './exports.ts'
 import { Images } from './images.ts'
 import { Keys } from './keys.ts'
@@ -63,6 +63,7 @@ export class Fovea {
     }
     if (signingSecret === '') throw new TypeError('Fovea: "signingSecret" is empty.')
     this.#connection = connection
+    connections.set(this, connection)
     this.exports = new Exports(connection)
     this.images = new Images(connection, new ProjectAccess(connection, { project, signingSecret, keyId }))
     this.keys = new Keys(connection)

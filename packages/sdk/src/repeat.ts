@@ -35,6 +35,7 @@ function waitOf(response: Response, count: number): number {
   return Math.min(longestOwnWaitMs, firstWaitMs * 2 ** count) * (0.5 + Math.random() / 2)
 }
 
+/** @throws the signal's reason when it fires */
 export function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason)

@@ -180,6 +180,24 @@ class AgainstServer(unittest.TestCase):
         self.assertIn("plan", self.fovea.usage())
         self.fovea.purge()
 
+    def test_jobs(self) -> None:
+        jobs = self.fovea.jobs
+        self.fovea.images.upload(png(30, 20, 4), "jobs/a.png")
+        job = jobs.create({"prefix": "jobs/"}, [{"op": "resize", "width": 15}], store={"path": "made/{name}"})
+        seen: list[str] = []
+        ended = jobs.wait(job["id"], every=0.1, on_progress=lambda at: seen.append(at["state"]))
+        self.assertEqual((ended["state"], ended["progress"]["done"], seen[-1]), ("completed", 1, "completed"))
+        (item,) = jobs.items(job["id"], state="done")
+        self.assertEqual(item["results"][0]["image"]["path"], "made/a.webp")
+        listed = jobs.create(b"asset\njobs/none.png\n", store={"path": "made/{name}"}, name="listed")
+        self.assertEqual(jobs.wait(listed["id"], every=0.1)["state"], "failed")
+        self.assertEqual([each["name"] for each in jobs.list(state="failed")], ["listed"])
+        self.assertEqual(jobs.retry(listed["id"])["progress"]["failed"], 0)
+        jobs.delete(listed["id"])
+        with self.assertRaises(FoveaError) as raised:
+            jobs.cancel(job["id"])
+        self.assertEqual(raised.exception.status, 409)
+
     def test_webhooks(self) -> None:
         webhooks = self.fovea.webhooks
         made = webhooks.create("https://hooks.example.com/a", ["image.uploaded"], description="python")

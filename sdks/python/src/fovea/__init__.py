@@ -4,6 +4,7 @@ from ._client import Fovea
 from ._error import FoveaError
 from ._exports import Exports, ProjectExport
 from ._images import Image, ImageList, Images, ListedImage, UploadAddress, UploadedImage
+from ._jobs import Jobs
 from ._keys import ApiKey, Keys
 from ._links import AccessLink, Links
 from ._presets import Preset, Presets
@@ -19,6 +20,7 @@ __all__ = [
     "Image",
     "ImageList",
     "Images",
+    "Jobs",
     "Keys",
     "Links",
     "ListedImage",

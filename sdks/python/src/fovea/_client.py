@@ -9,6 +9,7 @@ from ._access import ProjectAccess
 from ._connection import Connection
 from ._exports import Exports
 from ._images import Images
+from ._jobs import Jobs
 from ._keys import Keys
 from ._links import Links
 from ._presets import Presets
@@ -21,6 +22,7 @@ class Fovea:
 
     exports: Exports
     images: Images
+    jobs: Jobs
     keys: Keys
     links: Links
     presets: Presets
@@ -54,6 +56,7 @@ class Fovea:
         )
         self.exports = Exports(self._connection)
         self.images = Images(self._connection, access)
+        self.jobs = Jobs(self._connection)
         self.keys = Keys(self._connection)
         self.links = Links(self._connection)
         self.presets = Presets(self._connection)
