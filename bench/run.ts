@@ -13,6 +13,7 @@ const all = [
   'compress-to-size',
   'codecs',
   'pipeline',
+  'outputs',
   'parsing',
   'assets',
   'upload-cli',
