@@ -8,8 +8,10 @@ import { defaultText, valueText } from './docs/markdown.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+const generated = [...(await generatedFiles())]
+
 describe('what is generated', () => {
-  it.each([...generatedFiles()])('%s is up to date (node scripts/docs.ts)', (path, content) => {
+  it.each(generated)('%s is up to date (node scripts/docs.ts)', (path, content) => {
     expect(readFileSync(join(root, path), 'utf8')).toBe(content)
   })
 })
