@@ -46,6 +46,19 @@ async function parsed(chunks: readonly Buffer[], type = ''): Promise<FormData> {
   return new Response(Buffer.concat(chunks), { headers: { 'content-type': type } }).formData()
 }
 
+it('tells how much of the file has left, piece by piece', async () => {
+  const url = await serve(async (request, response) => {
+    await request.toArray()
+    response.end()
+  })
+  const path = fileOf(1_300_000)
+  const shares: number[] = []
+  const send = fileFetch(path, sendBuffer(), (share) => void shares.push(share))
+  await send(url, { method: 'POST', body: await formOf(path, 'a.jpg') })
+  const piece = 512 * 1024
+  expect(shares).toEqual([piece / 1_300_000, (2 * piece) / 1_300_000, 1])
+})
+
 it.each([0, 1, 512 * 1024, 1_300_000])('sends a file of %i bytes as the platform would', async (bytes) => {
   const heard: FormData[] = []
   const url = await serve(async (request, response) => {

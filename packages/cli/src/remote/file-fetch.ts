@@ -17,11 +17,18 @@ export function sendBuffer(): Buffer {
 /**
  * Sends forms whose only file lies at `path`, and leaves everything else to the platform. Follows no redirect: the
  * form has been sent by then.
+ * @param onSent is told how much of the file has left, 0–1
  */
-export function fileFetch(path: string, buffer: Buffer): typeof fetch {
+export function fileFetch(
+  path: string,
+  buffer: Buffer,
+  onSent: ((share: number) => void) | undefined = undefined,
+): typeof fetch {
   return (target, init) => {
     if (typeof target !== 'string' || !(init?.body instanceof FormData)) return fetch(target, init)
-    const { type, length, pieces } = encodeForm(init.body, ({ size }) => bytesAt(path, size, buffer))
+    const { type, length, pieces } = encodeForm(init.body, ({ size }) =>
+      bytesAt(path, size, { buffer, onSent }),
+    )
     const headers = new Headers(init.headers)
     headers.set('content-type', type)
     headers.set('content-length', String(length))
@@ -39,7 +46,11 @@ export function fileFetch(path: string, buffer: Buffer): typeof fetch {
  * The bytes of a file, each piece in the same memory: all but the last fill it, so that who writes them waits until
  * they have left. Throws when the file has another size by now.
  */
-async function* bytesAt(path: string, size: number, buffer: Buffer): AsyncGenerator<Uint8Array> {
+async function* bytesAt(
+  path: string,
+  size: number,
+  { buffer, onSent }: { readonly buffer: Buffer; readonly onSent: ((share: number) => void) | undefined },
+): AsyncGenerator<Uint8Array> {
   await using file = await open(path)
   let filled = 0
   let left = size
@@ -51,6 +62,7 @@ async function* bytesAt(path: string, size: number, buffer: Buffer): AsyncGenera
     if (filled < buffer.length && left > 0) continue
     yield buffer.subarray(0, filled)
     filled = 0
+    onSent?.((size - left) / size)
   }
   if ((await file.stat()).size !== size) throw new Error(`${path} has changed while it was sent`)
 }

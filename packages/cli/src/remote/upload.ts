@@ -13,7 +13,7 @@ import { findInputs } from '../transform/inputs.ts'
 import { connector, type RemoteFlags, remoteCommand } from './connect.ts'
 import { fileFetch, sendBuffer } from './file-fetch.ts'
 import { keysOf, storedAt } from './upload-keys.ts'
-import { type UploadReport, type UploadReporter, uploadReporter } from './upload-report.ts'
+import { type UploadReport, uploadReporter } from './upload-report.ts'
 
 interface UploadFlags extends RemoteFlags {
   readonly to: string
@@ -57,8 +57,8 @@ export function uploadCommand(finish: (code: number) => void): Command {
       const worker = async () => {
         const buffer = sendBuffer()
         for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
-          const { images } = client(fileFetch(next.path, buffer))
-          reporter.file(await uploadOne(images, next, reporter))
+          const { images } = client(fileFetch(next.path, buffer, reporter.watch(next.path, next.bytes)))
+          reporter.file(await uploadOne(images, next))
         }
       }
       try {
@@ -82,7 +82,6 @@ interface Upload {
 async function uploadOne(
   images: Images,
   { key, path, bytes, stored, isPrivate }: Upload,
-  reporter: UploadReporter,
 ): Promise<UploadReport> {
   try {
     if (stored?.size === bytes && (await idOf(path)) === stored.id) {
@@ -92,7 +91,6 @@ async function uploadOne(
     }
     const made = await images.upload(await openAsBlob(path), key, {
       visibility: isPrivate ? 'private' : undefined,
-      onProgress: reporter.watch(path, bytes),
     })
     return { path, key: made.key, bytes, state: 'stored' }
   } catch (error) {
