@@ -44,11 +44,13 @@ async function serve(
   pool: EnginePool,
   opening: ReturnType<typeof openDatabaseThread>,
 ): Promise<void> {
+  // Heard from the first moment: who is told to stop while it starts stops when it has.
+  const stopping = stopSignal()
   const [{ createApp }, { startRoles }] = await Promise.all([import('./app.ts'), import('./roles/index.ts')])
   const app = await createApp(config, { log, pool, opening })
   try {
     const roles = await startRoles(app)
-    const signal = await stopSignal()
+    const signal = await stopping
     log.info({ event: 'server.stopping', signal })
     await roles.stop()
   } finally {
