@@ -42,7 +42,7 @@ export interface TransformRequest {
   /** At most 30 operations, executed in the order given. */
   readonly pipeline?: readonly Operation[] | undefined
   readonly output?: TransformOutput | undefined
-  /** Up to 20 results of one decode instead of one. */
+  /** Up to 20 results of one source instead of one. */
   readonly outputs?: readonly TransformBranch[] | undefined
   readonly store?: TransformStore | undefined
   /** `false` ignores the EXIF orientation. */

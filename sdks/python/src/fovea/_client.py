@@ -75,7 +75,7 @@ class Fovea:
         """Runs a picture through a pipeline without storing it: one result, or one for each of ``outputs``.
 
         ``pipeline``: at most 30 operations in their order, ``{"op": "resize", "width": 800}``. ``outputs``: up to 20
-        results of one decode, each ``{"name", "pipeline", "output", "store"}``. ``store``: ``{"path", "visibility"}``
+        results of one source, each ``{"name", "pipeline", "output", "store"}``. ``store``: ``{"path", "visibility"}``
         makes the result an image of the project. ``orient=False`` ignores the EXIF orientation.
         Raises FoveaError: 400 naming the place by a JSON pointer, 402, 422 what cannot be done, 501.
         """

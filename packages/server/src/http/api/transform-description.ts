@@ -49,7 +49,7 @@ function transformRequest() {
       .min(1)
       .max(20)
       .optional()
-      .describe('Several results of one decode, each with a pipeline that goes on from the common one'),
+      .describe('Several results of one source, each with a pipeline that goes on from the common one'),
     orient: z.boolean().optional(),
     dryRun: z.boolean().optional().describe('Tells what would be made'),
   })
