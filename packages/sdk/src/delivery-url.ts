@@ -52,8 +52,6 @@ export interface DeliveryParameters {
   readonly format?: 'webp' | 'avif' | 'jxl' | 'jpg' | 'png' | 'gif'
 }
 
-const ownForms = ['preset', 'download', 'format'] as const satisfies readonly (keyof DeliveryParameters)[]
-
 const plainNames = [
   'w',
   'h',
@@ -70,8 +68,6 @@ const plainNames = [
   'v',
 ] as const satisfies readonly (keyof DeliveryParameters)[]
 
-const known: ReadonlySet<string> = new Set([...plainNames, ...ownForms])
-
 /** Whole address on a server, for pages that have no API key: `url` as the server is reached, without a slash at the end. */
 export function deliveryUrl(
   { url, project }: { readonly url: string; readonly project: string },
@@ -86,15 +82,15 @@ export function deliveryUrl(
  * @throws TypeError for a parameter that does not exist, which callers without types would never see ignored
  */
 export function deliveryTarget(path: string, parameters: DeliveryParameters): string {
-  const stray = Object.keys(parameters).find((name) => !known.has(name))
-  if (stray !== undefined) throw new TypeError(`Fovea: a delivery URL has no parameter "${stray}".`)
-  const pairs: string[] = []
-  if (parameters.preset !== undefined) pairs.push(`p:${encodeURIComponent(parameters.preset)}`)
-  for (const name of plainNames) {
-    const value = parameters[name]
-    if (value !== undefined) pairs.push(`${name}=${encodeURIComponent(String(value))}`)
+  const { preset, download, format, ...plain } = parameters
+  const pairs = preset === undefined ? [] : [`p:${encodeURIComponent(preset)}`]
+  const names: readonly string[] = plainNames
+  // In the order of the list; what is undefined is not there: frameworks hand over every word that they know.
+  const given = Object.entries(plain).filter(([, value]) => value !== undefined)
+  for (const [name, value] of given.sort(([a], [b]) => names.indexOf(a) - names.indexOf(b))) {
+    if (!names.includes(name)) throw new TypeError(`Fovea: a delivery URL has no parameter "${name}".`)
+    pairs.push(`${name}=${encodeURIComponent(String(value))}`)
   }
-  const { download, format } = parameters
   if (download === true) pairs.push('download')
   else if (typeof download === 'string') pairs.push(`download=${encodeURIComponent(download)}`)
   const encoded = encodePath(format === undefined ? path : `${withoutExtension(path)}.${format}`)

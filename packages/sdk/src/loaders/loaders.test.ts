@@ -48,6 +48,8 @@ describe('the provider of Nuxt', () => {
       at('a.jpg?w=300&h=200&fit=contain&q=70&grayscale=true'),
     )
     expect(getImage('a.png', place).url).toBe(at('a.png'))
+    const unset: object = { width: 9, background: undefined, blur: undefined }
+    expect(getImage('a.png', { ...place, modifiers: unset }).url).toBe(at('a.png?w=9'))
   })
 
   it('refuses what it has no word for', () => {
