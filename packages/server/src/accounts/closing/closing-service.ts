@@ -13,7 +13,7 @@ import { type ProjectService, randomBase62 } from '../../projects/index.ts'
 import type { SignedIn } from '../accounts.ts'
 import { accountClosedLetter } from '../letters/account-closed.ts'
 import { teamClosedLetter } from '../letters/team-closed.ts'
-import { findSoleTeams, type SoleTeam } from './sole-teams.ts'
+import { findOwnedTeams, findSoleTeams, type SoleTeam } from './sole-teams.ts'
 
 export interface ClosingOptions {
   readonly database: Database
@@ -49,9 +49,8 @@ export class ClosingService {
     const goneAt = Date.now() + closeDays * dayMs
     const token = randomBase62(32)
     const teams = await database.transaction(async (queries) => {
-      const seen = await findSoleTeams(queries, person.userId)
-      for (const id of seen.map((team) => team.id).sort()) await lockProject(database, queries, id)
-      // Read again: somebody may have made or removed an owner before the locks were ours.
+      // All of them, not only those without another owner: the other one may be closing too.
+      for (const id of await findOwnedTeams(queries, person.userId)) await lockProject(database, queries, id)
       const sole = await findSoleTeams(queries, person.userId)
       mustBeClosable(sole, closeTeams)
       for (const { id } of sole)

@@ -11,6 +11,20 @@ export interface SoleTeam {
   readonly others: readonly string[]
 }
 
+/** Ids of the open teams of which the person is an owner, in an order in which they can be locked. */
+export async function findOwnedTeams(queries: Queries, userId: string): Promise<readonly string[]> {
+  const teams = await queries
+    .selectFrom('team_members')
+    .innerJoin('teams', 'teams.id', 'team_members.team_id')
+    .select('teams.id')
+    .where('team_members.user_id', '=', userId)
+    .where('team_members.role', '=', 'owner')
+    .where('teams.delete_after', 'is', null)
+    .orderBy('teams.id')
+    .execute()
+  return teams.map(({ id }) => id)
+}
+
 /** Open teams of which nobody else is an owner; people who closed their account do not count. By name. */
 export async function findSoleTeams(queries: Queries, userId: string): Promise<readonly SoleTeam[]> {
   const teams = await queries
