@@ -223,7 +223,7 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('exports on $k
     expect(await harness.exports.removeOld()).toBe(0)
     expect(await harness.exports.removeOld(Date.now() + 8 * 86_400_000)).toBe(1)
     expect(await archives()).toBe(before - 1)
-    expect((await harness.request({ url: '/api/v1/exports' })).json()).toEqual({ exports: [] })
+    expect((await harness.request({ url: '/api/v1/exports' })).json()).toEqual({ exports: [], total: 0 })
   })
 
   it('is for owners', async () => {
