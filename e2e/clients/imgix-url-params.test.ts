@@ -6,6 +6,7 @@
 import spec from 'imgix-url-params/dist/parameters.json' with { type: 'json' }
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { writePdf } from '../../fixtures/pdf.ts'
 import { conformance } from '../../packages/core/src/dialects/imgix/conformance.ts'
 import { locator } from './locator.ts'
 import { type Site, startSite } from './site.ts'
@@ -72,6 +73,9 @@ beforeAll(async () => {
         .png()
         .toBuffer(),
       'framed.png': await framed(),
+      'book.pdf': writePdf(
+        Array.from({ length: 20 }, (_, index) => ({ box: `0 0 ${20 + index} 20`, content: '' })),
+      ),
       'marks/logo.png': await solid(9, 9, '#ffffff'),
     },
   })
@@ -176,6 +180,7 @@ const subjects: Readonly<Record<string, string>> = {
   'trim-alpha': 'faded.png',
   cs: 'wide.jpg',
   frame: 'anim.gif',
+  page: 'book.pdf',
 }
 
 function requestOf(

@@ -35,7 +35,6 @@ export async function open(source: EngineSource, limits: Limits, page = 1): Prom
   checkBytes(sizeBytes, limits)
   const codec = sniffCodec(head)
   if (codec === undefined) throw unsupported(nameForeign(head))
-  if (page !== 1 && codec.hasPages !== true) throw onePage(page)
   const { prepare, decoder } = codec
   if (decoder !== undefined) {
     const opened = await openWithDecoder(await readAll(source), { codec, decoder, page }, limits)
@@ -195,13 +194,6 @@ export function animate(source: SourceImage): SourceImage {
     })
   }
   return { ...source, isAnimated: true }
-}
-
-function onePage(page: number): Problem {
-  return problem('operation/impossible', {
-    detail: `The image is no document of pages; page ${page} was asked for.`,
-    members: { pages: 1 },
-  })
 }
 
 async function readHead(source: EngineSource): Promise<{ head: Uint8Array; sizeBytes: number }> {

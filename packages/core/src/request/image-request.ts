@@ -27,7 +27,7 @@ export type SourceRef = AssetRef | { readonly kind: 'url'; readonly url: string 
 export interface DecodeOptions {
   /** Apply the EXIF orientation before anything else. */
   readonly orient: boolean
-  /** Of a document with pages (PDF), from 1; absent: the first. */
+  /** Of a document with pages (PDF), from 1; absent: the first. Says nothing about pictures that are no documents. */
   readonly page?: number
   /**
    * What cuts without a place of their own keep in the middle, as parts of the sides of the upright picture. Set by who

@@ -46,13 +46,13 @@ describe('PDF', () => {
     expect([info.width, info.height, ...data.subarray(0, 3)]).toEqual([60, 120, 0, 255, 0])
     expect((await shown(1)).width).toBe(200)
     await expect(shown(3)).rejects.toMatchObject({ code: 'operation/impossible', members: { pages: 2 } })
-    const png = await sharp({ create: { width: 5, height: 5, channels: 3, background: 'red' } })
+  })
+
+  it('alone has pages: of a picture, any page is the picture', async () => {
+    const bytes = await sharp({ create: { width: 5, height: 5, channels: 3, background: 'red' } })
       .png()
       .toBuffer()
-    await expect(transform({ bytes: png }, [], outputOf('png'), { page: 2 })).rejects.toMatchObject({
-      code: 'operation/impossible',
-      members: { pages: 1 },
-    })
+    expect((await transform({ bytes }, [], outputOf('png'), { page: 2 })).width).toBe(5)
   })
 
   it('draws text with the fonts it brings along', async () => {
