@@ -56,6 +56,7 @@ export const packages: Readonly<Record<string, PackageRule>> = {
         'by-hand.ts',
         'open.ts',
         'execute.ts',
+        'shared-decoding.ts',
         'pictures.ts',
         'sightings.ts',
         'encode.ts',

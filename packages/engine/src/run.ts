@@ -2,8 +2,9 @@
  * A whole run, top to bottom: open → plan → execute → … → encode, for one or several outputs.
  *
  * Planning goes pass by pass as far as the facts reach, because trim (later: faces, subjects) depends on pixels.
- * Outputs that begin with the same passes share them; sharing happens only where a single output would have handed
- * its pixels over too, so an output has the same bytes alone and in company.
+ * Outputs that begin with the same passes share them, where a single output would have handed its pixels over too: it
+ * then has the same bytes alone and in company. Outputs that begin by shrinking one photo share its decoding
+ * (`shared-decoding.ts`), and all but the largest of them have other bytes in company.
  */
 import {
   exifOrientationSteps,
@@ -32,6 +33,7 @@ import { animate, decodeForeign, open } from './open.ts'
 import { formatsOf, make } from './output/index.ts'
 import { openPictures } from './pictures.ts'
 import type { MadeOutput, RunRequest, RunResult } from './pool/protocol.ts'
+import { findSharedShrink, isDecodedOnce, type SharedShrink } from './shared-decoding.ts'
 import { sharpProfile } from './sharp/profile.ts'
 import { stepInP3 } from './sharp/steps-in-p3.ts'
 
@@ -175,7 +177,10 @@ async function produce(image: Image, waiting: readonly Job[], context: Context):
     if (context.signal?.aborted) throw problem('request/client-closed', { cause: context.signal.reason })
     jobs = await planAll(jobs, current)
     const groups = [...Map.groupBy(jobs, (job) => JSON.stringify(job.passes[0] ?? [])).values()]
-    if (groups.length > 1 && !isDecodedOnce(current, jobs)) return branch(current, groups, context)
+    if (groups.length > 1 && !isDecodedOnce(current, jobs)) {
+      const shared = findSharedShrink(current, jobs)
+      return shared === undefined ? branch(current, groups, context) : shrinkOnce(current, shared, context)
+    }
     const pass = groups.length > 1 ? [] : (jobs[0]?.passes[0] ?? [])
     const isOnlyEncoding = current.kind === 'raster' && pass.length === 0
     if (jobs.every(isLastPass) && (jobs.length === 1 || isOnlyEncoding))
@@ -190,6 +195,28 @@ async function branch(image: Image, groups: readonly (readonly Job[])[], context
   const made: (readonly [number, MadeOutput])[] = []
   for (const group of groups) made.push(...(await produce(image, group, context)))
   return made
+}
+
+/** The largest first; the rest from its pixels. */
+async function shrinkOnce(
+  image: Image,
+  { step, sharing, others }: SharedShrink<Job>,
+  context: Context,
+): Promise<Made> {
+  const shrunk = await timed(context.clock, 'operate', execute([step], image))
+  const made = await produce(
+    shrunk,
+    sharing.map((job) => behind(step, job)),
+    context,
+  )
+  return others.length === 0 ? made : [...made, ...(await produce(image, others, context))]
+}
+
+/** The job without the step that its first pass began with, if that was the very same. */
+function behind({ width, height }: Size, job: Job): Job {
+  const [[first, ...steps] = [], ...passes] = job.passes
+  if (first?.step !== 'resize' || first.width !== width || first.height !== height) return job
+  return steps.length === 0 ? withoutFirstPass(job) : { ...job, passes: [steps, ...passes] }
 }
 
 async function planAll(jobs: readonly Job[], image: Image): Promise<readonly Job[]> {
@@ -260,25 +287,6 @@ async function look({ rest, facts, leading }: Job, image: Image): Promise<Partia
 
 function isLastPass(job: Job): boolean {
   return job.isPlanned && job.passes.length <= 1
-}
-
-/** Largest source that is held as pixels so that several outputs share its decoding. */
-const maxSharedPixels = 50_000_000
-
-/**
- * Whether several outputs gain by decoding to pixels first: the decoder cannot shrink for them. Decoded pixels are
- * what a single output's pass would have begun with, so nothing else changes.
- */
-function isDecodedOnce(image: Image, jobs: readonly Job[]): boolean {
-  if (
-    image.kind === 'raster' ||
-    image.facts.width * image.facts.height * frameOf(image).pages > maxSharedPixels
-  )
-    return false
-  // Pixels that a single output would keep at 16 bit up to its encoder.
-  if (has16Bit(image.facts) && !image.keeps16Bit) return false
-  if (!image.codec.shrinksOnLoad) return true
-  return image.codec.format !== 'svg' && !jobs.some(({ passes: [pass] }) => pass?.[0]?.step === 'resize')
 }
 
 async function finishAll(jobs: readonly Job[], image: Image, { clock }: Context): Promise<Made> {

@@ -64,6 +64,21 @@ describe('predictCost', () => {
     expect(cpuMs).toBeLessThan(ms * 3 + 40)
   })
 
+  it('counts the decoding that outputs share once', () => {
+    const wish = (width: number) => ({
+      pipeline: parsePipeline([{ op: 'resize', width }], defaultLimits),
+      output: { kind: 'image', format: 'jpeg', metadata: 'none', animated: true } as const,
+    })
+    const of = (source: CostSource, ...widths: readonly number[]) =>
+      predictCost(source, widths.map(wish), { orient: true }).cpuMs
+    const large: CostSource = { ...photo, width: 6000, height: 4000 }
+    expect(of(large, 400, 200)).toBeLessThan((of(large, 400) + of(large, 200)) * 0.65)
+    const held: CostSource = { ...large, format: 'png' }
+    expect(of(held, 400, 200)).toBeLessThan((of(held, 400) + of(held, 200)) * 0.65)
+    const drawing: CostSource = { ...large, format: 'svg' }
+    expect(of(drawing, 400, 200)).toBeGreaterThan((of(drawing, 400) + of(drawing, 200)) * 0.9)
+  })
+
   it('sends long jobs and every SVG to the slow lane', () => {
     expect(cost({}, to800, { format: 'webp' }).lane).toBe('fast')
     expect(cost({}, to800, { format: 'avif' }).lane).toBe('fast')

@@ -92,7 +92,7 @@ const fixedMs = 5
 /** Predicts a run with all its outputs. Never throws: a run that will be refused is cheap. */
 export function predictCost(source: CostSource, outputs: readonly CostOutput[], run: CostRun): Cost {
   const costs = outputs.map((wanted) => outputCost(source, wanted, run))
-  const cpuMs = Math.ceil(fixedMs + costs.reduce((sum, { ms }) => sum + ms, 0))
+  const cpuMs = Math.ceil(fixedMs + costs.reduce((sum, { ms }) => sum + ms, 0) - savedBySharing(costs))
   const encoded = costs.reduce((sum, { result }) => sum + result, 0)
   const bytes = Math.ceil(fixedBytes + encoded + Math.max(0, ...costs.map((cost) => cost.bytes)))
   // An SVG's header says nothing about the work its filters and references ask for.
@@ -101,12 +101,27 @@ export function predictCost(source: CostSource, outputs: readonly CostOutput[], 
   return { bytes, cpuMs, lane: isSlow ? 'slow' : 'fast', needsModels }
 }
 
-/** Peak bytes and CPU of one output; `result` is what its encoded bytes may take. */
+/** Outputs that share their source's decoding pay for the costliest alone, ms. */
+function savedBySharing(costs: readonly OutputCost[]): number {
+  const shared = costs.map(({ sharedMs }) => sharedMs)
+  return shared.reduce((sum, ms) => sum + ms, 0) - Math.max(0, ...shared)
+}
+
+/** Peak bytes and CPU of one output. */
+interface OutputCost {
+  readonly bytes: number
+  readonly ms: number
+  /** What its encoded bytes may take. */
+  readonly result: number
+  /** Part of `ms` that is done once for all outputs that name it. */
+  readonly sharedMs: number
+}
+
 function outputCost(
   source: CostSource,
   { pipeline, output }: CostOutput,
   { orient, pictures = {} }: CostRun,
-): { bytes: number; ms: number; result: number } {
+): OutputCost {
   const moves =
     output.kind === 'image' &&
     output.animated &&
@@ -117,6 +132,7 @@ function outputCost(
   const { steps, looks } = lowered(pipeline, frame, { leading, output })
   const decoded = times(decodingRate(source, steps[0]), pixelsOf(frame))
   let { bytes, ms } = decoded
+  const sharedMs = sharesDecoding(source, steps[0], output) ? decoded.ms : 0
   // The frames of an animation are parted in memory.
   let held = moves ? times(handingOver, pixelsOf(frame)).bytes : 0
   let before: Frame = frame
@@ -155,6 +171,7 @@ function outputCost(
       bytes: Math.max(bytes + through.bytes + describing.bytes, looked.bytes) + layers,
       ms: ms + looked.ms + through.ms + describing.ms,
       result: 0,
+      sharedMs,
     }
   }
   const encoded = encodingCost(output, before)
@@ -165,6 +182,7 @@ function outputCost(
     bytes: Math.max(bytes + encoded.bytes, looked.bytes) / parts + layers,
     ms: ms + again + looked.ms + encoded.ms,
     result: pixelsOf(before) * (output.format === 'png' || output.format === 'tiff' ? 3 : 0.5),
+    sharedMs,
   }
 }
 
@@ -294,6 +312,12 @@ function decodingRate({ format, isProgressive, space }: CostSource, first: Step 
     (isProgressive ? decodingProgressive[format] : undefined) ?? shrunk ?? decoding[format] ?? unknownFormat
   const isDeep = space === 'rgb16' || space === 'grey16'
   return isDeep ? { bytes: rate.bytes * 2, ms: rate.ms * 2 } : rate
+}
+
+/** Whether outputs with this first step decode a still once: all where the decoder makes every pixel anyway. */
+function sharesDecoding({ format, pages }: CostSource, first: Step | undefined, { kind }: MadeKind): boolean {
+  if (format === 'svg' || pages > 1) return false
+  return decodingShrunk[format] === undefined || (kind === 'image' && first?.step === 'resize')
 }
 
 /** Whether the decoder itself shrinks for this first step; what follows sees a few times the result's pixels. */
