@@ -10,18 +10,21 @@ export const mayUseBuckets = address !== undefined
 export interface TestBucket {
   /** Setting of a server that keeps originals there and lets browsers post to it. */
   readonly storageUrl: string
+  /** An origin that may be written to, as `POST /api/v1/origins` wants it. */
+  readonly origin: { readonly kind: 's3'; readonly settings: object; readonly credentials: object }
   /** Keys of all objects. */
   keys(): Promise<readonly string[]>
+  /** Of an object that is there. */
+  bytes(key: string): Promise<Buffer>
 }
 
 export async function newBucket(): Promise<TestBucket> {
   const { username, password, origin } = new URL(address ?? '')
-  const client = new AwsClient({
+  const credentials = {
     accessKeyId: decodeURIComponent(username),
     secretAccessKey: decodeURIComponent(password),
-    service: 's3',
-    region: 'us-east-1',
-  })
+  }
+  const client = new AwsClient({ ...credentials, service: 's3', region: 'us-east-1' })
   const name = `fovea-${randomBytes(6).toString('hex')}`
   const base = `${origin}/${name}`
   const ask = async (method: string, query = '') => {
@@ -33,6 +36,12 @@ export async function newBucket(): Promise<TestBucket> {
   await ask('PUT')
   return {
     storageUrl: `s3://${username}:${password}@${name}/originals?endpoint=${origin}&direct=true`,
+    origin: { kind: 's3', settings: { endpoint: origin, bucket: name, writable: true }, credentials },
+    async bytes(key) {
+      const response = await client.fetch(`${base}/${key}`)
+      if (!response.ok) throw new Error(`${key}: ${response.status}`)
+      return Buffer.from(await response.arrayBuffer())
+    },
     async keys() {
       const keys: string[] = []
       for (let isMore = true; isMore; ) {

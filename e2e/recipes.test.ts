@@ -1,11 +1,13 @@
 /** The recipes of docs/guide/recipes.md on a fresh server: each as it stands there, and each result as its table says. */
 import { readFileSync } from 'node:fs'
-import sharp from 'sharp'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { setTimeout } from 'node:timers/promises'
+import sharp, { type Metadata } from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mayUseBuckets, newBucket } from './bucket.ts'
 import { type RunningServer, startServer } from './support.ts'
 
 interface Row {
-  /** `–` for the only one. */
+  /** Its name, `–` for the only one; of a job the object's key. */
   readonly output: string
   readonly format: string
   readonly width: string
@@ -15,7 +17,12 @@ interface Row {
 
 interface Recipe {
   readonly title: string
-  readonly request: { readonly output?: { readonly density?: number } }
+  readonly request: {
+    readonly output?: { readonly density?: number }
+    /** Of a job. */
+    readonly sources?: object
+    readonly store?: { readonly origin?: string }
+  }
   readonly rows: readonly Row[]
 }
 
@@ -31,12 +38,14 @@ interface Result {
 }
 
 const page = readFileSync(new URL('../docs/guide/recipes.md', import.meta.url), 'utf8')
-const recipes = page.split(/^## /m).slice(1).map(recipeOf)
+const all = page.split(/^## /m).slice(1).map(recipeOf)
+const recipes = all.filter(({ request }) => request.sources === undefined)
+const jobs = all.filter(({ request }) => request.sources !== undefined)
 
 let server: RunningServer
 
 beforeAll(async () => {
-  server = await startServer()
+  server = await startServer({ env: { FOVEA_EGRESS_ALLOW: '127.0.0.1' } })
 })
 afterAll(() => server?.stop())
 
@@ -58,8 +67,8 @@ async function bytesOf({ data, text, image }: Result): Promise<Buffer> {
 }
 
 it('are all there', () => {
-  expect(recipes.length).toBeGreaterThanOrEqual(10)
-  for (const { title, rows } of recipes) expect(rows.length, title).toBeGreaterThan(0)
+  expect([recipes.length, jobs.length]).toEqual([10, 1])
+  for (const { title, rows } of all) expect(rows.length, title).toBeGreaterThan(0)
 })
 
 it.each(recipes.map((recipe) => [recipe.title, recipe] as const))('%s', async (_, { request, rows }) => {
@@ -84,9 +93,47 @@ it.each(recipes.map((recipe) => [recipe.title, recipe] as const))('%s', async (_
       expect(result.format).toBe(row.format)
       continue
     }
-    const made = await sharp(bytes).metadata()
-    const format = made.format === 'heif' ? 'avif' : made.format
-    expect([format, String(made.width), String(made.height)]).toEqual([row.format, row.width, row.height])
-    if (request.output?.density !== undefined) expect(made.density).toBe(request.output.density)
+    const { density } = await expectPicture(bytes, row)
+    if (request.output?.density !== undefined) expect(density).toBe(request.output.density)
   }
 })
+
+describe.runIf(mayUseBuckets)('as a job', () => {
+  it.each(jobs.map((recipe) => [recipe.title, recipe] as const))('%s', async (_, { request, rows }) => {
+    const bucket = await newBucket()
+    const configured = await post('/api/v1/origins', { name: request.store?.origin, ...bucket.origin })
+    expect(configured.status, await configured.clone().text()).toBe(201)
+    const created = await post('/api/v1/jobs', request)
+    expect(created.status, await created.clone().text()).toBe(202)
+    expect((await ended(created.headers.get('location') ?? '')).state).toBe('completed')
+    expect((await bucket.keys()).toSorted()).toEqual(rows.map(({ output }) => output).toSorted())
+    for (const row of rows) {
+      const bytes = await bucket.bytes(row.output)
+      expect([row.output, bytes.length <= row.maxBytes], `${bytes.length} bytes`).toEqual([row.output, true])
+      await expectPicture(bytes, row)
+    }
+  })
+})
+
+async function expectPicture(bytes: Buffer, row: Row): Promise<Metadata> {
+  const made = await sharp(bytes).metadata()
+  const format = made.format === 'heif' ? 'avif' : made.format
+  expect([format, String(made.width), String(made.height)]).toEqual([row.format, row.width, row.height])
+  return made
+}
+
+function post(path: string, body: object): Promise<Response> {
+  return server.api(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+}
+
+async function ended(url: string): Promise<{ readonly state: string }> {
+  for (;;) {
+    const job = (await (await server.api(url)).json()) as { state: string }
+    if (job.state !== 'running') return job
+    await setTimeout(50)
+  }
+}

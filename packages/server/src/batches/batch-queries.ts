@@ -132,7 +132,7 @@ async function resultsOf(
 }
 
 function resultOf(row: Selectable<Schema['batch_results']>): ItemResult {
-  const { output, name, format, width, height, size, path, hash, content } = row
+  const { output, name, format, width, height, size, path, hash, origin, etag, content } = row
   return {
     output,
     name: name ?? undefined,
@@ -141,6 +141,7 @@ function resultOf(row: Selectable<Schema['batch_results']>): ItemResult {
     height,
     size,
     image: path === null || hash === null ? undefined : { path, hash },
+    object: path === null || origin === null ? undefined : { origin, path, etag: etag ?? undefined },
     content: content ?? undefined,
   }
 }

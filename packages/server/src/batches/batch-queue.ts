@@ -3,8 +3,8 @@
  * one is not held up by a large one that came before it.
  *
  * `lease` grows with every taking up and fences: whoever lost a picture can neither settle it nor keep what was made of
- * it. A result is written in the transaction that makes its image exist, once for each place among the outputs, so a
- * picture that is taken up again after a kill goes on behind the results it has.
+ * it. A result is written once for each place among the outputs, so a picture that is taken up again after a kill goes on
+ * behind the results it has.
  *
  * Locks are taken in the order project, batch, item.
  */
@@ -167,8 +167,8 @@ export class BatchQueue implements LeasedQueue<ClaimedItem> {
     return new Set(rows.map(({ output }) => output))
   }
 
-  /** Writes down what is no picture. @throws LostItem */
-  addText(item: ClaimedItem, result: ItemResult): Promise<void> {
+  /** Writes down what is no image of the project. @throws LostItem */
+  addAlone(item: ClaimedItem, result: ItemResult): Promise<void> {
     return this.#database.transaction((queries) => this.addResult(queries, item, result))
   }
 
@@ -186,8 +186,10 @@ export class BatchQueue implements LeasedQueue<ClaimedItem> {
         width: result.width,
         height: result.height,
         size: result.size,
-        path: result.image?.path ?? null,
+        path: result.image?.path ?? result.object?.path ?? null,
         hash: result.image?.hash ?? null,
+        origin: result.object?.origin ?? null,
+        etag: result.object?.etag ?? null,
         content: result.content ?? null,
       })
       .execute()

@@ -11,8 +11,9 @@ import type { AssetService, BlobStore } from '../assets/index.ts'
 import type { Config } from '../config.ts'
 import type { Database, TransactionQueries } from '../db/index.ts'
 import type { MasterKey } from '../keys/index.ts'
+import type { OriginService, Sources } from '../origins/index.ts'
 import { mustTakeUploads, newId, type Project, type ProjectId } from '../projects/index.ts'
-import type { SourceReader } from '../transforms/index.ts'
+import { type SourceReader, writableOrigin } from '../transforms/index.ts'
 import type { StagedFile } from '../uploads/index.ts'
 import type { Batch, BatchId, BatchItem, BatchProgress } from './batch.ts'
 import type { BatchFiles } from './batch-files.ts'
@@ -40,6 +41,8 @@ export interface BatchServiceOptions extends Omit<Gatherer, 'checkRemote'> {
   readonly batchQueue: BatchQueue
   readonly batchFiles: BatchFiles
   readonly reader: SourceReader
+  readonly origins: Pick<OriginService, 'get'>
+  readonly sources: Pick<Sources, 'bytes'>
   readonly config: Pick<Config, 'FOVEA_MAX_ARCHIVE_BYTES'>
 }
 
@@ -81,7 +84,9 @@ export class BatchService {
       const request = parseBatch(received.value, limits)
       const { sources } = request
       if (file !== undefined && sources.kind !== 'body') throw twoSources()
+      if (request.store?.kind === 'object') await writableOrigin(this.#options, project, request.store)
       if (sources.kind === 'url') file = await this.#fetch(sources.url, signal)
+      if (sources.kind === 'origin') file = await this.#receive(project, sources, signal)
       const checkRemote = (url: string) => reader.checkRemote(url)
       const gathered = await gatherItems(project, sources, file, { assets, limits, checkRemote })
       checkDestinations(request, gathered.items)
@@ -201,6 +206,15 @@ export class BatchService {
     const { reader, config } = this.#options
     const remote = { url, headers: {}, timeoutMs: fetchMs }
     return reader.fetch(remote, config.FOVEA_MAX_ARCHIVE_BYTES, signal)
+  }
+
+  async #receive(
+    project: Project,
+    { origin: name, path }: { readonly origin: string; readonly path: string },
+    signal: AbortSignal,
+  ): Promise<StagedFile> {
+    const { origins, sources } = this.#options
+    return this.receiveFile(await sources.bytes(await origins.get(project, name), path), signal)
   }
 
   /** Under the batch's lock; the same answer for another project's as for none. */

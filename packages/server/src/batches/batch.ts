@@ -5,6 +5,7 @@
 import type { MadeFormat, SerialisedProblem } from '@fovea/core'
 import type { BatchSource } from '@fovea/core/dialects/json'
 import type { ProjectId } from '../projects/index.ts'
+import type { StoredObject } from '../transforms/index.ts'
 
 export type BatchId = string & { readonly __brand: 'BatchId' }
 
@@ -77,8 +78,10 @@ export interface ItemResult {
   readonly height: number
   /** Bytes. */
   readonly size: number
-  /** The image it has become; absent for what is no picture. */
+  /** The image it has become. */
   readonly image: { readonly path: string; readonly hash: string } | undefined
+  /** The object in a bucket that it has become. */
+  readonly object: StoredObject | undefined
   /** Of what is no picture. */
   readonly content: string | undefined
 }

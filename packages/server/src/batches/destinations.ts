@@ -5,6 +5,7 @@ import type { ItemSource } from './batch.ts'
 import type { NewItem } from './item-source.ts'
 
 type Output = BatchRequest['outputs'][number]
+type Store = NonNullable<BatchRequest['store']>
 
 interface Place {
   readonly source: ItemSource
@@ -17,13 +18,12 @@ interface Place {
 }
 
 /**
- * The path of one result; `undefined` where the request stores none.
+ * The path of one result.
  * @throws Problem `pipeline/invalid` when it is no path of an image
  */
-export function destinationOf({ store }: BatchRequest, place: Place): string | undefined {
-  if (store === undefined) return undefined
+export function destinationOf({ path }: Pick<Store, 'path'>, place: Place): string {
   const { source, position, index, output, format } = place
-  return fillPathTemplate(store.path, {
+  return fillPathTemplate(path, {
     name: source.name,
     dir: source.dir,
     ext: traitsOf(format).extensions[0] ?? format,
@@ -33,15 +33,15 @@ export function destinationOf({ store }: BatchRequest, place: Place): string | u
 }
 
 /** @throws Problem `job/same-path` naming both sources, `pipeline/invalid` */
-export function checkDestinations(request: BatchRequest, items: readonly NewItem[]): void {
+export function checkDestinations({ store, outputs }: BatchRequest, items: readonly NewItem[]): void {
+  if (store === undefined) return
   const taken = new Map<string, number>()
   for (const [position, { label, source }] of items.entries()) {
     const mine = new Set<string>()
-    for (const [index, output] of request.outputs.entries()) {
+    for (const [index, output] of outputs.entries()) {
       if (output.output.kind !== 'image') continue
       for (const format of formatsOf(output.output)) {
-        const path = named(label, () => destinationOf(request, { source, position, index, output, format }))
-        if (path === undefined) continue
+        const path = named(label, () => destinationOf(store, { source, position, index, output, format }))
         // A format that is chosen later may be that of another output beside it.
         const other = mine.has(`${index} ${path}`) ? undefined : taken.get(path)
         if (other !== undefined) throw samePath(path, label, items[other]?.label ?? '')

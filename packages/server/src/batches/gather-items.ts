@@ -49,6 +49,7 @@ export async function gatherItems(
     }
     case 'body':
     case 'url':
+    case 'origin':
       if (file === undefined) throw noFile()
       return (await isArchive(file)) ? archived(file, app) : listed(await readList(file), app)
   }

@@ -1,38 +1,28 @@
 /**
  * One picture of a batch, from source to stored results, by the same functions as a request for one.
  *
- * May be done twice and leaves one result for each output: those that are there are not made again, and a result is
- * written in the transaction that makes its image exist.
+ * May be done twice and leaves one result for each output: those that are there are not made again.
  */
-import { type Digest, isFormat, type Limits, Problem, problem } from '@fovea/core'
+import { type Digest, type Limits, Problem, problem } from '@fovea/core'
 import { type BatchRequest, jsonPipeline, parseBatch } from '@fovea/core/dialects/json'
 import { type ProducedFrom, produce } from '../delivery/index.ts'
 import { type JobOutcome, mayYetSucceed } from '../jobs/index.ts'
-import {
-  mustTakeUploads,
-  type PlanCatalogue,
-  type Project,
-  type ProjectService,
-  planOf,
-} from '../projects/index.ts'
-import { type Opener, oneChunk, openSource, productionOf } from '../transforms/index.ts'
-import type { StagedFile, UploadService } from '../uploads/index.ts'
+import { mustTakeUploads, type Project, type ProjectService } from '../projects/index.ts'
+import { type ObjectStores, type Opener, openSource, productionOf } from '../transforms/index.ts'
+import type { StagedFile } from '../uploads/index.ts'
 import { archiveFile } from './archive-file.ts'
-import type { ClaimedItem, ItemResult } from './batch.ts'
+import type { ClaimedItem } from './batch.ts'
 import type { BatchFiles } from './batch-files.ts'
-import { type BatchQueue, LostItem } from './batch-queue.ts'
-import { destinationOf } from './destinations.ts'
+import { LostItem } from './batch-queue.ts'
+import { type Keeper, keepResult } from './keep-result.ts'
 
 type Producer = Parameters<typeof produce>[1]
-type Made = Awaited<ReturnType<typeof produce>>['outputs'][number]
-type Output = BatchRequest['outputs'][number]
 
-export interface ItemWorkOptions extends Producer, Opener {
-  readonly batchQueue: BatchQueue
+export interface ItemWorkOptions extends Producer, Omit<Opener, keyof ObjectStores>, Keeper {
+  readonly origins: Opener['origins'] & ObjectStores['origins']
+  readonly sources: Opener['sources'] & ObjectStores['sources']
   readonly batchFiles: BatchFiles
   readonly projects: Pick<ProjectService, 'get' | 'account'>
-  readonly plans: PlanCatalogue
-  readonly uploads: UploadService
   readonly limits: Limits
   readonly digest: Digest
 }
@@ -79,7 +69,7 @@ export class ItemWork {
     for (const [at, { output, index }] of missing.entries()) {
       const result = made[at]
       if (result === undefined) throw new TypeError('the engine made fewer results than it was asked for')
-      await this.#keep({ project, item, request, output, index, made: result }, signal)
+      await keepResult({ project, item, request, output, index, made: result }, this.#options, signal)
     }
   }
 
@@ -106,49 +96,4 @@ export class ItemWork {
     files.push(file)
     return reader.open(project.id, file, signal)
   }
-
-  async #keep({ project, item, request, output, index, made }: Kept, signal: AbortSignal): Promise<void> {
-    const { batchQueue, uploads, projects, plans } = this.#options
-    const { bytes, format, width, height } = made
-    const result = {
-      output: index,
-      name: output.name,
-      format,
-      width,
-      height,
-      size: bytes.length,
-      image: undefined,
-      content: undefined,
-    } satisfies ItemResult
-    const path = isFormat(format)
-      ? destinationOf(request, { source: item.source, position: item.position, index, output, format })
-      : undefined
-    if (path === undefined) {
-      const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
-      await batchQueue.addText(item, { ...result, content })
-      return
-    }
-    const allowance = planOf(plans, (await projects.account(project.id)).plan)
-    const staged = await uploads.receive(oneChunk(bytes), { signal })
-    await uploads.store(project, staged, {
-      fileName: path.slice(path.lastIndexOf('/') + 1),
-      targetPath: path,
-      isWholePath: true,
-      visibility: request.store?.visibility,
-      allowance,
-      within: (queries, { hash }) =>
-        batchQueue.addResult(queries, item, { ...result, image: { path, hash } }),
-      signal,
-    })
-  }
-}
-
-interface Kept {
-  readonly project: Project
-  readonly item: ClaimedItem
-  readonly request: BatchRequest
-  readonly output: Output
-  /** Of the output, from 0. */
-  readonly index: number
-  readonly made: Made
 }

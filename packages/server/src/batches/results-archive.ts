@@ -1,6 +1,7 @@
 /**
  * The results of a batch as one ZIP archive, each at the path it was stored at, with a `results.json` that tells about
- * every picture. An image that was deleted since is missing in the archive and said to be missing in that file.
+ * every picture. An image that was deleted since is missing in the archive and said to be missing in that file; what
+ * lies in a bucket is only told of.
  */
 import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
@@ -69,7 +70,7 @@ function told({ position, label, state, problem, results }: BatchItem, there: Re
     source: label,
     state,
     ...(problem === undefined ? {} : { error: deserialiseProblem(problem).toJSON() }),
-    results: results.map(({ name, format, width, height, size, image, content }) => ({
+    results: results.map(({ name, format, width, height, size, image, object, content }) => ({
       ...(name === undefined ? {} : { name }),
       format,
       width,
@@ -77,6 +78,7 @@ function told({ position, label, state, problem, results }: BatchItem, there: Re
       size,
       ...(content === undefined ? {} : { text: content }),
       ...(image === undefined ? {} : { path: image.path, id: imageId(image.hash as BlobHash) }),
+      ...(object === undefined ? {} : { object }),
       ...(image === undefined || there.has(image.hash) ? {} : { missing: true }),
     })),
   }

@@ -581,7 +581,7 @@ export interface BatchItemsTable {
   ended_at: number | null
 }
 
-/** What was made of a picture of a job; written in the very transaction that makes the image exist. */
+/** What was made of a picture of a job; that of an image is written in the very transaction that makes it exist. */
 export interface BatchResultsTable {
   batch_id: string
   position: number
@@ -592,9 +592,13 @@ export interface BatchResultsTable {
   width: number
   height: number
   size: number
-  /** Of the image it has become; null for what is no picture. */
+  /** Of the image or the object it has become; null for what is no picture. */
   path: string | null
+  /** Of the image. */
   hash: string | null
+  /** Name of the origin that has the object, and what it calls this version. */
+  origin: string | null
+  etag: string | null
   /** Of what is no picture. */
   content: string | null
 }

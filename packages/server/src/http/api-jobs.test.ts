@@ -275,6 +275,28 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('jobs on $kind
         400,
         'pipeline/invalid',
       ],
+      [
+        'a list in an origin that is not there',
+        { ...small, sources: { origin: 'none', path: 'list.csv' } },
+        404,
+        'origin/unknown',
+      ],
+      [
+        'a path beside a prefix',
+        { ...small, sources: { prefix: 'in/', path: 'list.csv' } },
+        400,
+        'pipeline/invalid',
+      ],
+      [
+        'visibility of an object',
+        {
+          ...small,
+          store: { ...small.store, origin: 'x', visibility: 'public' },
+          sources: { prefix: 'in/' },
+        },
+        400,
+        'pipeline/invalid',
+      ],
       ['nowhere to store', { pipeline: [], sources: { prefix: 'in/' } }, 400, 'pipeline/invalid'],
     ] as const) {
       const answer = await post('/api/v1/jobs', payload)

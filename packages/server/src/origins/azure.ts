@@ -1,6 +1,7 @@
-/** Azure Blob Storage: one GET or PUT, signed with the account key or carrying a shared access signature. */
+/** Azure Blob Storage: one GET, PUT or HEAD, signed with the account key or carrying a shared access signature. */
 import { createHmac } from 'node:crypto'
 import type { Egress } from '../egress/index.ts'
+import { httpLook } from './http-look.ts'
 import { httpRead } from './http-read.ts'
 import { httpWrite } from './http-write.ts'
 import type { Origin } from './origin.ts'
@@ -8,6 +9,7 @@ import type { OriginCredentials, OriginSettings } from './settings.ts'
 import { encodePath } from './web.ts'
 
 const version = '2023-11-03'
+const markHeader = 'x-ms-meta-fovearesult'
 
 export function azureOrigin(
   settings: OriginSettings<'azure'>,
@@ -20,6 +22,7 @@ export function azureOrigin(
     const bare = `${endpoint}/${container}/${encodePath(prefix + path)}`
     return { bare, url: sasToken === undefined ? bare : `${bare}?${sasToken.replace(/^\?/, '')}` }
   }
+  const shownAs = (path: string) => `${prefix}${path} in the container "${container}"`
   /** `Authorization` for headers, where there is a key to sign with. */
   const authorization = (signable: Omit<Signable, 'account' | 'accountKey'>): Record<string, string> =>
     accountKey === undefined || sasToken !== undefined
@@ -41,12 +44,13 @@ export function azureOrigin(
         shown: path,
       })
     },
-    write({ path, bytes, mediaType, overwrite, signal }) {
+    write({ path, bytes, mediaType, overwrite, mark, signal }) {
       const { bare, url } = address(path)
       const headers = {
         'x-ms-blob-type': 'BlockBlob',
         'x-ms-version': version,
         'x-ms-date': new Date().toUTCString(),
+        ...(mark === undefined ? {} : { [markHeader]: mark }),
       }
       const standard = { 'content-type': mediaType, ...(overwrite ? {} : { 'if-none-match': '*' }) }
       const length = { 'content-length': bytes.length === 0 ? '' : String(bytes.length) }
@@ -56,9 +60,15 @@ export function azureOrigin(
         headers,
         standard: { ...standard, ...length },
       })
-      const shown = `${prefix}${path} in the container "${container}"`
       const sent = { ...headers, ...standard, ...signature }
-      return httpWrite(egress, { url, headers: sent, body: bytes, timeoutMs, shown, signal })
+      return httpWrite(egress, { url, headers: sent, body: bytes, timeoutMs, shown: shownAs(path), signal })
+    },
+    look({ path, signal }) {
+      const { bare, url } = address(path)
+      const headers = { 'x-ms-version': version, 'x-ms-date': new Date().toUTCString() }
+      const signature = authorization({ method: 'HEAD', url: new URL(bare), headers, standard: {} })
+      const sent = { ...headers, ...signature }
+      return httpLook(egress, { url, headers: sent, timeoutMs, markHeader, shown: shownAs(path), signal })
     },
   }
 }
@@ -82,7 +92,7 @@ interface Signable {
   readonly account: string
   /** Base64. */
   readonly accountKey: string
-  readonly method: 'GET' | 'PUT'
+  readonly method: 'GET' | 'HEAD' | 'PUT'
   readonly url: URL
   /** The `x-ms-` headers of the request, in alphabetical order once sorted. */
   readonly headers: Readonly<Record<string, string>>

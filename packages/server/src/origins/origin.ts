@@ -37,12 +37,20 @@ export interface NewObject {
   readonly mediaType: string
   /** Whether what lies at the path may be replaced. */
   readonly overwrite: boolean
+  /** Kept with the object, so that its writer knows it again: printable ASCII. */
+  readonly mark?: string | undefined
   readonly signal: AbortSignal
 }
 
 export interface WrittenObject {
   /** As the origin sent it. */
   readonly etag: string | undefined
+}
+
+/** What lies at a path, as far as a writer asks. */
+export interface FoundObject extends WrittenObject {
+  /** As it was written with the object. */
+  readonly mark: string | undefined
 }
 
 export interface Origin {
@@ -56,4 +64,10 @@ export interface Origin {
    * @throws Problem `origin/exists`, `origin/…`
    */
   write?(object: NewObject): Promise<WrittenObject>
+  /**
+   * Beside `write`. `undefined` for what is not there, and for what may not be looked at: buckets need not tell one from
+   * the other.
+   * @throws Problem `origin/…`
+   */
+  look?(place: Pick<NewObject, 'path' | 'signal'>): Promise<FoundObject | undefined>
 }

@@ -16,7 +16,7 @@ import type { ProjectId } from '../projects/project.ts'
 import type { HeldFile, LocalCopies } from '../storage/index.ts'
 import { freshSeconds } from './freshness.ts'
 import { createOrigin } from './kinds.ts'
-import type { NewObject, Origin, OriginAnswer, OriginPlace, WrittenObject } from './origin.ts'
+import type { FoundObject, NewObject, Origin, OriginAnswer, OriginPlace, WrittenObject } from './origin.ts'
 import type { ConfiguredOrigin } from './origin-service.ts'
 import type { SourceKey, SourceNote, SourceNotes } from './source-notes.ts'
 
@@ -98,6 +98,21 @@ export class Sources {
     const written = await driver.write(object)
     await this.purge(projectId, origin, { path: object.path, query: '' })
     return written
+  }
+
+  /** What lies where `write` writes; `undefined` for nothing that may be seen. @throws Problem `origin/…` */
+  async look(
+    origin: ConfiguredOrigin,
+    place: Pick<NewObject, 'path' | 'signal'>,
+  ): Promise<FoundObject | undefined> {
+    return this.#driver(origin).look?.(place)
+  }
+
+  /** The bytes of any file, kept nowhere. @throws Problem `origin/…`, `source/too-large` while they come */
+  async bytes(origin: ConfiguredOrigin, path: string): Promise<AsyncIterable<Uint8Array>> {
+    const answer = await this.#driver(origin).read({ path, query: '' }, undefined)
+    if (answer.kind === 'unchanged') throw problem('origin/invalid-response')
+    return answer.body
   }
 
   /** Forgets a place, so that the next request asks its origin. */

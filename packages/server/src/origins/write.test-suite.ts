@@ -53,6 +53,17 @@ export function writeContract(what: string, open: () => WritableUnderTest): void
       expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
     })
 
+    it('tells the mark of what was written, and nothing of what is not there', async () => {
+      const { origin, stranger } = open()
+      const [path, plain] = [fresh(), fresh()]
+      const written = await origin.write?.({ ...object, path, bytes: Buffer.from('x'), mark: '01K8/12/0' })
+      await origin.write?.({ ...object, path: plain, bytes: Buffer.from('x') })
+      expect(await origin.look?.({ path, signal })).toEqual({ etag: written?.etag, mark: '01K8/12/0' })
+      expect(await origin.look?.({ path: plain, signal })).toMatchObject({ mark: undefined })
+      expect(await origin.look?.({ path: fresh(), signal })).toBeUndefined()
+      expect(await stranger.look?.({ path, signal })).toBeUndefined()
+    })
+
     it('names the bucket that refuses', async () => {
       const { stranger, name } = open()
       await expect(

@@ -19,26 +19,7 @@ import { readOutput } from '../signed-payload-output.ts'
 import { inside, readObject, readPath } from './members.ts'
 import { readOperations } from './operations.ts'
 import { type JsonSource, readSource } from './source.ts'
-
-/** What is to become of a result. */
-export type StoreWish = ImageWish | ObjectWish
-
-/** An image of the project. */
-export interface ImageWish {
-  readonly kind: 'image'
-  readonly path: string
-  readonly visibility: 'public' | 'private' | undefined
-}
-
-/** An object in a bucket: an origin of the project that may be written to. */
-export interface ObjectWish {
-  readonly kind: 'object'
-  /** Its name or id. */
-  readonly origin: string
-  readonly path: string
-  /** Whether what lies at the path is replaced; otherwise the request fails. */
-  readonly overwrite: boolean
-}
+import { readStore, type StoreWish } from './store.ts'
 
 export interface JsonOutput {
   readonly name: string | undefined
@@ -61,7 +42,6 @@ export interface JsonPipelineRequest {
 
 const members = ['source', 'pipeline', 'output', 'outputs', 'store', 'orient', 'dryRun'] as const
 const outputMembers = ['name', 'pipeline', 'output', 'store'] as const
-const storeMembers = ['path', 'visibility', 'origin', 'overwrite'] as const
 const maxOutputs = 20
 
 /** @throws Problem `pipeline/invalid` with a `pointer`, `pipeline/too-long`, `operation/unavailable`, `format/unavailable` */
@@ -76,7 +56,7 @@ function parse(body: unknown, accept: AcceptBucket, limits: Limits): JsonPipelin
   }
   const read = (operations: typeof common, wanted: Readonly<Record<string, unknown>>) => {
     const { output } = readOutput(outputOf(wanted.output, operations), accept, operations.maxBytes)
-    const store = readStore(wanted.store)
+    const store = readStore(wanted.store, (text) => readPath(text, '/store/path'))
     if (store !== undefined && output.kind !== 'image')
       throw invalidPayload('/store', '"store" takes pictures, and this output is none.')
     return { pipeline: operations.pipeline, places: operations.places, output, store }
@@ -109,44 +89,6 @@ function outputOf(value: unknown, { format }: ReturnType<typeof readOperations>)
   if (format === undefined || !traitsOf(format).encode) return value
   if (value === undefined) return { format }
   return isObject(value) && value.format === undefined ? { ...value, format } : value
-}
-
-function readStore(value: unknown): StoreWish | undefined {
-  if (value === undefined) return undefined
-  const store = readObject(value, '"store"', '/store', storeMembers)
-  if (typeof store.path !== 'string')
-    throw invalidPayload('/store/path', `"store.path" must be a text, not ${quote(store.path)}.`)
-  const path = readPath(store.path, '/store/path')
-  const { visibility, origin, overwrite } = store
-  if (origin === undefined) {
-    if (overwrite !== undefined)
-      throw invalidPayload(
-        '/store/overwrite',
-        '"store.overwrite" goes with "store.origin": images get versions.',
-      )
-    if (visibility !== undefined && visibility !== 'public' && visibility !== 'private')
-      throw invalidPayload(
-        '/store/visibility',
-        `"store.visibility" must be public or private, not ${quote(visibility)}.`,
-      )
-    return { kind: 'image', path, visibility }
-  }
-  if (typeof origin !== 'string' || origin === '')
-    throw invalidPayload(
-      '/store/origin',
-      `"store.origin" must be the name of an origin, not ${quote(origin)}.`,
-    )
-  if (visibility !== undefined)
-    throw invalidPayload(
-      '/store/visibility',
-      '"store.visibility" is about images of the project, not about objects.',
-    )
-  if (overwrite !== undefined && typeof overwrite !== 'boolean')
-    throw invalidPayload(
-      '/store/overwrite',
-      `"store.overwrite" must be true or false, not ${quote(overwrite)}.`,
-    )
-  return { kind: 'object', origin, path, overwrite: overwrite ?? false }
 }
 
 /** Labels the result; unique, so that it can be found by it. */

@@ -5,6 +5,8 @@ import { invalidPayload, unknownMember } from '../payload-problem.ts'
 import { quote } from '../quote.ts'
 import { normaliseAssetPath } from '../target-path.ts'
 
+const longestLabel = 200
+
 /** @throws Problem `pipeline/invalid` for what is no object, or has a member that is not `known` */
 export function readObject(
   value: unknown,
@@ -37,4 +39,15 @@ export function readPath(text: string, place: string): string {
   const path = normaliseAssetPath(text)
   if (typeof path === 'string') return path
   throw invalidPayload(place, `The path ${path.sentence}: ${quote(text)}.`)
+}
+
+/** What people call a thing; 1 to 200 characters. @throws Problem `pipeline/invalid` */
+export function readLabel(value: unknown, place: string): string | undefined {
+  if (value === undefined) return undefined
+  const isFine = typeof value === 'string' && value !== '' && value.length <= longestLabel
+  if (isFine && value.isWellFormed()) return value
+  throw invalidPayload(
+    place,
+    `${place.slice(1)} must be 1 to ${longestLabel} characters, not ${quote(value)}.`,
+  )
 }

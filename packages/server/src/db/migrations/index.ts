@@ -23,6 +23,7 @@ import { notices } from './0019-notices.ts'
 import { dataExports } from './0020-data-exports.ts'
 import { fingerprints } from './0021-fingerprints.ts'
 import { folderPaths } from './0022-folder-paths.ts'
+import { batchObjects } from './0023-batch-objects.ts'
 
 /** Written against Kysely's schema builder; `kind` is for the few spellings the engines do not share. */
 export type MigrationStep = (db: Kysely<unknown>, kind: DatabaseKind) => Promise<void>
@@ -50,4 +51,5 @@ export const migrations: Readonly<Record<string, MigrationStep>> = {
   '0020-data-exports': dataExports,
   '0021-fingerprints': fingerprints,
   '0022-folder-paths': folderPaths,
+  '0023-batch-objects': batchObjects,
 }

@@ -25,4 +25,5 @@ export const migrationNames: readonly string[] = [
   '0020-data-exports',
   '0021-fingerprints',
   '0022-folder-paths',
+  '0023-batch-objects',
 ]

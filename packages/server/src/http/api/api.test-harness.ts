@@ -175,6 +175,8 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const real = new Sources({ notes, copies, egress, folders: [], pool, limits, log })
   const sources = {
     write: real.write.bind(real),
+    look: real.look.bind(real),
+    bytes: real.bytes.bind(real),
     find: () => Promise.reject(new Error('the harness asks no origin')),
     purge: async (_project: ProjectId, origin: ConfiguredOrigin, { path }: OriginPlace) =>
       void purged.push(`${origin.name}:${path}`),

@@ -19,7 +19,7 @@ import type { ApiContext } from './dependencies.ts'
 import { readJsonForm } from './json-form.ts'
 import { deliveryUrl } from './links.ts'
 import type { RouteDescription } from './route-description.ts'
-import { isoTime } from './shapes.ts'
+import { isoTime, shapeObject, storedObject, storeWish } from './shapes.ts'
 
 /** A list of thousands of addresses. */
 const bodyLimit = 4 * 1024 * 1024
@@ -53,6 +53,7 @@ const resultShape = z.object({
   height: z.int(),
   size: z.int(),
   image: z.object({ id: z.string(), path: z.string(), url: z.string() }).nullable(),
+  object: storedObject.nullable(),
   text: z.string().nullable(),
 })
 
@@ -84,9 +85,11 @@ const described = z.object({
       list: z.array(sourceEntry).optional(),
       prefix: z.string().optional(),
       url: z.string().optional(),
+      origin: z.string().optional().describe('Holds a list or a ZIP archive at path'),
+      path: z.string().optional(),
     })
     .optional(),
-  store: z.object({ path: z.string(), visibility: z.enum(['public', 'private']).optional() }).optional(),
+  store: storeWish.optional(),
   pipeline: operations.optional(),
   output: z.looseObject({}).optional(),
   outputs: z
@@ -273,7 +276,7 @@ function shapeError(stored: SerialisedProblem): z.input<typeof errorShape> {
 function shapeResult(
   context: ApiContext,
   project: Project,
-  { output, name, format, width, height, size, image, content }: ItemResult,
+  { output, name, format, width, height, size, image, object, content }: ItemResult,
 ): z.input<typeof resultShape> {
   return {
     output,
@@ -284,6 +287,7 @@ function shapeResult(
     height,
     size,
     image: image === undefined ? null : shapeImage(context, project, image),
+    object: object === undefined ? null : shapeObject(object),
     text: content ?? null,
   }
 }

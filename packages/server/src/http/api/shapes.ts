@@ -8,6 +8,7 @@ import * as z from 'zod'
 import { type Image, orientedSize } from '../../assets/index.ts'
 import { pictureDetails } from '../../facts/index.ts'
 import type { Preset, PresetVersion, Project } from '../../projects/index.ts'
+import type { StoredObject } from '../../transforms/index.ts'
 import { sanitiseFileName, type Uploaded } from '../../uploads/index.ts'
 import type { ApiContext } from './dependencies.ts'
 import { deliveryUrl, imageUrl, storedSignedUrl } from './links.ts'
@@ -30,6 +31,19 @@ export const uploadResponse = z.object({
   visibility,
   _links: links,
 })
+
+/** Where a result goes. */
+export const storeWish = z
+  .strictObject({
+    path: z.string(),
+    visibility: visibility.optional().describe('Of an image'),
+    origin: z.string().optional().describe('Name of a bucket of the project that may be written to'),
+    overwrite: z.boolean().optional().describe('Of an object: replaces what lies at the path'),
+  })
+  .describe('Makes the result an image of the project or, with an origin, an object in its bucket')
+
+/** A result in a bucket. */
+export const storedObject = z.object({ origin: z.string(), path: z.string(), etag: z.string().nullable() })
 
 const focalPoint = z.object({ x: z.number(), y: z.number() }).nullable()
 
@@ -237,4 +251,8 @@ function shapeDescription({ description: { altText, tags, metadata, focalPoint: 
 
 function shapeLinks(image: Image) {
   return { self: imageUrl(image), delete: imageUrl(image) }
+}
+
+export function shapeObject({ origin, path, etag }: StoredObject): z.input<typeof storedObject> {
+  return { origin, path, etag: etag ?? null }
 }

@@ -8,7 +8,7 @@ import { chromas, colorSpaces, formats, metadataPolicies, operations } from '@fo
 import { outputFormats } from '@fovea/core/dialects/json'
 import * as z from 'zod'
 import type { RouteDescription } from './route-description.ts'
-import { uploadResponse, visibility } from './shapes.ts'
+import { storedObject, storeWish, uploadResponse } from './shapes.ts'
 
 /** Made once, when somebody asks for the document. */
 export function transformDescription(): RouteDescription {
@@ -37,10 +37,7 @@ export function transformDescription(): RouteDescription {
 
 function transformRequest() {
   const pipeline = z.array(operation()).describe('Carried out in this order')
-  const store = z
-    .strictObject({ path: z.string(), visibility: visibility.optional() })
-    .describe('Makes the result an image of the project')
-  const result = { pipeline: pipeline.optional(), output: output.optional(), store: store.optional() }
+  const result = { pipeline: pipeline.optional(), output: output.optional(), store: storeWish.optional() }
   return z.strictObject({
     source: source.optional(),
     ...result,
@@ -105,7 +102,8 @@ const results = z.object({
       sizeBytes: z.int(),
       data: z.base64().optional().describe('A picture that is not stored'),
       text: z.string().optional().describe('A result that is text'),
-      image: uploadResponse.optional().describe('A result that is stored'),
+      image: uploadResponse.optional().describe('A result that has become an image'),
+      object: storedObject.optional().describe('A result that has become an object in a bucket'),
     }),
   ),
 })

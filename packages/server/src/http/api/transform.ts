@@ -15,7 +15,7 @@ import { clientSignal } from './client-signal.ts'
 import type { ApiContext } from './dependencies.ts'
 import { readJsonForm, readRequestText } from './json-form.ts'
 import { Base64Bytes, sendJsonWithBytes } from './json-with-bytes.ts'
-import { shapeUpload } from './shapes.ts'
+import { shapeObject, shapeUpload } from './shapes.ts'
 import { transformDescription } from './transform-description.ts'
 
 export function transformRoutes(plain: FastifyInstance, context: ApiContext): void {
@@ -85,8 +85,7 @@ function shapeStored(
   { context, project }: Pick<About, 'context' | 'project'>,
 ): object {
   if (stored.kind === 'image') return { image: shapeUpload(context, project, stored.image) }
-  const { origin, path, etag = null } = stored.object
-  return { object: { origin, path, etag } }
+  return { object: shapeObject(stored.object) }
 }
 
 function shape(made: MadeResult, { context, project }: About): object {
