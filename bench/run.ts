@@ -17,6 +17,7 @@ const all = [
   'parsing',
   'assets',
   'upload-cli',
+  'smart-crop',
 ] as const
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !all.some((known) => known === name))

@@ -55,6 +55,23 @@ describe('the models of npm', () => {
     expect(left + 120).toBeGreaterThan(370)
   })
 
+  itWithShared('cut tightly around her face where a request asks for it', async () => {
+    const answer = await server.api('/api/v1/transform', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        source: { asset: 'woman.jpg' },
+        pipeline: [{ op: 'smartCrop', aspect: '1:1', subject: 'face', tightness: 1, padding: 1 }],
+        output: { format: 'png' },
+      }),
+    })
+    expect(answer.status).toBe(200)
+    const { width = 0, height = 0 } = await sharp(Buffer.from(await answer.arrayBuffer())).metadata()
+    expect(width).toBe(height)
+    // Her face is 91 px high in a picture of 960 px.
+    expect(width).toBeLessThan(4 * 91)
+  })
+
   itWithShared('that are missing are named, and asked again once they are there', async () => {
     const [better, worse] = await Promise.all(
       [server, without].map((each) => get(each, 'w=100&h=400&crop=faces')),

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
 /** Bump when our own rewriting, packing, executing or encoding changes pixels or bytes. */
-const rulesRevision = 8
+const rulesRevision = 9
 /** Exact versions, as `package.json` pins them. */
 const codecs =
   'libheif-js-1.23.2+wasm-vips-0.0.19+@cornerstonejs/codec-openjpeg-1.3.6+@embedpdf/pdfium-2.15.1'

@@ -72,6 +72,26 @@ export interface CropOptions {
   readonly outside?: 'refuse' | 'clip' | undefined
 }
 
+/** Cut the image to a size or a shape around what it is about. */
+export interface SmartCropOptions {
+  /** Width of the result, which is scaled to it (whole number, 1 to 1000000 px) */
+  readonly width?: number | undefined
+  /** Height of the result, which is scaled to it (whole number, 1 to 1000000 px) */
+  readonly height?: number | undefined
+  /** Width:height of the cut, which is not scaled */
+  readonly aspect?: string | undefined
+  /** What the cut is for; any: faces before people, animals, things and what stands out; default: any */
+  readonly subject?: 'any' | 'face' | 'person' | 'animal' | 'object' | undefined
+  /** Only this one of them, the surest first; all of them where there are fewer (whole number, 1 to 1000) */
+  readonly index?: number | undefined
+  /** From the largest cut (0) to the one just around the subject (1) (number, 0 to 1); default: 0 */
+  readonly tightness?: number | undefined
+  /** Room on each side of the subject, in parts of its own sides (number, 0 to 10); default: 0 */
+  readonly padding?: number | undefined
+  /** Where the cut lies where nothing is found; default: attention */
+  readonly otherwise?: 'center' | 'top' | 'bottom' | 'left' | 'right' | 'top-left' | 'top-right' | 'bottom-left' | 'bottom-right' | 'attention' | 'entropy' | 'focal-point' | undefined
+}
+
 /** Turn the image clockwise. */
 export interface RotateOptions {
   /** Clockwise angle (number, -3600 to 3600 degrees) */
@@ -553,6 +573,7 @@ export interface TextOptions {
 export interface OperationOptions {
   readonly resize: ResizeOptions
   readonly crop: CropOptions
+  readonly smartCrop: SmartCropOptions
   readonly rotate: RotateOptions
   readonly flip: FlipOptions
   readonly flop: FlopOptions

@@ -21,9 +21,10 @@ export function sizeBehind(facts: SourceFacts, pipeline: Pipeline): Size | undef
   const original = orientedSize(facts, facts.orientation)
   let frame: Frame = { ...original, hasAlpha, pages: 1, format, facts: {}, limits: defaultLimits }
   for (const operation of pipeline) {
-    if ((operationNamed(operation.op).pictures?.(operation) ?? []).length > 0) continue
+    const { pictures, isSizeFound } = operationNamed(operation.op)
+    if ((pictures?.(operation) ?? []).length > 0) continue
+    if (isSizeFound?.(operation) === true) return undefined
     const needed = factsFor(operation)
-    if (needed.includes('trimBox')) return undefined
     const known = needed.length === 0 ? frame : { ...frame, facts: anything }
     frame = frameBehind(operation, frame, lowerOperation(operation, known))
   }

@@ -54,6 +54,7 @@ export const edits: Readonly<Record<OperationName, EditShape>> = {
     },
   },
   crop: { defaults: { position: 'focal-point', zoom: 1, outside: 'refuse' } },
+  smartCrop: { defaults: { subject: 'any', tightness: 0, padding: 0, otherwise: 'attention' } },
   extend: { defaults: { top: 0, right: 0, bottom: 0, left: 0, ...fill } },
   trim: { defaults: { threshold: 10, by: 'color', margin: 0 } },
   rotate: { defaults: { background: black, corners: 'grow' } },

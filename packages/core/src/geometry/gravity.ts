@@ -5,7 +5,8 @@
  * centre starts half down, so placing and then cutting do not give the same pixel.
  */
 import type { Size } from './size.ts'
-import { type Subject, subjectOffset } from './subject.ts'
+import type { Subject } from './subject.ts'
+import { subjectOffset } from './subject-cut.ts'
 
 export const gravities = [
   'center',

@@ -27,6 +27,8 @@ export interface OperationDefinition<N extends string = string, P extends z.ZodO
   normalise?(params: z.output<P>): z.output<P> | undefined
   /** Whether a cut lies where the image's focal point says. Pure. */
   followsFocalPoint?(params: z.output<P>): boolean
+  /** Whether only what is found in the pixels tells the size of the result. Pure. */
+  isSizeFound?(params: z.output<P>): boolean
   /** Pictures beside the source that the operation uses; their facts stand in the frame when `lower` runs. */
   pictures?(params: z.output<P>): readonly PictureRef[]
   /**

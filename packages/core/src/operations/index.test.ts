@@ -373,13 +373,15 @@ describe('lowering', () => {
       pages: fc.constantFrom(1, 1, 7),
     })
     const limits = { ...defaultLimits, maxSide: 5000, maxOutputPixels: 9_000_000 }
+    const face = { kind: 'face', left: 0.4, top: 0.2, width: 0.1, height: 0.2, score: 0.9 } as const
+    const seen = { faces: [face], subjects: [face] }
     fc.assert(
       fc.property(fc.array(arbitraryOperation, { maxLength: 5 }), start, (input, size) => {
         let frame: Frame = { ...base, ...size, limits, facts: {} }
         for (const operation of parsePipeline(input, limits)) {
           frame = {
             ...frame,
-            facts: { ...base.facts, trimBox: { left: 0, top: 0, width: frame.width, height: 1 } },
+            facts: { ...base.facts, ...seen, trimBox: { left: 0, top: 0, width: frame.width, height: 1 } },
             pictures: beside(operation),
           }
           let steps: readonly Step[]

@@ -43,6 +43,7 @@ import { sepia } from './sepia.ts'
 import { shadows } from './shadows.ts'
 import { sharpen } from './sharpen.ts'
 import { lastingFacts, type Sightings } from './sightings.ts'
+import { smartCrop } from './smart-crop.ts'
 import { text } from './text.ts'
 import { threshold } from './threshold.ts'
 import { tint } from './tint.ts'
@@ -53,6 +54,7 @@ import { vibrance } from './vibrance.ts'
 export const operations = Object.freeze([
   resize,
   crop,
+  smartCrop,
   rotate,
   flip,
   flop,

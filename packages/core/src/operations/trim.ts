@@ -30,6 +30,7 @@ export const trim = defineOperation({
   }),
   examples: [{}, { threshold: 40, background: 'white' }, { by: 'alpha', margin: 10 }],
   needs: () => ['trimBox'],
+  isSizeFound: () => true,
   normalise: (params) => (params.by === 'alpha' ? { ...params, background: undefined } : params),
   lower: ({ margin }, frame) => {
     const box = frame.facts.trimBox

@@ -88,6 +88,8 @@ export function randomPipeline(random: () => number): readonly OperationInput[] 
       offsetX: whole(-9, 9),
       outside: 'clip',
     }),
+    // Nothing is found without models.
+    () => ({ op: 'smartCrop', aspect: pick(['2:1', '3:4']), otherwise: pick(gravities) }),
     () => ({ op: 'rotate', angle: pick([90, 180, 270, 90, 270]) }),
     () => ({ op: 'rotate', angle: whole(1, 359), background: pick(colours) }),
     () => ({ op: 'rotate', angle: whole(-20, 20), corners: 'zoom' }),
