@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+/** What is waited for comes at its own time on a busy machine; what never comes is a failure all the same. */
+const patient = { poll: { timeout: 20_000 } } as const
+
 /** Two projects: `unit` needs no network and no server; `e2e` starts real servers and talks HTTP to them. */
 export default defineConfig({
   test: {
@@ -10,6 +13,7 @@ export default defineConfig({
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect: patient,
         },
       },
       {
@@ -18,6 +22,7 @@ export default defineConfig({
           include: ['e2e/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
+          expect: patient,
           fileParallelism: false,
         },
       },
