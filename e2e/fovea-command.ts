@@ -2,7 +2,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-export const cliMain = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url))
+export const cliMain = fileURLToPath(new URL('../packages/cli/src/main.js', import.meta.url))
 
 interface Ended {
   readonly code: number | null

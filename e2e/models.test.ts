@@ -11,7 +11,7 @@ import { type RunningServer, startServer } from './support.ts'
 
 // Children are other users: what lies in somebody's home they cannot read.
 const directory = join(tmpdir(), 'fovea-test-models')
-const fovea = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url))
+const fovea = fileURLToPath(new URL('../packages/cli/src/main.js', import.meta.url))
 const photo = () => readFileSync(join(sharedDir ?? '', 'images/dev/photos/tourist-arches.jpg'))
 
 describe('the models of npm', () => {

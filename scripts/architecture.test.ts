@@ -116,7 +116,7 @@ describe('the check', () => {
     [file('engine/src/run.ts', '@fovea/server'), 'engine may not'],
     [file('engine/src/pool/pool.ts', '../run.ts'), 'run.ts is not below pool'],
     [file('engine/src/codecs/png.ts', '../../../core/src/index.ts'), 'import the package by its name'],
-    [file('cli/src/main.ts', '@fovea/server/main'), 'cli may not'],
+    [file('cli/src/main.js', '@fovea/server/main'), 'cli may not'],
     [file('server/src/projects/service.ts', '../assets/index.ts'), 'assets is not below projects'],
     [file('server/src/delivery/deliver.ts', '../assets/queries.ts'), 'enter assets through its index.ts'],
     [file('server/src/gadgets/x.ts', '../db/index.ts'), 'gadgets is in no layer'],

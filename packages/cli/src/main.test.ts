@@ -5,15 +5,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
-const main = fileURLToPath(new URL('main.ts', import.meta.url))
+const main = fileURLToPath(new URL('main.js', import.meta.url))
 let home: string
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'fovea-cli-home-'))
 })
 afterEach(() => rmSync(home, { recursive: true, force: true }))
 
-function versionFrom(folder: string) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, '--version'], {
+function versionFrom(folder: string, flags: readonly string[] = []) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, main, '--version'], {
     env: { PATH: process.env.PATH, HOME: folder },
     encoding: 'utf8',
   })
@@ -25,6 +25,14 @@ const printed = { status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
 it('keeps its compiled code at home', () => {
   expect(versionFrom(home)).toEqual(printed)
   expect(readdirSync(join(home, '.cache/fovea/compile-cache'))).not.toEqual([])
+})
+
+it('loads no TypeScript compiler once its compiled code is kept', () => {
+  const tell =
+    "process.on('exit', () => console.error(process.moduleLoadList.filter((name) => name.includes('amaro')).length))"
+  const telling = ['--import', `data:text/javascript,${tell}`]
+  versionFrom(home)
+  expect(versionFrom(home, telling)).toEqual({ ...printed, stderr: '0\n' })
 })
 
 it('needs no home', () => {

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** Entry of the command `fovea`. Compiled code is kept between commands, for which starting is most of their work. */
+/**
+ * Entry of the command `fovea`. Compiled code is kept between commands, for which starting is most of their work. Plain
+ * JavaScript on purpose: Node loads its TypeScript compiler for a TypeScript file that it meets before that.
+ */
 import { mkdirSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { homedir } from 'node:os'
