@@ -101,7 +101,7 @@ describe('the published client', () => {
         project: 'demo',
         signing: { kid: 'k', secret: 's' },
       },
-      '/api/v1/images': { id: '0123456789abcdef', paths: ['a.png'] },
+      '/api/v1/images?target_path=a.png': { id: '0123456789abcdef', paths: ['a.png'] },
     })
     try {
       const code = await bundle(`export { Fovea } from 'client/index.js'`, 'iife')
@@ -120,7 +120,7 @@ describe('the published client', () => {
       )
       expect(shares.length).toBeGreaterThan(2)
       expect(shares.at(-1)).toBe(1)
-      expect(asked).toEqual(['GET /api/v1/project/client', 'POST /api/v1/images'])
+      expect(asked).toEqual(['GET /api/v1/project/client', 'POST /api/v1/images?target_path=a.png'])
     } finally {
       server.close()
     }

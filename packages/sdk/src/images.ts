@@ -71,17 +71,20 @@ export class Images {
     const key = wantedKey.normalize('NFC')
     const nameStart = key.lastIndexOf('/') + 1
     const name = key.slice(nameStart)
+    const { visibility, onProgress, signal } = options
     // A path without extension would be read as a folder: then the folder and the name travel apart.
-    const targetPath = name.lastIndexOf('.') > 0 ? key : key.slice(0, nameStart)
-    const form = new FormData()
-    if (targetPath !== '') form.append('target_path', targetPath)
-    if (options.visibility !== undefined) form.append('visibility', options.visibility)
-    form.append('file', await blobOf(data), name)
-    const { onProgress, signal } = options
+    const isWhole = name.lastIndexOf('.') > 0
+    const target = withQuery('/api/v1/images', {
+      target_path: isWhole ? key : key.slice(0, nameStart) || undefined,
+      file_name: isWhole ? undefined : name,
+      visibility,
+    })
     const answer = await callJson(this.#connection, {
       method: 'POST',
-      target: '/api/v1/images',
-      body: form,
+      target,
+      // Whatever it is called: the server looks at the bytes.
+      headers: { 'content-type': 'application/octet-stream' },
+      body: await blobOf(data),
       ...{ onProgress, signal },
       authorised: true,
     })

@@ -1,5 +1,5 @@
 /**
- * A `fetch` for forms with a file of this machine, sent through `node:http` out of one buffer. The platform's own
+ * A `fetch` for bodies that are a file of this machine, sent through `node:http` out of one buffer. The platform's own
  * costs four times the CPU: it reads small pieces, copies each, and full runs of the garbage collector remove them.
  */
 import { once } from 'node:events'
@@ -7,7 +7,6 @@ import { open } from 'node:fs/promises'
 import { type ClientRequest, type IncomingMessage, request as plain } from 'node:http'
 import { request as safe } from 'node:https'
 import { pipeline } from 'node:stream/promises'
-import { encodeForm } from './encode-form.ts'
 
 /** Memory for `fileFetch`, for one request at a time. Far larger than what a request takes without waiting. */
 export function sendBuffer(): Buffer {
@@ -15,8 +14,8 @@ export function sendBuffer(): Buffer {
 }
 
 /**
- * Sends forms whose only file lies at `path`, and leaves everything else to the platform. Follows no redirect: the
- * form has been sent by then.
+ * Sends Blobs, which all are the file at `path`, and leaves everything else to the platform. Follows no redirect: the
+ * file has been sent by then.
  * @param onSent is told how much of the file has left, 0–1
  */
 export function fileFetch(
@@ -25,20 +24,17 @@ export function fileFetch(
   onSent: ((share: number) => void) | undefined = undefined,
 ): typeof fetch {
   return (target, init) => {
-    if (typeof target !== 'string' || !(init?.body instanceof FormData)) return fetch(target, init)
-    const { type, length, pieces } = encodeForm(init.body, ({ size }) =>
-      bytesAt(path, size, { buffer, onSent }),
-    )
+    if (typeof target !== 'string' || !(init?.body instanceof Blob)) return fetch(target, init)
+    const { size } = init.body
     const headers = new Headers(init.headers)
-    headers.set('content-type', type)
-    headers.set('content-length', String(length))
+    headers.set('content-length', String(size))
     const url = new URL(target)
     const request = (url.protocol === 'https:' ? safe : plain)(url, {
       method: init.method ?? 'GET',
       headers: Object.fromEntries(headers),
       ...(init.signal ? { signal: init.signal } : {}),
     })
-    return exchange(request, pieces)
+    return exchange(request, bytesAt(path, size, { buffer, onSent }))
   }
 }
 

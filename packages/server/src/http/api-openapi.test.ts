@@ -145,7 +145,12 @@ describe('GET /api/openapi.json', () => {
     const search = paths['/api/v1/images/search']?.get?.parameters ?? []
     expect(search.map(({ name }) => name)).toEqual(['q', 'tag', 'metadata', 'limit'])
     const bodies = paths['/api/v1/images']?.post?.requestBody?.content ?? {}
-    expect(Object.keys(bodies).sort()).toEqual(['application/json', 'multipart/form-data'])
+    expect(Object.keys(bodies).sort()).toEqual([
+      'application/json',
+      'application/octet-stream',
+      'image/*',
+      'multipart/form-data',
+    ])
     expect(bodies['multipart/form-data']?.schema).toMatchObject({
       required: ['file'],
       properties: { file: { type: 'string', format: 'binary' }, visibility: { enum: ['public', 'private'] } },

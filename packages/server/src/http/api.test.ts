@@ -123,6 +123,31 @@ describe('POST /api/v1/images', () => {
     expect(await temporaryFiles()).toEqual([])
   })
 
+  it('takes the file itself as the body, and its place from the query', async () => {
+    const whole = await file(await picture(911), 'target_path=raw/a.png&visibility=private')
+    expect(whole.statusCode, whole.body).toBe(201)
+    expect(whole.json()).toMatchObject({ paths: ['raw/a.png'], is_new: true, visibility: 'private' })
+    const folder = await file(await picture(912), 'target_path=raw/&file_name=My%20photo', 'image/png')
+    expect(folder.json().paths).toEqual(['raw/My-photo.png'])
+    expect((await file(await picture(913), '')).json().paths).toEqual(['image.png'])
+    const { metadata } = (await harness.request({ url: `/api/v1/images/${whole.json().id}` })).json()
+    expect(metadata.original_filename).toBe('a.png')
+  })
+
+  it('refuses a body that is no image, none at all, and a query that nobody would read', async () => {
+    const answers = [
+      await file(Buffer.from('no picture'), 'target_path=raw/no.png', 'image/png'),
+      await file(Buffer.alloc(0), 'target_path=raw/none.png'),
+      await file(await picture(914), 'colour=red'),
+      await file(await picture(914), 'target_path=../a.png'),
+      await file(await picture(914), 'target_path=raw/text.png', 'text/css'),
+      await file(Buffer.from('{"url":"data:,"}'), 'target_path=raw/json.png', 'application/json'),
+    ]
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([415, 400, 400, 400, 415, 400])
+    expect(answers.at(-1)?.json()).toMatchObject({ parameter: 'target_path' })
+    expect(await temporaryFiles()).toEqual([])
+  })
+
   it('refuses one byte too many with 413', async () => {
     const small = await startApi({ maxUploadBytes: 10_000 })
     try {
@@ -131,6 +156,13 @@ describe('POST /api/v1/images', () => {
       expect(response.json().error.code).toBe('PAYLOAD_TOO_LARGE')
       expect(response.json().limitBytes).toBe(10_000)
       expect((await small.upload(Buffer.alloc(200_000, 1), 'bigger.png')).statusCode).toBe(413)
+      const asBody = {
+        method: 'POST',
+        url: '/api/v1/images',
+        headers: { 'content-type': 'image/png' },
+      } as const
+      const refused = await small.request({ ...asBody, payload: Buffer.alloc(10_001, 1) })
+      expect([refused.statusCode, refused.json().limitBytes]).toEqual([413, 10_000])
       expect((await small.upload(await picture(1), 'fits.png')).statusCode).toBe(201)
     } finally {
       await small.close()
@@ -411,6 +443,11 @@ async function temporaryFiles(): Promise<string[]> {
   return (await readdir(root, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => entry.name)
+}
+
+function file(payload: Buffer, query: string, type = 'application/octet-stream') {
+  const url = `/api/v1/images?${query}`
+  return harness.request({ method: 'POST', url, headers: { 'content-type': type }, payload })
 }
 
 async function form(fields: readonly (readonly [string, string])[]) {

@@ -43,6 +43,23 @@ describe('stage', () => {
     expect(await files()).toEqual([])
   })
 
+  it('writes chunks of any size in their order, each before it asks for the next one', async () => {
+    const sizes = [1, 524_287, 524_288, 1, 1_200_000, 7]
+    const sent = sizes.map((size, index) => Buffer.alloc(size, index + 1))
+    async function* overwritten(): AsyncGenerator<Uint8Array> {
+      for (const bytes of sent) {
+        const chunk = Buffer.from(bytes)
+        yield chunk
+        chunk.fill(0xff)
+      }
+    }
+    const staged = await run(overwritten(), 10_000_000)
+    const whole = Buffer.concat(sent)
+    expect((await readFile(staged.path)).equals(whole)).toBe(true)
+    expect(staged.hash).toBe(createHash('sha256').update(whole).digest('hex'))
+    await staged.discard()
+  })
+
   it('stops at the first byte too many and leaves nothing', async () => {
     let taken = 0
     async function* endless(): AsyncGenerator<Uint8Array> {

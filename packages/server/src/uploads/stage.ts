@@ -26,7 +26,7 @@ export interface StageOptions {
 const gatheredBytes = 512 * 1024
 
 /**
- * Writes the whole stream. On any failure the file is removed.
+ * Writes the whole stream; a chunk is done with when the next one is asked for. On any failure the file is removed.
  * @throws Problem `source/too-large` as soon as one byte too many has come, `source/empty`
  */
 export async function stage(
@@ -36,25 +36,27 @@ export async function stage(
   const path = temporary.newPath()
   const discard = () => unlink(path).catch(() => {})
   const handle = await open(path, 'wx', 0o644)
+  const gathered = new Uint8Array(new ArrayBuffer(gatheredBytes))
   try {
     const hash = createHash('sha256')
     let size = 0
-    let written = 0
-    let gathered: Uint8Array[] = []
-    const flush = async () => {
-      await writeAll(handle, gathered)
-      gathered = []
-      written = size
-    }
+    let filled = 0
     for await (const chunk of source) {
       signal?.throwIfAborted()
       size += chunk.byteLength
       if (size > maxBytes) throw tooLarge(maxBytes)
       hash.update(chunk)
-      gathered.push(chunk)
-      if (size - written >= gatheredBytes) await flush()
+      for (let at = 0; at < chunk.byteLength; ) {
+        const piece = chunk.subarray(at, at + gatheredBytes - filled)
+        gathered.set(piece, filled)
+        at += piece.byteLength
+        filled += piece.byteLength
+        if (filled < gatheredBytes) continue
+        await writeAll(handle, gathered)
+        filled = 0
+      }
     }
-    await flush()
+    await writeAll(handle, gathered.subarray(0, filled))
     if (size === 0) throw problem('source/empty', { detail: 'The uploaded file has no bytes.' })
     await handle.chmod(0o644)
     if (isKept) await handle.sync()
@@ -64,6 +66,8 @@ export async function stage(
     throw error
   } finally {
     await handle.close()
+    // Now, and not when the garbage collector comes, which memory that waits for it calls sooner.
+    gathered.buffer.transfer(0)
   }
 }
 
@@ -74,12 +78,6 @@ export function tooLarge(maxBytes: number) {
   })
 }
 
-async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
-  let { bytesWritten: done } = await handle.writev(chunks)
-  // All of them but on a disk that is nearly full, which then says so.
-  for (const chunk of chunks) {
-    let at = Math.min(done, chunk.byteLength)
-    done -= at
-    while (at < chunk.byteLength) at += (await handle.write(chunk, at)).bytesWritten
-  }
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.byteLength; ) at += (await handle.write(bytes, at)).bytesWritten
 }
