@@ -12,13 +12,14 @@ import {
   type FocalPoint,
   type Format,
   type ImageOutput,
-  type MadeKind,
   type Pipeline,
   Problem,
   planPasses,
   problem,
+  type RunOutput,
   type Size,
   type Step,
+  sightingsBefore,
   storedPoint,
   traitsOf,
   wantedSightings,
@@ -47,7 +48,7 @@ const longAnimations = onDemand(() => import('./animation/in-parts.ts'))
 /** One output on its way. */
 interface Job {
   readonly index: number
-  readonly output: MadeKind
+  readonly output: RunOutput
   readonly hint: number | undefined
   /** Steps before the pipeline: the source's orientation. */
   readonly leading: readonly Step[]
@@ -118,12 +119,13 @@ async function produceAll(image: SourceImage, jobs: readonly Job[], context: Con
 
 /** Jobs by what must be decoded for them: one frame or all, 8 or 16 bit, colours beyond sRGB or not. */
 function jobsByDecoding(
-  { outputs, decode }: RunRequest,
+  { outputs, decode, sightings }: RunRequest,
   source: SourceImage,
   leading: readonly Step[],
 ): readonly (readonly [SourceImage, readonly Job[]])[] {
   const { orientation } = source.facts
   const focalPoint = decode.focalPoint && storedPoint(decode.focalPoint, orientation)
+  const facts = sightingsBefore(sightings ?? {}, exifOrientationSteps(orientation))
   const groups = new Map<string, readonly [SourceImage, Job[]]>()
   for (const [index, { pipeline, output, hint }] of outputs.entries()) {
     const isAnimated = source.facts.pages > 1 && moves(output)
@@ -143,7 +145,7 @@ function jobsByDecoding(
       done: 0,
       format: source.facts.format,
       focalPoint,
-      facts: {},
+      facts,
       isPlanned: false,
       passCount: 0,
       size: source.facts,
@@ -152,16 +154,16 @@ function jobsByDecoding(
   return [...groups.values()]
 }
 
-function moves(output: MadeKind): boolean {
+function moves(output: RunOutput): boolean {
   if (output.kind !== 'image' || !output.animated) return false
   return formatsOf(output).some((format) => traitsOf(format).animation)
 }
 
-function wantsP3(output: MadeKind): boolean {
+function wantsP3(output: RunOutput): boolean {
   return output.kind === 'image' && output.colorSpace === 'p3'
 }
 
-function holds16Bit(output: MadeKind): boolean {
+function holds16Bit(output: RunOutput): boolean {
   if (output.kind !== 'image' || output.palette === true) return false
   return formatsOf(output).every((format) => codecOf(format).holds16Bit)
 }
@@ -313,7 +315,7 @@ async function timed<T>(clock: Clock, stage: keyof Clock, work: Promise<T>): Pro
   return result
 }
 
-function checkWritable(output: MadeKind): void {
+function checkWritable(output: RunOutput): void {
   if (output.kind !== 'image') return
   for (const format of formatsOf(output)) checkFormat(format, output)
 }

@@ -6,14 +6,14 @@
  * begin by shrinking the whole picture share the largest of these sizes, and the smaller ones are made from its
  * pixels: resampled twice, they have other bytes in company than alone, and look as much like the source as those.
  */
-import type { MadeKind, Step } from '@fovea/core/model'
+import type { RunOutput, Step } from '@fovea/core/model'
 import { frameOf, has16Bit, type Image, type SourceImage } from './image.ts'
 
 type Resize = Extract<Step, { step: 'resize' }>
 
 /** An output, and the steps that stand before it: first pass first. */
 interface Waiting {
-  readonly output: MadeKind
+  readonly output: RunOutput
   readonly passes: readonly (readonly Step[])[]
 }
 

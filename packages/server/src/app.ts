@@ -16,7 +16,7 @@ import { createDatabase, type Database } from './db/index.ts'
 import { Delivery, nodeDigest } from './delivery/index.ts'
 import { type CheckingEgress, lazyEgress } from './egress/index.ts'
 import { Outbox } from './events/index.ts'
-import { FactService, NearImages } from './facts/index.ts'
+import { FactService, NearImages, SightingService } from './facts/index.ts'
 import { JobFiles, JobQueue } from './jobs/index.ts'
 import { checkMasterKey, loadMasterKey, type MasterKey } from './keys/index.ts'
 import { Mailer } from './mail/index.ts'
@@ -60,6 +60,7 @@ export interface App {
   readonly versions: VersionService
   readonly facts: FactService
   readonly near: NearImages
+  readonly sightings: SightingService
   readonly uploads: UploadService
   readonly pending: PendingUploads
   readonly directUploads: DirectUploads
@@ -129,6 +130,8 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
   const versions = new VersionService(writer)
   const facts = new FactService({ database, blobs, pool, limits, onError })
   const near = new NearImages({ database, facts })
+  const models = new ModelShelf(modelDirectories(config))
+  const sightings = new SightingService({ database, models, limits, onError })
   const usage = new UsageService(database)
   const uploads = new UploadService({
     database,
@@ -158,13 +161,14 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     sources,
     blobs,
     pool,
+    sightings,
     usage,
     changes,
     config,
     variantDir: join(dataDir, 'variants'),
     limits,
     engineRevision,
-    models: new ModelShelf(modelDirectories(config)),
+    models,
     digest: nodeDigest,
     log,
     metrics,
@@ -205,6 +209,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     versions,
     facts,
     near,
+    sightings,
     uploads,
     pending,
     directUploads,

@@ -18,6 +18,25 @@ export function sightingsAfter(facts: Partial<Facts>, frame: Size, step: Step): 
   return lastingFacts({ ...(faces && { faces: move(faces) }), ...(subjects && { subjects: move(subjects) }) })
 }
 
+/** What was found behind the steps, which are mirrors and turns, as it lay before them. */
+export function sightingsBefore(
+  { faces, subjects }: Partial<Sightings>,
+  steps: readonly Step[],
+): Partial<Sightings> {
+  return {
+    ...(faces && { faces: subjectsBefore(faces, steps) }),
+    ...(subjects && { subjects: subjectsBefore(subjects, steps) }),
+  }
+}
+
+function subjectsBefore(subjects: readonly Subject[], steps: readonly Step[]): readonly Subject[] {
+  return steps.reduceRight((moved, step) => {
+    if (step.step === 'flip') return flipSubjects(moved)
+    if (step.step === 'flop') return flopSubjects(moved)
+    return step.step === 'turn' ? turnSubjects(moved, 4 - step.quarters) : moved
+  }, subjects)
+}
+
 /** What outlives an operation: of a border or a main colour nothing is known once pixels have changed. */
 export function lastingFacts({ faces, subjects }: Partial<Facts>): Partial<Sightings> {
   return { ...(faces === undefined ? {} : { faces }), ...(subjects === undefined ? {} : { subjects }) }

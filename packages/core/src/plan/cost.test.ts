@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defaultLimits } from '../limits/index.ts'
-import type { OperationInput } from '../operations/index.ts'
+import type { OperationInput, Sightings } from '../operations/index.ts'
 import { parsePipeline } from '../pipeline/index.ts'
 import type { AnalysisOutput, ImageOutput } from '../request/output.ts'
 import { type Cost, type CostSource, predictCost } from './cost.ts'
@@ -179,5 +179,46 @@ describe('predictCost', () => {
     expect(large.bytes - small.bytes).toBeGreaterThan(150_000_000)
     // A logo on a large photo costs little more than the copy of the photo.
     expect(small.cpuMs - unknown.cpuMs).toBeLessThan(250)
+  })
+
+  describe('asks models', () => {
+    const faces = { op: 'resize', width: 300, height: 300, position: 'faces' } as const
+    const subject = { ...faces, position: 'subject' } as const
+    const turned = { op: 'rotate', angle: 10 } as const
+    const seen = [{ left: 0.4, top: 0.2, width: 0.1, height: 0.2, kind: 'face', score: 1 }] as const
+    const image: ImageOutput = { kind: 'image', format: 'png', metadata: 'none', animated: false }
+
+    it.each<[string, readonly OperationInput[], Partial<Sightings>, boolean]>([
+      ['for a cut around faces', [faces], {}, true],
+      ['not where the faces are known', [faces], { faces: seen }, false],
+      ['not where it is known that there are none', [faces], { faces: [] }, false],
+      [
+        'behind a cut of known pixels neither',
+        [{ op: 'crop', left: 9, top: 9, width: 900, height: 900 }, faces],
+        { faces: seen },
+        false,
+      ],
+      ['again behind a free rotation', [turned, faces], { faces: seen }, true],
+      ['for subjects where only faces are known', [subject], { faces: seen }, true],
+      ['never for a plain shrink', to800, {}, false],
+    ])('%s', (_, operations, sightings, expected) => {
+      const pipeline = parsePipeline(operations, defaultLimits)
+      const { needsModels, cpuMs } = predictCost(photo, [{ pipeline, output: image }], {
+        orient: true,
+        sightings,
+      })
+      const plain = predictCost(photo, [{ pipeline: parsePipeline(to800, defaultLimits), output: image }], {
+        orient: true,
+      })
+      expect(needsModels).toBe(expected)
+      if (expected) expect(cpuMs).toBeGreaterThan(plain.cpuMs)
+    })
+
+    it('when it is asked what there is to see', () => {
+      const look = (of: keyof Sightings) =>
+        predictCost(photo, [{ pipeline: [], output: { kind: 'sightings', of } }], { orient: true })
+      expect(look('faces').needsModels).toBe(true)
+      expect(look('subjects').cpuMs).toBeGreaterThan(look('faces').cpuMs + 500)
+    })
   })
 })

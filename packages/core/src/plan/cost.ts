@@ -19,10 +19,12 @@ import {
   type Pipeline,
   pictureFacts,
   pictureKey,
+  type Sightings,
+  sightingsBefore,
   wantedSightings,
 } from '../operations/index.ts'
 import { Problem } from '../problem/index.ts'
-import type { ImageOutput, MadeKind } from '../request/output.ts'
+import type { ImageOutput, RunOutput } from '../request/output.ts'
 import { type Step, stepTraits } from '../steps/index.ts'
 import { framesInPart, seesFramesAlone } from './animation-parts.ts'
 import {
@@ -62,7 +64,7 @@ export interface CostSource {
 
 export interface CostOutput {
   readonly pipeline: Pipeline
-  readonly output: MadeKind
+  readonly output: RunOutput
 }
 
 /** What holds for all outputs of a run. */
@@ -71,6 +73,8 @@ export interface CostRun {
   readonly orient: boolean
   /** Headers of the pictures beside the source, by their key. */
   readonly pictures?: Readonly<Record<string, CostSource>>
+  /** What models saw in the upright source before: they are asked again only where a step loses it. */
+  readonly sightings?: Partial<Sightings> | undefined
 }
 
 export interface Cost {
@@ -97,7 +101,7 @@ export function predictCost(source: CostSource, outputs: readonly CostOutput[], 
   const bytes = Math.ceil(fixedBytes + encoded + Math.max(0, ...costs.map((cost) => cost.bytes)))
   // An SVG's header says nothing about the work its filters and references ask for.
   const isSlow = cpuMs > slowFromMs || source.format === 'svg'
-  const needsModels = outputs.some(({ pipeline }) => wantedSightings(pipeline, {}).length > 0)
+  const needsModels = costs.some(({ seen }) => seen.length > 0)
   return { bytes, cpuMs, lane: isSlow ? 'slow' : 'fast', needsModels }
 }
 
@@ -115,21 +119,27 @@ interface OutputCost {
   readonly result: number
   /** Part of `ms` that is done once for all outputs that name it. */
   readonly sharedMs: number
+  /** What models are asked for. */
+  readonly seen: readonly (keyof Sightings)[]
 }
 
 function outputCost(
   source: CostSource,
   { pipeline, output }: CostOutput,
-  { orient, pictures = {} }: CostRun,
+  { orient, pictures = {}, sightings = {} }: CostRun,
 ): OutputCost {
   const moves =
     output.kind === 'image' &&
     output.animated &&
     source.pages > 1 &&
     (output.choice?.among ?? [output.format]).some((format) => traitsOf(format).animation)
-  const frame = { ...frameOf(source, moves ? source.pages : 1), pictures: factsOf(pictures) }
+  const frame = {
+    ...frameOf(source, moves ? source.pages : 1),
+    pictures: factsOf(pictures),
+    facts: sightingsBefore(sightings, exifOrientationSteps(source.orientation)),
+  }
   const leading = orient ? exifOrientationSteps(source.orientation) : []
-  const { steps, looks } = lowered(pipeline, frame, { leading, output })
+  const { steps, looks, seen } = lowered(pipeline, frame, { leading, output })
   const decoded = times(decodingRate(source, steps[0]), pixelsOf(frame))
   let { bytes, ms } = decoded
   const sharedMs = sharesDecoding(source, steps[0], output) ? decoded.ms : 0
@@ -161,7 +171,7 @@ function outputCost(
     before = after
   }
   const looked = times(lookingAt, looks * pixelsOf(frame))
-  for (const sighting of wantedSightings(pipeline, {})) {
+  for (const sighting of seen) {
     ms += seeing[sighting].ms
     bytes = Math.max(bytes, seeing[sighting].bytes)
   }
@@ -172,6 +182,7 @@ function outputCost(
       ms: ms + looked.ms + through.ms + describing.ms,
       result: 0,
       sharedMs,
+      seen,
     }
   }
   const encoded = encodingCost(output, before)
@@ -183,6 +194,7 @@ function outputCost(
     ms: ms + again + looked.ms + encoded.ms,
     result: pixelsOf(before) * (output.format === 'png' || output.format === 'tiff' ? 3 : 0.5),
     sharedMs,
+    seen,
   }
 }
 
@@ -259,28 +271,32 @@ function hasPictures(operation: Operation, { pictures = {} }: Frame): boolean {
 function lowered(
   pipeline: Pipeline,
   start: Frame,
-  { leading, output }: { readonly leading: readonly Step[]; readonly output: MadeKind },
-): { steps: readonly Step[]; looks: number } {
+  { leading, output }: { readonly leading: readonly Step[]; readonly output: RunOutput },
+): { steps: readonly Step[]; looks: number; seen: readonly (keyof Sightings)[] } {
   const steps = [...leading]
+  const seen = new Set<keyof Sightings>(output.kind === 'sightings' ? [output.of] : [])
   let looks = 0
   let frame = leading.reduce(frameAfter, start)
   try {
     for (const operation of pipeline) {
       if (!hasPictures(operation, frame)) continue
       looks += factsFor(operation).filter((fact) => !isSighting(fact)).length
-      const more = expandWideBlurs(lowerOperation(operation, { ...frame, facts: guesses(frame) }), frame)
+      for (const sighting of wantedSightings([operation], frame.facts)) seen.add(sighting)
+      const known = { ...frame, facts: { ...guesses(frame), ...frame.facts } }
+      const more = expandWideBlurs(lowerOperation(operation, known), frame)
       steps.push(...more)
       frame = frameBehind(operation, frame, more)
     }
   } catch (error) {
     if (!(error instanceof Problem)) throw error
+    for (const sighting of wantedSightings(pipeline, {})) seen.add(sighting)
   }
   if (output.kind !== 'image' && !isLookedThrough(output, frame)) steps.push(...shrinking(frame))
-  return { steps: rewrite(steps, start, { shrinksOnLoad: true }), looks }
+  return { steps: rewrite(steps, start, { shrinksOnLoad: true }), looks, seen: [...seen] }
 }
 
 /** Whether the picture is looked at whole, where a single pixel counts. */
-function isLookedThrough({ kind }: MadeKind, frame: Frame): boolean {
+function isLookedThrough({ kind }: RunOutput, frame: Frame): boolean {
   return kind === 'facts' && frame.hasAlpha && pixelsOf(frame) <= lookingThrough.most
 }
 
@@ -315,7 +331,11 @@ function decodingRate({ format, isProgressive, space }: CostSource, first: Step 
 }
 
 /** Whether outputs with this first step decode a still once: all where the decoder makes every pixel anyway. */
-function sharesDecoding({ format, pages }: CostSource, first: Step | undefined, { kind }: MadeKind): boolean {
+function sharesDecoding(
+  { format, pages }: CostSource,
+  first: Step | undefined,
+  { kind }: RunOutput,
+): boolean {
   if (format === 'svg' || pages > 1) return false
   return decodingShrunk[format] === undefined || (kind === 'image' && first?.step === 'resize')
 }

@@ -8,6 +8,9 @@ export const analysisRevisions: Readonly<Record<AnalysisOutput['kind'], number>>
   facts: 1,
 })
 
+/** Bump with the engine's `rulesRevision` where the same models are asked otherwise: what they said is found again. */
+export const sightingsRevision = 1
+
 /** What BlurHash allows a side to have. */
 export const maxBlurHashComponents = 9
 export const maxPaletteColors = 16

@@ -1,4 +1,10 @@
-export { analysisRevisions, classPrefix, maxBlurHashComponents, maxPaletteColors } from './analysis.ts'
+export {
+  analysisRevisions,
+  classPrefix,
+  maxBlurHashComponents,
+  maxPaletteColors,
+  sightingsRevision,
+} from './analysis.ts'
 export { mostMaxBytes } from './byte-budget.ts'
 export { hammingDistance } from './fingerprint.ts'
 export type { AssetRef, DecodeOptions, ImageRequest, SignedText, SourceRef } from './image-request.ts'
@@ -24,6 +30,8 @@ export type {
   Output,
   PaletteOutput,
   PlaceholderOutput,
+  RunOutput,
+  SightingsOutput,
 } from './output.ts'
 export { chromas, colorSpaces, metadataPolicies } from './output-words.ts'
 export { picturesOf } from './pictures.ts'

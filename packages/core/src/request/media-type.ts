@@ -1,6 +1,6 @@
 /** What the bytes of a result are called: an image format, or one of the texts that analyses make. */
 import { type Format, isFormat, traitsOf } from '../formats/formats.ts'
-import type { MadeKind } from './output.ts'
+import type { RunOutput } from './output.ts'
 
 export const textFormats = ['json', 'css', 'text'] as const
 export type TextFormat = (typeof textFormats)[number]
@@ -18,7 +18,7 @@ export function mediaTypeOf(format: MadeFormat): string {
 }
 
 /** The text an analysis is; `undefined` for an image. */
-export function textFormatOf(output: MadeKind): TextFormat | undefined {
+export function textFormatOf(output: RunOutput): TextFormat | undefined {
   switch (output.kind) {
     case 'image':
       return undefined
@@ -27,6 +27,7 @@ export function textFormatOf(output: MadeKind): TextFormat | undefined {
     case 'placeholder':
       return 'text'
     case 'facts':
+    case 'sightings':
       return 'json'
   }
 }

@@ -4,6 +4,7 @@
  * Everything but `metadata` is made from the picture behind the pipeline, so a palette of a crop is that crop's.
  */
 import type { Format } from '../formats/formats.ts'
+import type { Sightings } from '../operations/sightings.ts'
 
 export interface ImageOutput {
   readonly kind: 'image'
@@ -90,7 +91,17 @@ export interface FactsOutput {
 /** What is computed from pixels and is no picture itself. */
 export type AnalysisOutput = PaletteOutput | PlaceholderOutput | FactsOutput
 
-/** What an engine run makes. */
+/** What a request can have made. */
 export type MadeKind = ImageOutput | AnalysisOutput
+
+/** What models see in the picture, as JSON (`Seen`): the server's own question, which no request can ask. */
+export interface SightingsOutput {
+  readonly kind: 'sightings'
+  /** `subjects` asks for the faces too. */
+  readonly of: keyof Sightings
+}
+
+/** What an engine run makes. */
+export type RunOutput = MadeKind | SightingsOutput
 
 export type Output = MadeKind | MetadataOutput

@@ -1,9 +1,10 @@
 /** The end of a run that makes no picture: what is told about the last pixels, as text. */
 import {
-  type AnalysisOutput,
   type FactsOutput,
   type Frame,
+  type ImageOutput,
   type MadeFormat,
+  type RunOutput,
   roundSide,
   type Size,
   type Step,
@@ -13,6 +14,7 @@ import type { Raster } from '../image.ts'
 import { detailsIn } from '../metadata/details.ts'
 import { type PictureFacts, swatchNames } from '../pool/picture-facts.ts'
 import { blurHash, componentsFor } from './blur-hash.ts'
+import { look, viewSide } from './look.ts'
 import { lqip } from './lqip.ts'
 import { hexOf } from './oklab.ts'
 import { coloursOf, meanLuma } from './palette.ts'
@@ -20,6 +22,9 @@ import { paletteText, swatchesIn } from './palette-text.ts'
 import { perceptualHash } from './perceptual-hash.ts'
 import { isOpaque, maxWholePixels, type Sample, sampleOf, sampleSide } from './sample.ts'
 import { thumbHash } from './thumb-hash.ts'
+
+/** What is told in words. */
+type DescribedOutput = Exclude<RunOutput, ImageOutput>
 
 export interface Description {
   readonly bytes: Uint8Array
@@ -32,24 +37,24 @@ const factsColors = 6
  * Steps before an analysis: it looks at a small copy, which the decoder can often make by itself. Where a single
  * transparent pixel counts it looks at all of them, unless they are too many.
  */
-export function stepsForAnalysis({ kind }: AnalysisOutput, frame: Frame): readonly Step[] {
+export function stepsForAnalysis({ kind }: DescribedOutput, frame: Frame): readonly Step[] {
   const { width, height, hasAlpha } = frame
   if (kind === 'facts' && hasAlpha && width * height <= maxWholePixels) return []
-  const scale = sampleSide / Math.max(width, height)
+  const scale = (kind === 'sightings' ? viewSide : sampleSide) / Math.max(width, height)
   if (scale >= 1) return []
-  // Without overshoot: no colour comes out that was not there.
-  return [
-    { step: 'resize', width: roundSide(width * scale), height: roundSide(height * scale), kernel: 'linear' },
-  ]
+  // Colours without overshoot: none comes out that was not there.
+  const kernel = kind === 'sightings' ? 'cubic' : 'linear'
+  return [{ step: 'resize', width: roundSide(width * scale), height: roundSide(height * scale), kernel }]
 }
 
 /** `size` is that of the picture, which `raster` may be a smaller copy of. */
-export async function describe(raster: Raster, output: AnalysisOutput, size: Size): Promise<Description> {
+export async function describe(raster: Raster, output: DescribedOutput, size: Size): Promise<Description> {
   const text = await textOf(raster, output, size)
   return { bytes: Buffer.from(text, 'utf8'), format: textFormatOf(output) ?? 'text' }
 }
 
-async function textOf(raster: Raster, output: AnalysisOutput, size: Size): Promise<string> {
+async function textOf(raster: Raster, output: DescribedOutput, size: Size): Promise<string> {
+  if (output.kind === 'sightings') return JSON.stringify(await look(raster, output.of))
   const sample = sampleOf(raster)
   switch (output.kind) {
     case 'palette':

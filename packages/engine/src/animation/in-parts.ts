@@ -7,8 +7,8 @@
 import {
   frameAfter,
   framesInPart,
-  type MadeKind,
   type Pipeline,
+  type RunOutput,
   type Step,
   seesFramesAlone,
 } from '@fovea/core/model'
@@ -23,7 +23,7 @@ import { webpJoiner } from './webp-join.ts'
 
 interface PartedJob {
   readonly index: number
-  readonly output: MadeKind
+  readonly output: RunOutput
   readonly leading: readonly Step[]
   readonly rest: Pipeline
 }

@@ -11,7 +11,7 @@ const grids = [
   { cells: 16, anchors: 2, scores: 'Identity', boxes: 'Identity_2' },
   { cells: 8, anchors: 6, scores: 'Identity_1', boxes: 'Identity_3' },
 ] as const
-/** Box and six points. */
+/** Box and six points: both eyes, the one on the picture's left first, nose, mouth and ears. */
 const numbersEach = 16
 const leastScore = 0.6
 const mostOverlap = 0.3
@@ -53,10 +53,13 @@ export const blazeface: Model<'faces'> = {
         )
         const region = regionIn(square, cornersOf(anchorX + x, anchorY + y, width, height))
         if (region === undefined) continue
-        const marks = Array.from({ length: points.length / 2 }, (_, at) =>
-          pointIn(square, anchorX + (points[at * 2] ?? 0), anchorY + (points[at * 2 + 1] ?? 0)),
-        )
-        found.push({ ...region, score, landmarks: marks })
+        const at = (part: number) =>
+          pointIn(square, anchorX + (points[part * 2] ?? 0), anchorY + (points[part * 2 + 1] ?? 0))
+        found.push({
+          ...region,
+          score,
+          landmarks: { leftEye: at(0), rightEye: at(1), nose: at(2), mouth: at(3) },
+        })
       }
     }
     return withoutDoubles(found, mostOverlap)

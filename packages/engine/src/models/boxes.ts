@@ -1,4 +1,5 @@
 /** What detectors have in common: boxes in a square become parts of the picture, and doubles fall away. */
+import type { Point } from '@fovea/core'
 import type { Found, Letterbox, Region } from './model.ts'
 
 /** Corners in pixels of the square. */
@@ -16,15 +17,20 @@ export function cornersOf(x: number, y: number, width: number, height: number): 
 
 /** The box as parts of the picture, clipped to it; undefined when it lies outside. */
 export function regionIn(picture: Letterbox, corners: Corners): Region | undefined {
-  const [left, top] = pointIn(picture, corners.left, corners.top)
-  const [right, bottom] = pointIn(picture, corners.right, corners.bottom)
+  const { x: left, y: top } = pointIn(picture, corners.left, corners.top)
+  const { x: right, y: bottom } = pointIn(picture, corners.right, corners.bottom)
   if (right <= left || bottom <= top) return undefined
   return { left, top, width: right - left, height: bottom - top }
 }
 
 /** The point as parts of the picture's sides, kept inside. */
-export function pointIn({ side, width, height }: Letterbox, x: number, y: number): readonly [number, number] {
-  return [within(x / side / width), within(y / side / height)]
+export function pointIn({ side, width, height }: Letterbox, x: number, y: number): Point {
+  return { x: within(x / side / width), y: within(y / side / height) }
+}
+
+/** The point in the middle. */
+export function between(a: Point, b: Point): Point {
+  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }
 }
 
 /** Best first; of those that overlap by more than `limit` (intersection over union, 0–1) only the best. */

@@ -4,6 +4,7 @@
  * Models know neither onnxruntime nor sharp: they are handed a session and a view of the picture. So the server and
  * the command line can read their registry without loading either.
  */
+import type { FaceLandmarks } from '@fovea/core'
 
 /** Weights ready to run. Inference blocks the thread it runs on: only decoding children have sessions. */
 export interface Session {
@@ -81,8 +82,7 @@ export interface Found extends Region {
 }
 
 export interface FoundFace extends Found {
-  /** Right eye, left eye, nose, then what the model knows beyond, as parts of the sides. */
-  readonly landmarks: readonly (readonly [x: number, y: number])[]
+  readonly landmarks: FaceLandmarks
 }
 
 export interface FoundSubject extends Found {

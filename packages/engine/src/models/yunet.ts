@@ -2,7 +2,7 @@
  * YuNet: faces with five landmarks. Reading of its outputs after libfacedetection: for each stride a cell has a class
  * and an object score, a box (centre offset, log of the sides, in strides) and landmark offsets.
  */
-import { cornersOf, pointIn, regionIn, withoutDoubles } from './boxes.ts'
+import { between, cornersOf, pointIn, regionIn, withoutDoubles } from './boxes.ts'
 import type { FoundFace, Letterbox, Model } from './model.ts'
 import { planes } from './planar.ts'
 
@@ -11,6 +11,7 @@ const strides = [8, 16, 32] as const
 /** Below it monkeys and alpacas are faces. */
 const leastScore = 0.7
 const mostOverlap = 0.3
+/** Both eyes, the one on the picture's left first, the nose and the corners of the mouth. */
 const landmarks = 5
 const outputs = strides.flatMap((stride) => ['cls', 'obj', 'bbox', 'kps'].map((kind) => `${kind}_${stride}`))
 
@@ -65,14 +66,18 @@ function facesAt(stride: number, square: Letterbox, cells: Cells): readonly Foun
     )
     if (region === undefined) continue
     const offsets = cells.points.subarray(cell * landmarks * 2, (cell + 1) * landmarks * 2)
-    const marks = Array.from({ length: landmarks }, (_, at) =>
+    const at = (part: number) =>
       pointIn(
         square,
-        (column + (offsets[at * 2] ?? 0)) * stride,
-        (row + (offsets[at * 2 + 1] ?? 0)) * stride,
-      ),
-    )
-    found.push({ ...region, score: certainty, landmarks: marks })
+        (column + (offsets[part * 2] ?? 0)) * stride,
+        (row + (offsets[part * 2 + 1] ?? 0)) * stride,
+      )
+    const mouth = between(at(3), at(4))
+    found.push({
+      ...region,
+      score: certainty,
+      landmarks: { leftEye: at(0), rightEye: at(1), nose: at(2), mouth },
+    })
   }
   return found
 }

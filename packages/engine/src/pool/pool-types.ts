@@ -1,5 +1,5 @@
 /** What the server sees of the pool. */
-import type { DecodeOptions, Limits } from '@fovea/core'
+import type { DecodeOptions, Limits, Sightings } from '@fovea/core'
 import type { ChildState } from './child.ts'
 import type { PoolCounters } from './counters.ts'
 import type { JobOptions } from './job.ts'
@@ -46,6 +46,8 @@ export interface RunJob {
     | Readonly<Record<string, { readonly source: EngineSource; readonly id: string }>>
     | undefined
   readonly decode: DecodeOptions
+  /** What models saw in the upright source before. */
+  readonly sightings?: Partial<Sightings> | undefined
   readonly outputs: readonly WantedOutput[]
   readonly limits: Limits
   readonly cost: PredictedCost

@@ -113,12 +113,20 @@ class ProcessPool implements EnginePool {
   }
 
   async run(wanted: RunJob, options: JobOptions = {}): Promise<RunResult & { readonly queueMs: number }> {
-    const { source, sourceId, pictures = {}, decode, outputs, limits, cost } = wanted
+    const { source, sourceId, pictures = {}, decode, sightings, outputs, limits, cost } = wanted
     const beside = Object.entries(pictures)
     const files = Object.fromEntries(beside.map(([key, picture]) => [key, picture.source]))
     const job = this.#submit(
       {
-        request: { kind: 'run', source, pictures: files, decode, outputs, limits },
+        request: {
+          kind: 'run',
+          source,
+          pictures: files,
+          decode,
+          ...(sightings === undefined ? {} : { sightings }),
+          outputs,
+          limits,
+        },
         sourceIds: [sourceId, ...beside.map(([, { id }]) => id)],
         cost,
       },

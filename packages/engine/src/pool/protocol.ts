@@ -4,9 +4,10 @@ import type {
   Format,
   Limits,
   MadeFormat,
-  MadeKind,
   Pipeline,
+  RunOutput,
   SerialisedProblem,
+  Sightings,
 } from '@fovea/core'
 
 /** A file the child can read, or the bytes themselves. Never a URL: children have no network. */
@@ -41,7 +42,7 @@ export interface ProbeRequest {
 
 export interface WantedOutput {
   readonly pipeline: Pipeline
-  readonly output: MadeKind
+  readonly output: RunOutput
   /** The quality that an earlier search of the same source ended with: saves trials, changes no byte. */
   readonly hint?: number
 }
@@ -65,6 +66,8 @@ export interface RunRequest {
   /** Pictures beside the source, by the key under which the pipelines name them. */
   readonly pictures?: Readonly<Record<string, EngineSource>>
   readonly decode: DecodeOptions
+  /** What models saw in the upright source before: they are not asked again. */
+  readonly sightings?: Partial<Sightings>
   /** Several results from one open; common leading work is done once. */
   readonly outputs: readonly WantedOutput[]
   readonly limits: Limits

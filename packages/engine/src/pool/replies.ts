@@ -2,7 +2,7 @@
  * Reads what a child sent. A child may be in the hands of an attacker, so nothing is believed but its shape is
  * checked: an unexpected message ends the child.
  */
-import type { MadeKind } from '@fovea/core'
+import type { RunOutput } from '@fovea/core'
 import { isFormat } from '@fovea/core/formats/formats'
 import { deserialiseProblem, type Problem } from '@fovea/core/problem/problem'
 import { textFormatOf } from '@fovea/core/request/media-type'
@@ -49,7 +49,7 @@ export function readReply(message: unknown, request: WorkerRequest | undefined):
   return undefined
 }
 
-function readRun(value: unknown, wanted: readonly MadeKind[]): RunResult | undefined {
+function readRun(value: unknown, wanted: readonly RunOutput[]): RunResult | undefined {
   if (!isRecord(value) || !Array.isArray(value.outputs) || value.outputs.length !== wanted.length)
     return undefined
   if (!isRecord(value.timings)) return undefined
@@ -66,7 +66,7 @@ function readRun(value: unknown, wanted: readonly MadeKind[]): RunResult | undef
   return { outputs, timings: { open, operate, encode } }
 }
 
-function isMadeOutput(value: unknown, wanted: MadeKind | undefined): value is MadeOutput {
+function isMadeOutput(value: unknown, wanted: RunOutput | undefined): value is MadeOutput {
   return (
     isRecord(value) &&
     value.bytes instanceof Uint8Array &&

@@ -421,6 +421,16 @@ export interface AccessLinksTable {
 }
 
 /** What was found out about a blob. */
+export interface ImageSightingsTable {
+  project_id: string
+  hash: string
+  /** Of the models; rows of others are made again. */
+  revision: string
+  /** JSON of `Seen`. */
+  seen: string
+  created_at: number
+}
+
 export interface ImageFactsTable {
   project_id: string
   hash: string
@@ -659,6 +669,7 @@ export interface Schema {
   signed_urls: SignedUrlsTable
   access_links: AccessLinksTable
   image_facts: ImageFactsTable
+  image_sightings: ImageSightingsTable
   usage_periods: UsagePeriodsTable
   transforms: TransformsTable
   jobs: JobsTable

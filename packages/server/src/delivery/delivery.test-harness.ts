@@ -7,7 +7,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { defaultLimits, type MadeKind, problem, textFormatOf } from '@fovea/core'
+import { defaultLimits, problem, type RunOutput, textFormatOf } from '@fovea/core'
 import type { HeaderFacts, RunResult } from '@fovea/engine/pool'
 import type { AccessLink } from '../access-links/index.ts'
 import type { Asset, AssetId, BlobHash } from '../assets/asset.ts'
@@ -27,7 +27,7 @@ export interface Answered {
 
 /** A render that waits for the test. */
 export interface PendingRender {
-  readonly output: MadeKind
+  readonly output: RunOutput
   readonly signal: AbortSignal | undefined
   /** What the pool does when a child takes the job up. */
   start(): void
@@ -47,7 +47,7 @@ export interface Harness {
   /** Lines of the log so far. */
   readonly log: string[]
   /** Set to let renders run through at once with these bytes. */
-  auto: ((output: MadeKind) => Uint8Array) | undefined
+  auto: ((output: RunOutput) => Uint8Array) | undefined
   lookups: number
   /** Access links by their tokens. */
   readonly links: Map<string, AccessLink>
@@ -104,6 +104,7 @@ export async function startHarness(
 
   const dependencies: DeliveryDependencies = {
     models: new ModelShelf([]),
+    sightings: { of: async () => Promise.reject(new Error('nothing is looked at here')) },
     projects: {
       resolve: async (slug) => (slug === project.slug ? project : undefined),
       resolveHost: async (host) => harness.hosts.get(host),
@@ -348,7 +349,7 @@ export async function until(condition: () => boolean): Promise<void> {
   }
 }
 
-function resultOf(output: MadeKind, bytes: Uint8Array): RunResult {
+function resultOf(output: RunOutput, bytes: Uint8Array): RunResult {
   return {
     outputs: [
       {

@@ -1,6 +1,6 @@
 /** What delivery needs of the rest of the server: narrow, so that tests can run it without a database. */
-import type { AssetRef, DialectName, Digest, Limits, TransformId } from '@fovea/core'
-import type { EnginePool } from '@fovea/engine/pool'
+import type { AssetRef, DialectName, Digest, Limits, Seen, Sightings, TransformId } from '@fovea/core'
+import type { EnginePool, HeaderFacts } from '@fovea/engine/pool'
 import type { AccessLink } from '../access-links/access-link.ts'
 import type { Asset, BlobHash } from '../assets/asset.ts'
 import type { Changes } from '../changes.ts'
@@ -23,6 +23,14 @@ export interface Reservation {
   release(): Promise<void>
 }
 
+/** A version of a picture, and its bytes as a file. */
+interface Picture {
+  readonly projectId: ProjectId
+  readonly hash: BlobHash
+  readonly facts: HeaderFacts
+  file(): Promise<HeldFile>
+}
+
 export interface DeliveryDependencies {
   readonly projects: HostsOptions['projects']
   readonly assets: {
@@ -39,6 +47,10 @@ export interface DeliveryDependencies {
   readonly sources: Pick<Sources, 'find'>
   readonly blobs: { file(projectId: ProjectId, hash: BlobHash): Promise<HeldFile> }
   readonly pool: Pick<EnginePool, 'run' | 'status'>
+  readonly sightings: {
+    /** @param pool whose children look, where nobody has yet */
+    of(source: Picture, wanted: keyof Sightings, pool: Pick<EnginePool, 'run'>): Promise<Seen>
+  }
   readonly usage: {
     reserve(projectId: ProjectId, transformId: TransformId): Promise<Reservation>
     /** Counts what was sent; only remembers, so it may be called often. */

@@ -6,6 +6,7 @@
 import { type DecodeOptions, type MadeKind, type Pipeline, predictCost, type TransformId } from '@fovea/core'
 import type { ProjectId } from '../projects/project.ts'
 import type { DeliveryContext, Reservation } from './dependencies.ts'
+import { sightingsOf } from './sightings.ts'
 import type { FoundSource } from './sources.ts'
 
 /** What a run needs to know of a picture. */
@@ -34,6 +35,7 @@ export interface ProductionControl {
 
 type Producer = Pick<DeliveryContext, 'limits' | 'metrics'> & {
   readonly pool: Pick<DeliveryContext['pool'], 'run'>
+  readonly sightings: DeliveryContext['sightings']
   readonly usage: Pick<DeliveryContext['usage'], 'reserve'>
 }
 
@@ -59,6 +61,7 @@ export async function produce(wanted: Production, app: Producer, control: Produc
       [...pictures].map(async ([key, picture]) => [key, await open(picture)] as const),
     )
     control.onFetched?.(performance.now() - started)
+    const sightings = await sightingsOf(wanted, app)
     const headers = Object.fromEntries([...pictures].map(([key, { facts }]) => [key, facts]))
     result = await app.pool.run(
       {
@@ -66,9 +69,10 @@ export async function produce(wanted: Production, app: Producer, control: Produc
         sourceId: main.id,
         pictures: Object.fromEntries(beside),
         decode,
+        sightings,
         outputs,
         limits: app.limits,
-        cost: predictCost(source.facts, outputs, { ...decode, pictures: headers }),
+        cost: predictCost(source.facts, outputs, { ...decode, pictures: headers, sightings }),
       },
       { signal: control.signal, onStart: () => app.metrics.decodes.add() },
     )

@@ -20,6 +20,7 @@ export const exportedTables: readonly ExportedTable[] = [
   { name: 'trashed_assets', key: ['id'], json: ['tags', 'metadata'] },
   { name: 'blobs', key: ['hash'], json: ['facts'] },
   { name: 'image_facts', key: ['hash'], json: ['facts'] },
+  { name: 'image_sightings', key: ['hash'], json: ['seen'] },
   { name: 'presets', key: ['id'], json: ['params'] },
   {
     name: 'preset_versions',

@@ -5,13 +5,14 @@
  * Not at upload: a 12 MP JPEG costs about 0.1 s of CPU, a large PNG or HEIF seconds, and most images are never asked
  * about. Where a picture was taken and serial numbers are never stored; who asks for them has them read again.
  */
-import { analysisRevisions, type FactsOutput, type Limits, predictCost, problem } from '@fovea/core'
+import { analysisRevisions, type FactsOutput, type Limits, predictCost } from '@fovea/core'
 import type { EnginePool, PictureFacts } from '@fovea/engine/pool'
 import type { BlobStore, Image } from '../assets/index.ts'
 import type { Database } from '../db/index.ts'
 import type { Project } from '../projects/index.ts'
 import { type FactsKey, findFacts, storeFacts } from './fact-queries.ts'
 import { pictureFacts } from './picture-facts.ts'
+import { told } from './told.ts'
 
 export interface FactServiceOptions {
   readonly database: Database
@@ -77,19 +78,9 @@ export class FactService {
         limits,
         cost: predictCost(image.facts, outputs, decode),
       })
-      const told = pictureFacts.safeParse(parsed(result.outputs[0]?.bytes))
-      if (!told.success) throw problem('internal/unexpected', { cause: told.error })
-      return told.data
+      return told(pictureFacts, result)
     } finally {
       release()
     }
-  }
-}
-
-function parsed(bytes: Uint8Array | undefined): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes ?? []).toString('utf8'))
-  } catch {
-    return undefined
   }
 }

@@ -2,7 +2,7 @@
  * Which models this server has. What is made with a model carries its id in its key: a better one that arrives while
  * the server runs makes new variants, and none of the old ones is served under its name.
  */
-import { type Pipeline, wantedSightings } from '@fovea/core'
+import { type Pipeline, type Sightings, wantedSightings } from '@fovea/core'
 import { modelIn, models, type Task, tasksFor } from '@fovea/engine/models'
 
 /** How long an answer about a directory is believed, ms. */
@@ -15,6 +15,11 @@ export class ModelShelf {
 
   constructor(directories: readonly string[]) {
     this.directories = directories
+  }
+
+  /** Ids of the models that have a say in what is seen of this; `undefined` for each that is missing. */
+  idsFor(fact: keyof Sightings): readonly (string | undefined)[] {
+    return tasksFor[fact].map((task) => this.#here()[task])
   }
 
   /** Ids of the models that have a say in what the pipeline makes: "" for none, `none` for each that is missing. */

@@ -24,6 +24,7 @@ import { dataExports } from './0020-data-exports.ts'
 import { fingerprints } from './0021-fingerprints.ts'
 import { folderPaths } from './0022-folder-paths.ts'
 import { batchObjects } from './0023-batch-objects.ts'
+import { imageSightings } from './0024-image-sightings.ts'
 
 /** Written against Kysely's schema builder; `kind` is for the few spellings the engines do not share. */
 export type MigrationStep = (db: Kysely<unknown>, kind: DatabaseKind) => Promise<void>
@@ -52,4 +53,5 @@ export const migrations: Readonly<Record<string, MigrationStep>> = {
   '0021-fingerprints': fingerprints,
   '0022-folder-paths': folderPaths,
   '0023-batch-objects': batchObjects,
+  '0024-image-sightings': imageSightings,
 }

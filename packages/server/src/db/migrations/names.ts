@@ -26,4 +26,5 @@ export const migrationNames: readonly string[] = [
   '0021-fingerprints',
   '0022-folder-paths',
   '0023-batch-objects',
+  '0024-image-sightings',
 ]

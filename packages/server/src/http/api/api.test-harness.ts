@@ -18,12 +18,13 @@ import { nodeDigest } from '../../delivery/index.ts'
 import { lazyEgress } from '../../egress/index.ts'
 import { Outbox } from '../../events/index.ts'
 import { ExportService } from '../../exports/index.ts'
-import { FactService, NearImages } from '../../facts/index.ts'
+import { FactService, NearImages, SightingService } from '../../facts/index.ts'
 import { establish } from '../../first-run/establish.ts'
 import { IdempotencyKeys } from '../../idempotency/index.ts'
 import { JobFiles, JobQueue } from '../../jobs/index.ts'
 import { MasterKey } from '../../keys/index.ts'
 import { Mailer } from '../../mail/index.ts'
+import { ModelShelf } from '../../models/index.ts'
 import { type LogFields, Metrics } from '../../observe/index.ts'
 import {
   type ConfiguredOrigin,
@@ -106,6 +107,8 @@ export interface HarnessOptions {
   readonly termsVersion?: string
   readonly trashDays?: number
   readonly signUp?: 'open' | 'invited'
+  /** Where the models lie; none when absent. */
+  readonly modelDirectory?: string
   /** Further `FOVEA_…` variables about people. */
   readonly settings?: Readonly<Record<string, string>>
 }
@@ -139,8 +142,8 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     probe: (source, limits) => probe({ kind: 'probe', source, limits }),
     async run(job) {
       runs.push(job)
-      const { source, decode, outputs, limits } = job
-      return { ...(await run({ kind: 'run', source, decode, outputs, limits })), queueMs: 0 }
+      const { source, decode, sightings = {}, outputs, limits } = job
+      return { ...(await run({ kind: 'run', source, decode, sightings, outputs, limits })), queueMs: 0 }
     },
   }
   const uploads = new UploadService({
@@ -183,7 +186,9 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   }
   const metrics = new Metrics()
   const finding = { assets, blobs, origins, sources }
-  const making = { ...finding, pool, usage, uploads, limits, metrics, reader, digest: nodeDigest }
+  const models = new ModelShelf(options.modelDirectory === undefined ? [] : [options.modelDirectory])
+  const sightings = new SightingService({ database, models, limits, onError })
+  const making = { ...finding, pool, sightings, usage, uploads, limits, metrics, reader, digest: nodeDigest }
   const iterationLayer = new IterationLayerTransforms(making)
   const jobFiles = new JobFiles(storage)
   const batchQueue = new BatchQueue({ database, masterKey, events })
