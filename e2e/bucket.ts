@@ -14,6 +14,7 @@ export interface TestBucket {
   readonly origin: { readonly kind: 's3'; readonly settings: object; readonly credentials: object }
   /** Keys of all objects. */
   keys(): Promise<readonly string[]>
+  put(key: string, bytes: Uint8Array): Promise<void>
   /** Of an object that is there. */
   bytes(key: string): Promise<Buffer>
 }
@@ -37,6 +38,10 @@ export async function newBucket(): Promise<TestBucket> {
   return {
     storageUrl: `s3://${username}:${password}@${name}/originals?endpoint=${origin}&direct=true`,
     origin: { kind: 's3', settings: { endpoint: origin, bucket: name, writable: true }, credentials },
+    async put(key, bytes) {
+      const response = await client.fetch(`${base}/${key}`, { method: 'PUT', body: Buffer.from(bytes) })
+      if (!response.ok) throw new Error(`${key}: ${response.status}`)
+    },
     async bytes(key) {
       const response = await client.fetch(`${base}/${key}`)
       if (!response.ok) throw new Error(`${key}: ${response.status}`)

@@ -34,6 +34,44 @@ beforeAll(async () => {
 })
 afterAll(() => server?.stop())
 
+describe('fovea transform --server', () => {
+  it('sends files through a pipeline on the server and stores nothing there', async () => {
+    const before = (await json('ls')).length
+    writeFileSync(path('turn.json'), JSON.stringify([{ op: 'rotate', angle: 90 }]))
+    const args = ['in', '-o', 'made', '--pipeline', 'turn.json', '--width', '50', '--server']
+    const { files, summary } = await json('transform', ...args)
+    expect(summary).toMatchObject({ made: 2, failed: 0 })
+    expect(files.map(({ target }: { target: string }) => target).sort()).toEqual([
+      'made/a b.jpg',
+      'made/deep/é.png',
+    ])
+    expect(await sharp(path('made/a b.jpg')).metadata()).toMatchObject({
+      format: 'jpeg',
+      width: 50,
+      height: 75,
+    })
+    expect((await json('ls')).length).toBe(before)
+  })
+
+  it('names the file that the server refuses, and makes the others', async () => {
+    writeFileSync(path('broken.jpg'), 'not a picture')
+    const { code, stdout, stderr } = await fovea([
+      ...['transform', 'broken.jpg', 'in/a b.jpg', '-o', 'again', '-f', 'webp', '--server'],
+    ])
+    expect(code).toBe(1)
+    expect(stderr).toContain('✗ broken.jpg')
+    expect(stderr).toContain('[source/unsupported]')
+    expect(stdout).toContain('in/a b.jpg → again/a b.webp  300×200  ')
+  })
+
+  it('says what only the engine here can do, and which server is missing', async () => {
+    const still = await fovea(['transform', 'in', '-o', 'x', '--server', '--no-animation'])
+    expect([still.code, still.stderr]).toEqual([2, expect.stringContaining('--no-animation')])
+    const nobody = await fovea(['transform', 'in', '-o', 'x', '--server'], {})
+    expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringContaining('no API key')])
+  })
+})
+
 describe('fovea jobs', () => {
   it('runs a list through a pipeline, follows it, shows each picture and takes the results home', async () => {
     await fovea(['upload', 'in/a b.jpg', '--to', 'jobs/'])
@@ -54,6 +92,12 @@ describe('fovea jobs', () => {
     const id = (await json('jobs', 'ls', '--state', 'failed'))[0].id
     expect((await fovea(['jobs', 'show', id])).stdout).toContain('failed  jobs/none.png')
     expect((await fovea(['jobs', 'retry', id])).code).toBe(0)
+    for (const wrong of [
+      ['--origin', 'shop'],
+      ['--overwrite', '--to', 'x/{name}'],
+      ['--origin', 'shop', '--private', '--to', 'x/{name}'],
+    ])
+      expect((await fovea(['jobs', 'create', 'a.png', ...wrong])).code).toBe(2)
     const without = await fovea(['jobs', 'create', '--to', 'x/{name}'])
     expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('--prefix')])
   })

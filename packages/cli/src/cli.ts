@@ -16,6 +16,7 @@ import { loginCommand } from './remote/login.ts'
 import { logoutCommand } from './remote/logout.ts'
 import { keysCommand, presetsCommand, purgeCommand, usageCommand } from './remote/project.ts'
 import { projectsCommand } from './remote/projects.ts'
+import { serverMaker } from './remote/server-maker.ts'
 import { uploadCommand } from './remote/upload.ts'
 import { signCommand, urlCommand } from './remote/url.ts'
 import { webhooksCommand } from './remote/webhooks.ts'
@@ -52,7 +53,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     serveCommand(finish),
     workerCommand(finish),
     doctorCommand(finish),
-    transformCommand(finish),
+    transformCommand(finish, serverMaker),
     factsCommand(finish),
     modelsCommand(finish),
     loginCommand(finish),

@@ -1,4 +1,5 @@
 /** A job and its pictures. */
+import type { StoredObject } from './transform.ts'
 
 export interface Job {
   readonly id: string
@@ -53,6 +54,8 @@ export interface JobResult {
   readonly size: number
   /** The image it has become. */
   readonly image: { readonly id: string; readonly path: string; readonly url: string } | undefined
+  /** The object in a bucket that it has become. */
+  readonly object: StoredObject | undefined
   /** Of what is no picture. */
   readonly text: string | undefined
 }

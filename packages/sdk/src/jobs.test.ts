@@ -71,13 +71,15 @@ it('are no longer waited for when the caller has enough', async () => {
 
 it('tell of each picture what became of it', async () => {
   const image = { id: '0123456789abcdef', path: 'out/a.webp', url: 'https://img.test/i/demo/out/a.webp' }
-  const result = { name: null, media_type: 'image/webp', width: 10, height: 8, size: 99, image, text: null }
+  const size = { width: 10, height: 8, size: 99 }
+  const result = { name: null, media_type: 'image/webp', ...size, image, object: null, text: null }
+  const object = { origin: 'shop', path: 'out/a.webp', etag: '"1"' }
   const item = { index: 0, source: 'in/a.png', attempts: 1, started_at: null, ended_at: null }
   const error = { code: 'asset/not-found', title: 'No such image', detail: 'It is gone.', pointer: '/a' }
   const { jobs, heard } = await client({
     body: {
       items: [
-        { ...item, state: 'done', error: null, results: [result] },
+        { ...item, state: 'done', error: null, results: [result, { ...result, image: null, object }] },
         { ...item, index: 1, state: 'failed', error, results: [] },
       ],
       next_cursor: 'MQ',
@@ -89,7 +91,9 @@ it('tell of each picture what became of it', async () => {
   expect(page.items[0]?.results[0]).toMatchObject({
     mediaType: 'image/webp',
     image: { path: 'out/a.webp', url: image.url },
+    object: undefined,
   })
+  expect(page.items[0]?.results[1]).toMatchObject({ image: undefined, object })
   expect(page.items[1]?.error).toEqual(error)
 })
 

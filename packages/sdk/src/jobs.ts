@@ -28,13 +28,14 @@ export type JobSource = ({ readonly asset: string } | { readonly id: string } | 
 
 export interface NewJob {
   /**
-   * A list, all images whose paths begin so, or the address of a list or ZIP archive; bytes are such a list (JSON lines,
-   * CSV) or archive.
+   * A list, all images whose paths begin so, or the address of a list or ZIP archive or its path in an origin; bytes
+   * are such a list (JSON lines, CSV) or archive.
    */
   readonly sources:
     | { readonly list: readonly JobSource[] }
     | { readonly prefix: string }
     | { readonly url: string }
+    | { readonly origin: string; readonly path: string }
     | Blob
   /** Where results go: a path with {name}, {dir}, {ext}, {output}, {index}. Results that are no pictures need none. */
   readonly store?: TransformStore | undefined

@@ -23,10 +23,27 @@ export interface TransformOutput extends Omit<EditOutput, 'format'> {
     | undefined
 }
 
-/** Where a result becomes an image of the project. */
-export interface TransformStore {
+/** Where a result goes: it becomes an image of the project, or an object in a bucket. */
+export type TransformStore = ImageStore | ObjectStore
+
+export interface ImageStore {
   readonly path: string
   readonly visibility?: 'public' | 'private' | undefined
+}
+
+export interface ObjectStore {
+  readonly path: string
+  /** Name of an origin of the project that may be written to. */
+  readonly origin: string
+  /** Replaces what lies at the path; it is an error otherwise. */
+  readonly overwrite?: boolean | undefined
+}
+
+export interface StoredObject {
+  readonly origin: string
+  readonly path: string
+  /** `null` where the bucket tells none. */
+  readonly etag: string | null
 }
 
 /** A result of its own: it goes on from the common pipeline. */
@@ -59,6 +76,8 @@ export interface TransformResult {
   readonly text: string | undefined
   /** Where the image lies now, and its id; of what was stored. */
   readonly stored: { readonly key: string; readonly id: string } | undefined
+  /** The object in a bucket that it has become. */
+  readonly object: StoredObject | undefined
 }
 
 /** A result on the wire; absent members may be null. */
@@ -70,6 +89,7 @@ export interface WireResult {
   readonly data?: string | null
   readonly text?: string | null
   readonly image?: { readonly id: string; readonly paths: readonly string[] } | null
+  readonly object?: StoredObject
 }
 
 /** What is sent: a form where the picture comes along, else JSON. */
@@ -86,7 +106,7 @@ export function transformBody({ source, ...request }: TransformRequest): {
 
 /** `store` is what was asked for it, which tells which of the image's paths is the new one. */
 export function resultOf(result: WireResult, store?: TransformStore): TransformResult {
-  const { name, mediaType, width, height, data, text, image } = result
+  const { name, mediaType, width, height, data, text, image, object } = result
   const wanted = store?.path.normalize('NFC') ?? ''
   const key = image?.paths.find((path) => path === wanted || path.startsWith(`${wanted}.`))
   return {
@@ -97,5 +117,6 @@ export function resultOf(result: WireResult, store?: TransformStore): TransformR
     data: typeof data === 'string' ? Uint8Array.from(atob(data), (char) => char.charCodeAt(0)) : undefined,
     text: text ?? undefined,
     stored: image === undefined || image === null ? undefined : { key: key ?? wanted, id: image.id },
+    object,
   }
 }

@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Fovea } from '@fovea/client'
+import { Fovea, type FoveaOptions } from '@fovea/client'
 import { Command } from 'commander'
 import { UsageError } from '../exit-code.ts'
 import { Person } from './person.ts'
@@ -51,16 +51,18 @@ export async function connect(flags: RemoteFlags): Promise<Fovea> {
 }
 
 /** Makes clients of one server that differ in how they send. @throws as `connect` */
-export async function connector(flags: RemoteFlags): Promise<(fetch?: typeof globalThis.fetch) => Fovea> {
+export async function connector(
+  flags: RemoteFlags,
+): Promise<(sending?: Pick<FoveaOptions, 'fetch' | 'timeoutMs'>) => Fovea> {
   const { FOVEA_API_URL, FOVEA_API_KEY } = process.env
   const { url, apiKey: kept } = (await profileOf(flags)).profile ?? (await started())
   const apiKey = flags.key ?? FOVEA_API_KEY ?? kept
   if (apiKey === undefined) {
     throw new UsageError('no API key: say --key, set FOVEA_API_KEY, or keep one with fovea login')
   }
-  return (fetch) => {
+  return (sending) => {
     try {
-      return new Fovea({ apiKey, url: flags.url ?? FOVEA_API_URL ?? url, fetch })
+      return new Fovea({ apiKey, url: flags.url ?? FOVEA_API_URL ?? url, ...sending })
     } catch (error) {
       throw error instanceof TypeError ? new UsageError(error.message.replace(/^Fovea: /, '')) : error
     }

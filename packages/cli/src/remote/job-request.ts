@@ -10,21 +10,35 @@ export interface JobFlags {
   readonly to?: string
   readonly prefix?: string
   readonly file?: string
+  readonly manifest?: string
   readonly name?: string
   readonly private?: boolean
+  readonly origin?: string
+  readonly overwrite?: boolean
 }
 
 /** @throws UsageError when it does not say which pictures, or the pipeline's file is no JSON */
 export async function requestOf(names: readonly string[], flags: JobFlags): Promise<NewJob> {
-  const { to, name } = flags
+  const { name } = flags
   const given = flags.pipeline === undefined ? {} : await pipelineOf(flags.pipeline)
-  const visibility = flags.private === true ? 'private' : undefined
   return {
     ...(Array.isArray(given) ? { pipeline: given } : given),
     name,
     sources: await sourcesOf(names, flags),
-    ...(to === undefined ? {} : { store: { path: to, visibility } }),
+    store: storeOf(flags),
   }
+}
+
+/** @throws UsageError for flags that do not go together */
+function storeOf({ to, origin, overwrite, private: isPrivate }: JobFlags): NewJob['store'] {
+  if (origin === undefined) {
+    if (overwrite === true) throw new UsageError('--overwrite goes with --origin: images get versions')
+    const visibility = isPrivate === true ? 'private' : undefined
+    return to === undefined ? undefined : { path: to, visibility }
+  }
+  if (to === undefined) throw new UsageError('--origin needs --to: where in the bucket results go')
+  if (isPrivate === true) throw new UsageError('--private is about images, not about objects in a bucket')
+  return { path: to, origin, overwrite }
 }
 
 /** The server reads it, and says by a pointer what is wrong in it. */
@@ -39,12 +53,26 @@ async function pipelineOf(path: string): Promise<object> {
   throw new UsageError(`${path} is no JSON with operations`)
 }
 
-async function sourcesOf(names: readonly string[], { prefix, file }: JobFlags): Promise<NewJob['sources']> {
-  if ([names.length > 0, prefix !== undefined, file !== undefined].filter(Boolean).length !== 1)
-    throw new UsageError('say which pictures: paths or addresses, --prefix, or --file')
+async function sourcesOf(
+  names: readonly string[],
+  { prefix, file, manifest }: JobFlags,
+): Promise<NewJob['sources']> {
+  const said = [prefix, file, manifest, names[0]].filter((flag) => flag !== undefined)
+  if (said.length !== 1)
+    throw new UsageError('say which pictures: paths or addresses, --prefix, --file, or --manifest')
   if (prefix !== undefined) return { prefix }
+  if (manifest !== undefined) return placeOf(manifest)
   if (file !== undefined) return isAddress(file) ? { url: file } : openAsBlob(file)
   return { list: names.map((name) => (isAddress(name) ? { url: name } : { asset: name })) }
+}
+
+/** `shop/lists/today.csv`: names of origins have no slash. */
+function placeOf(manifest: string): { readonly origin: string; readonly path: string } {
+  const [, origin, path] = /^([^/]+)\/(.+)$/.exec(manifest) ?? []
+  if (origin !== undefined && path !== undefined) return { origin, path }
+  throw new UsageError(
+    `--manifest must be an origin and a path in it, such as shop/lists/today.csv, not ${JSON.stringify(manifest)}`,
+  )
 }
 
 function isAddress(text: string): boolean {

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline as stream } from 'node:stream/promises'
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
-import { type Job, type JobItem, Jobs } from '@fovea/client/jobs'
+import { type Job, type JobItem, type JobResult, Jobs } from '@fovea/client/jobs'
 import type { Command } from 'commander'
 import { exitCode } from '../exit-code.ts'
 import { wholeNumber } from '../number.ts'
@@ -33,9 +33,12 @@ function createCommand(finish: Finish): Command {
     .argument('[sources...]', 'paths of images, or addresses')
     .option('--prefix <path>', 'all images whose paths begin so')
     .option('--file <file>', 'a ZIP archive of pictures, JSON lines, or CSV; an address of one, too')
+    .option('--manifest <origin/path>', 'such a file that lies in an origin of the project')
     .option('--pipeline <file>', 'JSON: operations, or an object with pipeline, output, outputs, orient')
     .option('--to <template>', 'where results go, such as shop/{dir}/{name}.{ext}')
     .option('--private', 'results are served to nobody without a signature')
+    .option('--origin <name>', 'an origin whose bucket results go to, instead of becoming images')
+    .option('--overwrite', 'with --origin: replace what lies in the bucket')
     .option('--name <name>', 'what lists call the job')
     .option('--watch', 'follow it to its end')
     .action(
@@ -142,9 +145,12 @@ function told({ state, progress: { total, done, failed } }: Job): readonly [stri
 }
 
 function itemRow({ source, state, error, results }: JobItem): readonly string[] {
-  const outcome =
-    error?.detail ?? error?.title ?? results.map(({ image, text }) => image?.path ?? text).join(' ')
+  const outcome = error?.detail ?? error?.title ?? results.map(whereOf).join(' ')
   return [state, source, outcome]
+}
+
+function whereOf({ image, object, text }: JobResult): string | undefined {
+  return image?.path ?? (object === undefined ? text : `${object.origin}/${object.path}`)
 }
 
 async function jobsOf(flags: RemoteFlags): Promise<Jobs> {

@@ -57,7 +57,9 @@ export function uploadCommand(finish: (code: number) => void): Command {
       const worker = async () => {
         const buffer = sendBuffer()
         for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
-          const { images } = client(fileFetch(next.path, buffer, reporter.watch(next.path, next.bytes)))
+          const { images } = client({
+            fetch: fileFetch(next.path, buffer, reporter.watch(next.path, next.bytes)),
+          })
           reporter.file(await uploadOne(images, next))
         }
       }

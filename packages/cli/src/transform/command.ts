@@ -1,14 +1,20 @@
-/** `fovea transform`: the engine on local files. Flags and help; the work is in transform.ts. */
+/** `fovea transform`: the engine, here or on a server, on local files. Flags and help; the work is in transform.ts. */
 import { availableParallelism } from 'node:os'
 import { colorSpaces, metadataPolicies, operations, traitsOf } from '@fovea/core'
 import { Command, Option } from 'commander'
-import { type TransformFlags, wantedFrom } from './flags.ts'
+import { type TransformFlags, type Wanted, wantedFrom } from './flags.ts'
+import { localMaker } from './local-maker.ts'
+import type { Maker } from './maker.ts'
 import { writableFormats } from './output.ts'
 import { transformFiles } from './transform.ts'
 
 const fits = ['cover', 'contain', 'fill', 'inside', 'outside']
 
-export function transformCommand(finish: (code: number) => void): Command {
+/** @param onServer makes the pictures where the flags name a server */
+export function transformCommand(
+  finish: (code: number) => void,
+  onServer: (wanted: Wanted, flags: TransformFlags) => Promise<Maker>,
+): Command {
   return new Command('transform')
     .description('Transform local files, folders or globs')
     .argument('<inputs...>', 'files, folders (searched below) or quoted globs')
@@ -47,13 +53,20 @@ export function transformCommand(finish: (code: number) => void): Command {
       `one more operation: 'blur:sigma=3', or JSON; may be repeated`,
       (text, list: string[] = []) => [...list, text],
     )
-    .option('-c, --concurrency <number>', `decoding processes (${availableParallelism()} here)`)
+    .option('-c, --concurrency <number>', `files at a time (${availableParallelism()} here)`)
     .option('--timeout <seconds>', 'most a single file may take (120)')
+    .option('--server', 'let a server do it; --url, --key and --profile say which, as for other commands')
+    .option('--url <address>', 'that server (or FOVEA_API_URL)')
+    .option('--key <key>', 'API key (or FOVEA_API_KEY, which no list of processes shows)')
+    .option('--profile <name>', 'profile of fovea login (or FOVEA_PROFILE)')
     .option('--json', 'print one JSON document instead of lines')
     .option('--quiet', 'print errors only')
     .addHelpText('after', help())
     .action(async (inputs: string[], flags: TransformFlags) => {
-      finish(await transformFiles(inputs, await wantedFrom(flags)))
+      const wanted = await wantedFrom(flags)
+      const open = (atATime: number) =>
+        wanted.isRemote ? onServer(wanted, flags) : localMaker(wanted, atATime)
+      finish(await transformFiles(inputs, wanted, open))
     })
 }
 
@@ -65,6 +78,8 @@ function help(): string {
   return `
 Operations run in this order: the pipeline file, then the resize flags, then each --op as written.
 Sources are decoded in child processes, never here. A file that fails is reported; the others go on.
+With --server the files go to a server and the results come back; nothing is stored there. A format that is not named
+is that of the file name, and pictures that operations name are the project's.
 Exit code: 0 all made, 1 some failed, 2 wrong command line.
 
 Operations:
@@ -78,6 +93,7 @@ Examples:
   $ fovea transform 'shots/**/*.png' -o thumbs/ -W 200 -H 200 --fit cover --position attention
   $ fovea transform scan.tiff -o scan.png --op trim --op 'extend:top=20,bottom=20,background=white'
   $ fovea transform photos/ -o marked/ --op 'overlay:picture=logo.png,width=20%,position=bottom-right,padding=16'
+  $ fovea transform 'in/*.jpg' -o out/ --pipeline p.json --server --profile shop
   $ fovea transform photo.jpg -o art.jpg --op '{"op":"blur","sigma":3}' --op grayscale
 `
 }

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
+import type { Operation } from '@fovea/client'
 import {
   autoQualityForms,
   defaultLimits,
@@ -38,6 +39,10 @@ export interface TransformFlags {
   readonly op?: readonly string[]
   readonly concurrency?: string
   readonly timeout?: string
+  readonly server?: boolean
+  readonly url?: string
+  readonly key?: string
+  readonly profile?: string
   readonly json?: boolean
   readonly quiet?: boolean
 }
@@ -48,10 +53,14 @@ export interface Wanted {
   /** `out` looks like a picture's name: right only for a single input. */
   readonly outIsFile: boolean
   readonly pipeline: Pipeline
+  /** The pipeline as it was written. */
+  readonly operations: readonly Operation[]
   readonly output: OutputWish
   readonly orient: boolean
   readonly concurrency: number
   readonly timeoutMs: number
+  /** A server makes the pictures. */
+  readonly isRemote: boolean
   readonly report: 'lines' | 'json' | 'errors'
 }
 
@@ -61,7 +70,7 @@ export async function wantedFrom(flags: TransformFlags): Promise<Wanted> {
   return {
     out: flags.out,
     outIsFile,
-    pipeline: await pipelineFrom(flags),
+    ...(await pipelineFrom(flags)),
     output: {
       ...formatFrom(flags, outIsFile),
       ...qualityFrom(flags),
@@ -74,9 +83,18 @@ export async function wantedFrom(flags: TransformFlags): Promise<Wanted> {
     },
     orient: flags.orient,
     concurrency: wholeNumber('--concurrency', flags.concurrency, 1, 64) ?? availableParallelism(),
+    isRemote: isRemote(flags),
     timeoutMs: (wholeNumber('--timeout', flags.timeout, 1, 3600) ?? 120) * 1000,
     report: flags.json === true ? 'json' : flags.quiet === true ? 'errors' : 'lines',
   }
+}
+
+/** Whoever names a server means it. @throws UsageError for what only the engine here can do */
+function isRemote({ server, url, key, profile, animation }: TransformFlags): boolean {
+  const isNamed = server === true || [url, key, profile].some((flag) => flag !== undefined)
+  if (isNamed && !animation)
+    throw new UsageError('--no-animation is not for a server, which keeps what moves where the format can')
+  return isNamed
 }
 
 function formatFrom(
@@ -100,11 +118,11 @@ function qualityFrom({ format, quality }: TransformFlags): Pick<OutputWish, 'qua
   return { quality: wholeNumber('--quality', quality, 1, 100), target: undefined }
 }
 
-async function pipelineFrom(flags: TransformFlags): Promise<Pipeline> {
+async function pipelineFrom(flags: TransformFlags): Promise<Pick<Wanted, 'pipeline' | 'operations'>> {
   const fromFile = flags.pipeline === undefined ? [] : await operationsIn(flags.pipeline)
   const inputs = [...fromFile, ...resizeFrom(flags), ...(flags.op ?? []).map(readOperation)]
   try {
-    return parsePipeline(inputs, defaultLimits)
+    return { pipeline: parsePipeline(inputs, defaultLimits), operations: inputs as Operation[] }
   } catch (error) {
     if (error instanceof Problem) throw new UsageError(error.message)
     throw error

@@ -17,6 +17,11 @@ describe('the lines of a report', () => {
     expect(line).toBe('a.jpg → out/a.webp  2400×1600 → 800×533  510 KB → 41 KB (−92 %)  212 ms')
   })
 
+  it('leave out the size of a source that nobody has looked at here', () => {
+    const line = successLine({ source: 'a.jpg', target: 'b.webp', width: 8, height: 5, bytes: 1, ms: 2 })
+    expect(line).toMatch(/^a\.jpg → b\.webp {2}8×5 {2}/)
+  })
+
   it('name the file, the reason and the code of a failure', () => {
     const error = { code: 'source/unsupported', message: 'Not an image format we read' }
     expect(failureLine({ source: 'a.txt', error })).toBe(

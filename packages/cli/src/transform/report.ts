@@ -5,8 +5,8 @@ export interface FileReport {
   readonly source: string
   readonly target?: string
   readonly format?: string
-  readonly width?: number
-  readonly height?: number
+  readonly width?: number | undefined
+  readonly height?: number | undefined
   readonly bytes?: number
   readonly sourceWidth?: number
   readonly sourceHeight?: number
@@ -71,12 +71,12 @@ export function sayAbove(bar: SingleBar | undefined, stream: NodeJS.WriteStream,
 
 /** `a.jpg → out/a.webp  2400×1600 → 800×533  510 KB → 41 KB (−92 %)  212 ms` */
 export function successLine(report: FileReport): string {
-  const { sourceBytes = 0, bytes = 0 } = report
+  const { sourceBytes = 0, bytes = 0, sourceWidth, sourceHeight } = report
   const change = sourceBytes === 0 ? 0 : Math.round((bytes / sourceBytes - 1) * 100)
   const sign = change > 0 ? '+' : change < 0 ? '−' : '±'
   return [
     `${report.source} → ${report.target}`,
-    `${report.sourceWidth}×${report.sourceHeight} → ${report.width}×${report.height}`,
+    `${sourceWidth === undefined ? '' : `${sourceWidth}×${sourceHeight} → `}${report.width}×${report.height}`,
     `${sizeText(sourceBytes)} → ${sizeText(bytes)} (${sign}${Math.abs(change)} %)`,
     `${report.ms} ms`,
   ].join('  ')

@@ -8,7 +8,7 @@ from ._jobs import Jobs
 from ._keys import ApiKey, Keys
 from ._links import AccessLink, Links
 from ._presets import Preset, Presets
-from ._transform import Stored, TransformResult
+from ._transform import Stored, StoredObject, TransformResult
 from ._webhooks import Webhook, WebhookError, Webhooks, verify_webhook
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Presets",
     "ProjectExport",
     "Stored",
+    "StoredObject",
     "TransformResult",
     "UploadAddress",
     "UploadedImage",

@@ -76,7 +76,8 @@ class Fovea:
 
         ``pipeline``: at most 30 operations in their order, ``{"op": "resize", "width": 800}``. ``outputs``: up to 20
         results of one source, each ``{"name", "pipeline", "output", "store"}``. ``store``: ``{"path", "visibility"}``
-        makes the result an image of the project. ``orient=False`` ignores the EXIF orientation.
+        makes the result an image of the project, ``{"path", "origin", "overwrite"}`` an object in a bucket that may be
+        written to. ``orient=False`` ignores the EXIF orientation.
         Raises FoveaError: 400 naming the place by a JSON pointer, 402, 422 what cannot be done, 501.
         """
         wanted = {"output": output, "outputs": outputs, "store": store}

@@ -12,7 +12,8 @@ from ._form import Form
 
 _TARGET = "/api/v1/jobs"
 
-#: ``{"list": […]}``, ``{"prefix": …}``, ``{"url": …}``, or a list (JSON lines, CSV) or ZIP archive as a file.
+#: ``{"list": […]}``, ``{"prefix": …}``, ``{"url": …}``, ``{"origin": …, "path": …}``, or a list (JSON lines, CSV) or
+#: ZIP archive as a file.
 Sources = Union[bytes, BinaryIO, Mapping[str, Any]]
 #: A job, and one of its pictures, in the form of the API.
 Job = dict[str, Any]
@@ -34,8 +35,9 @@ class Jobs:
         outputs: Optional[Sequence[Mapping[str, Any]]] = None,
         orient: bool = True,
     ) -> Job:
-        """Stores a job, which is then done. ``store``: ``{"path", "visibility"}``, where the path is a template with
-        ``{name}``, ``{dir}``, ``{ext}``, ``{output}``, ``{index}``. Raises FoveaError 400, 403, 422, 429.
+        """Stores a job, which is then done. ``store``: ``{"path", "visibility"}``, or ``{"path", "origin",
+        "overwrite"}`` for a bucket, where the path is a template with ``{name}``, ``{dir}``, ``{ext}``, ``{output}``,
+        ``{index}``. Raises FoveaError 400, 403, 422, 429.
         """
         wanted = {"name": name, "store": store, "output": output, "outputs": outputs}
         request: dict[str, Any] = {key: value for key, value in wanted.items() if value is not None}

@@ -24,6 +24,14 @@ class Stored:
 
 
 @dataclass(frozen=True)
+class StoredObject:
+    #: Name of the origin that has it, and the path there.
+    origin: str
+    path: str
+    etag: Optional[str]
+
+
+@dataclass(frozen=True)
 class TransformResult:
     name: Optional[str]
     media_type: str
@@ -33,6 +41,8 @@ class TransformResult:
     data: Optional[bytes]
     text: Optional[str]
     stored: Optional[Stored]
+    #: The object in a bucket that it has become.
+    object: Optional[StoredObject] = None
 
 
 def transform(connection: Connection, source: Source, request: dict[str, Any]) -> list[TransformResult]:
@@ -59,4 +69,5 @@ def _result_of(output: dict[str, Any], store: Optional[Mapping[str, Any]]) -> Tr
         data=None if data is None else base64.b64decode(data),
         text=output.get("text"),
         stored=stored,
+        object=None if output.get("object") is None else StoredObject(**output["object"]),
     )
