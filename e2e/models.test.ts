@@ -1,4 +1,4 @@
-/** Cuts around faces and subjects, with the models that npm packages carry, prepared as `npm start` does. */
+/** Cuts around faces and subjects, and subjects without their background, with the models that npm packages carry, prepared as `npm start` does. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -79,5 +79,35 @@ describe('the models of npm', () => {
     expect(worse?.headers.get('x-fovea-degraded')).toBe('faces')
     expect(worse?.headers.get('etag')).not.toBe(better?.headers.get('etag'))
     expect((await get(without, 'w=100&h=400&crop=top')).headers.get('x-fovea-degraded')).toBeNull()
+  })
+
+  const cutOut = (from: RunningServer, width: number) =>
+    from.api('/api/v1/transform', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({
+        source: { asset: 'woman.jpg' },
+        pipeline: [{ op: 'resize', width }, { op: 'removeBackground' }],
+        output: { format: 'png' },
+      }),
+    })
+
+  itWithShared('part the woman from what is behind her', async () => {
+    const answer = await cutOut(server, 320)
+    expect(answer.status).toBe(200)
+    const { data, info } = await sharp(Buffer.from(await answer.arrayBuffer()))
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+    const alphaAt = (x: number, y: number) => data[(y * info.width + x) * 4 + 3]
+    // Her chest, and the wall beside her, of 1280×960 px scaled to 320.
+    expect([alphaAt(172, 170), alphaAt(20, 20), alphaAt(300, 60)]).toEqual([255, 0, 0])
+  })
+
+  itWithShared('that are missing part nothing, and the answer says how to get them', async () => {
+    const answer = await cutOut(without, 320)
+    expect([answer.status, await answer.json()]).toMatchObject([
+      501,
+      { code: 'operation/unavailable', detail: expect.stringContaining('fovea models prepare') },
+    ])
   })
 })

@@ -59,6 +59,8 @@ export const packages: Readonly<Record<string, PackageRule>> = {
         'shared-decoding.ts',
         'pictures.ts',
         'sightings.ts',
+        'source-matte.ts',
+        'cut-out.ts',
         'encode.ts',
         'output',
         'animation',

@@ -69,7 +69,7 @@ export function modelsCommand(finish: (code: number) => void): Command {
       finish(exitCode.ok)
     })
   return new Command('models')
-    .description('List, prepare and fetch the neural networks behind smart crops')
+    .description('List, prepare and fetch the neural networks behind smart crops and cut-outs')
     .addHelpText('after', examples)
     .addCommand(list)
     .addCommand(prepare)

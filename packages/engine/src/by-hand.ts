@@ -1,6 +1,7 @@
 /** Steps that the engine does itself on raw pixels (see raster/), frame by frame where they move pixels. */
 import { type Step, stepTraits, type TextStep } from '@fovea/core/model'
 import { type PictureStep, type Raster, spaceOf } from './image.ts'
+import { onDemand } from './on-demand.ts'
 import {
   addDetail,
   applyRaster,
@@ -14,12 +15,16 @@ import {
 import { framesOf, joined } from './roll.ts'
 import { drawText, withText } from './text/draw.ts'
 
+const cuttingOut = onDemand(() => import('./cut-out.ts'))
+
 /** Runs steps of any kind, for those that are made of others. */
 type Execute = (steps: readonly Step[], raster: Raster) => Promise<Raster>
 
 /** Does one step; the input is not changed. */
 export async function byHand(step: Step, raster: Raster, execute: Execute): Promise<Raster> {
   switch (step.step) {
+    case 'cutOut':
+      return (await cuttingOut()).cutOutFrames(step, raster)
     case 'text':
       return written(step, raster)
     case 'within':

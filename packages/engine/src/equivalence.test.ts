@@ -32,12 +32,13 @@ const batches = 8
 const leaping: ReadonlySet<string> = new Set(['threshold', 'normalize'])
 
 describe('a packed plan and one step per pass', () => {
-  it('are compared on every operation', () => {
+  it('are compared on every operation that needs no model', () => {
     const seen = new Set<string>()
     for (let seed = 0; seed < 2000; seed++) {
       for (const { op } of randomPipeline(randomFrom(seed))) seen.add(op)
     }
-    expect([...seen].sort()).toEqual(registry.map(({ op }) => op).sort())
+    const compared = registry.filter(({ category }) => category !== 'ai')
+    expect([...seen].sort()).toEqual(compared.map(({ op }) => op).sort())
   })
 
   for (let batch = 0; batch < batches; batch++) {

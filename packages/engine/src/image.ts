@@ -4,7 +4,7 @@ import type { Sharp } from 'sharp'
 import type { Animation, Codec } from './codecs/index.ts'
 import type { MetadataBlocks } from './metadata/blocks.ts'
 import type { Rights } from './metadata/exif.ts'
-import type { HeaderFacts } from './pool/protocol.ts'
+import type { HeaderFacts, Matte } from './pool/protocol.ts'
 import type { WorkingSpace } from './sharp/profiles.ts'
 import { sharp } from './sharp/setup.ts'
 
@@ -52,6 +52,8 @@ export interface SourceImage {
   readonly keeps16Bit: boolean
   /** Where pixels of this source are worked on: see {@link inWorkingSpace}. */
   readonly space: WorkingSpace
+  /** What of it, upright, belongs to its subject; absent when nothing of the request asks. */
+  readonly matte?: (() => Promise<Matte>) | undefined
   /** Absent when the request names none. */
   readonly pictures?: Pictures | undefined
 }

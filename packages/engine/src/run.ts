@@ -12,7 +12,9 @@ import {
   type FocalPoint,
   type Format,
   type ImageOutput,
+  modelWork,
   type Pipeline,
+  type Placement,
   Problem,
   planPasses,
   problem,
@@ -43,6 +45,7 @@ export { probe } from './open.ts'
 
 const analysis = onDemand(() => import('./analysis/describe.ts'))
 const sightings = onDemand(() => import('./sightings.ts'))
+const mattes = onDemand(() => import('./source-matte.ts'))
 const longAnimations = onDemand(() => import('./animation/in-parts.ts'))
 
 /** One output on its way. */
@@ -61,6 +64,8 @@ interface Job {
   readonly format: Format
   /** Of the image behind the operations planned so far. */
   readonly focalPoint: FocalPoint | undefined
+  /** Where the image behind them lies in the source, when one of them asks. */
+  readonly placement: Placement | undefined
   /** What was found earlier and still holds. */
   readonly facts: Partial<Facts>
   /** Whether the steps that the output needs behind the pipeline stand in `passes`. */
@@ -90,6 +95,8 @@ interface Clock {
 export async function run(request: RunRequest, signal?: AbortSignal): Promise<RunResult> {
   const started = performance.now()
   for (const { output } of request.outputs) checkWritable(output)
+  const cutting = wantsMatte(request) ? await mattes() : undefined
+  const matte = cutting?.sourceMatte(request.matte)
   const opened = await open(request.source, request.limits, request.decode.page)
   const pictures = await openPictures(request.pictures ?? {}, request.limits)
   const openedAt = performance.now()
@@ -97,14 +104,21 @@ export async function run(request: RunRequest, signal?: AbortSignal): Promise<Ru
   const isMoving = opened.facts.pages > 1 && request.outputs.some(({ output }) => moves(output))
   if (isMoving) animate(opened)
   const decoded = await timed(clock, 'operate', decodeForeign(opened, isMoving ? 'all' : 'first'))
-  const source = { ...decoded, isUprighted: request.decode.orient, pictures }
-  const leading = request.decode.orient ? exifOrientationSteps(source.facts.orientation) : []
+  const leading = request.decode.orient ? exifOrientationSteps(decoded.facts.orientation) : []
+  const upright = { ...decoded, isUprighted: request.decode.orient, pictures }
+  const source = { ...upright, matte: matte && (() => matte.of(upright, leading)) }
+  const placement = cutting?.placementBefore(leading)
   const made = new Map<number, MadeOutput>()
-  for (const [image, jobs] of jobsByDecoding(request, source, leading)) {
+  for (const [image, jobs] of jobsByDecoding(request, source, { leading, placement })) {
     for (const [index, output] of await produceAll(image, jobs, { clock, signal })) made.set(index, output)
   }
   const outputs = [...made].sort(([a], [b]) => a - b).map(([, output]) => output)
-  return { outputs, timings: { open: openedAt - started, ...clock } }
+  const found = matte?.found
+  return {
+    outputs,
+    timings: { open: openedAt - started, ...clock },
+    ...(found === undefined ? {} : { matte: found }),
+  }
 }
 
 /** A long animation goes part by part where it can. */
@@ -121,7 +135,7 @@ async function produceAll(image: SourceImage, jobs: readonly Job[], context: Con
 function jobsByDecoding(
   { outputs, decode, sightings }: RunRequest,
   source: SourceImage,
-  leading: readonly Step[],
+  start: Pick<Job, 'leading' | 'placement'>,
 ): readonly (readonly [SourceImage, readonly Job[]])[] {
   const { orientation } = source.facts
   const focalPoint = decode.focalPoint && storedPoint(decode.focalPoint, orientation)
@@ -139,7 +153,7 @@ function jobsByDecoding(
       index,
       output,
       hint,
-      leading,
+      ...start,
       passes: [],
       rest: pipeline,
       done: 0,
@@ -152,6 +166,10 @@ function jobsByDecoding(
     })
   }
   return [...groups.values()]
+}
+
+function wantsMatte({ outputs }: RunRequest): boolean {
+  return outputs.some(({ pipeline }) => modelWork(pipeline).includes('matte'))
 }
 
 function moves(output: RunOutput): boolean {
@@ -261,7 +279,13 @@ async function plan(job: Job, image: Image): Promise<Job> {
       // Where the format is still open, so is what it needs.
       return output.choice === undefined ? stepsForOutput(output, frame) : []
     },
-    frame: { ...frameOf(image), format: job.format, focalPoint: job.focalPoint, facts },
+    frame: {
+      ...frameOf(image),
+      format: job.format,
+      focalPoint: job.focalPoint,
+      placement: job.placement,
+      facts,
+    },
     profile: sharpProfile,
     options: { shrinksOnLoad: image.kind === 'source' && image.codec.shrinksOnLoad },
   })
@@ -275,6 +299,7 @@ async function plan(job: Job, image: Image): Promise<Job> {
     done: job.done + job.rest.length - planned.remaining.length,
     format: planned.frame.format,
     focalPoint: planned.frame.focalPoint,
+    placement: planned.frame.placement,
     facts: planned.frame.facts,
     isPlanned,
     size,

@@ -36,7 +36,8 @@ async function lookAt(
   return sightingsBefore(sightingsIn(found), leading)
 }
 
-async function preview(image: Image, leading: readonly Step[]) {
+/** The picture upright and no larger than models look at; of an animation the first frame. */
+export async function preview(image: Image, leading: readonly Step[]) {
   const still: Image = image.kind === 'source' ? { ...image, isAnimated: false } : image
   const { width, height } = frameOf(still)
   const scale = viewSide / Math.max(width, height)

@@ -569,6 +569,12 @@ export interface TextOptions {
   readonly gap?: number | undefined
 }
 
+/** Keep what the picture is about; the rest becomes transparent, or a colour. */
+export interface RemoveBackgroundOptions {
+  /** What takes its place (CSS colour) */
+  readonly background?: string | undefined
+}
+
 /** Name of an operation → its options. */
 export interface OperationOptions {
   readonly resize: ResizeOptions
@@ -617,6 +623,7 @@ export interface OperationOptions {
   readonly colorOverlay: ColorOverlayOptions
   readonly maskImage: MaskImageOptions
   readonly text: TextOptions
+  readonly removeBackground: RemoveBackgroundOptions
 }
 
 /** One operation of a JSON pipeline: `{ op: 'blur', sigma: 3 }`. */

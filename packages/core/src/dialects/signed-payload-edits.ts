@@ -108,6 +108,7 @@ export const edits: Readonly<Record<OperationName, EditShape>> = {
       spacing: 0,
     },
   },
+  removeBackground: { defaults: { background: clear }, flag: true },
   colorOverlay: { defaults: { angle: 180, opacity: 1, blend: 'normal' } },
   maskImage: { defaults: { channel: 'auto', fit: 'fill', invert: false } },
   text: {

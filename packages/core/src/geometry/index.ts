@@ -27,6 +27,7 @@ export {
   strategies,
 } from './gravity.ts'
 export { type Orientation, orientationOf, orientedSize, storedPoint, turnedSize } from './orientation.ts'
+export { type Placement, placeFlipped, placeFlopped, placeTurned, wholePlacement } from './placement.ts'
 export { type Box, ceilDiv, contains, roundSide, type Size, sameSize } from './size.ts'
 export {
   cutSubjects,

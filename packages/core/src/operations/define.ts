@@ -8,6 +8,9 @@ import type { Step } from '../steps/step.ts'
 import type { Facts, Frame } from './frame.ts'
 import type { PictureRef } from './picture.ts'
 
+/** What models do to pictures. */
+export type ModelWork = 'matte'
+
 export interface OperationDefinition<N extends string = string, P extends z.ZodObject = z.ZodObject> {
   readonly op: N
   /** First line in docs, OpenAPI and console. */
@@ -25,6 +28,8 @@ export interface OperationDefinition<N extends string = string, P extends z.ZodO
    * their defaults. `undefined` when the operation never changes a pixel. Pure and idempotent.
    */
   normalise?(params: z.output<P>): z.output<P> | undefined
+  /** Models that do its work, beside those that find its facts. */
+  readonly models?: readonly ModelWork[]
   /** Whether a cut lies where the image's focal point says. Pure. */
   followsFocalPoint?(params: z.output<P>): boolean
   /** Whether only what is found in the pixels tells the size of the result. Pure. */

@@ -5,11 +5,15 @@ import { rotatedSize } from '../geometry/turn.ts'
 import type { Step } from '../steps/step.ts'
 import { focalPointAfter } from './focal-point.ts'
 import type { Frame } from './frame.ts'
+import { placementAfter } from './placement.ts'
 import { sightingsAfter } from './sightings.ts'
 
 export function frameAfter(frame: Frame, step: Step): Frame {
-  const { focalPoint } = frame
-  const moved = focalPoint && { focalPoint: focalPointAfter(focalPoint, frame, step) }
+  const { focalPoint, placement } = frame
+  const moved = {
+    ...(focalPoint && { focalPoint: focalPointAfter(focalPoint, frame, step) }),
+    ...(placement && { placement: placementAfter(placement, frame, step) }),
+  }
   const facts = sightingsAfter(frame.facts, frame, step)
   return Object.freeze({ ...frame, facts, ...moved, ...changedBy(frame, step) })
 }
@@ -42,6 +46,7 @@ function changedBy(frame: Frame, step: Step): Partial<Frame> {
       return { hasAlpha: false }
     case 'linear':
       return { hasAlpha: frame.hasAlpha || step.gain[3] !== 1 || step.offset[3] !== 0 }
+    case 'cutOut':
     case 'mask':
     case 'stencil':
       return { hasAlpha: true }

@@ -2,6 +2,7 @@
 import type { Format } from '../formats/formats.ts'
 import type { Rgba } from '../geometry/color.ts'
 import type { FocalPoint } from '../geometry/gravity.ts'
+import type { Placement } from '../geometry/placement.ts'
 import type { Box, Size } from '../geometry/size.ts'
 import type { Subject } from '../geometry/subject.ts'
 import type { Limits } from '../limits/limits.ts'
@@ -31,6 +32,8 @@ export interface Frame extends Size {
   readonly facts: Partial<Facts>
   /** What cuts without a place of their own keep in the middle; absent: the centre. */
   readonly focalPoint?: FocalPoint | undefined
+  /** Where it lies in the upright source; absent where only the pixels tell. */
+  readonly placement?: Placement | undefined
   /** Pictures beside the source by their key (`pictureKey`); absent when the pipeline names none. */
   readonly pictures?: Readonly<Record<string, PictureFacts>>
   /** What protects the machine: `lower` refuses sizes beyond it. Never part of a key. */

@@ -9,7 +9,7 @@ import { colorize } from './colorize.ts'
 import { contrast } from './contrast.ts'
 import { convert } from './convert.ts'
 import { crop } from './crop.ts'
-import type { InputOf, OperationDefinition, OutputOf } from './define.ts'
+import type { InputOf, ModelWork, OperationDefinition, OutputOf } from './define.ts'
 import { denoise } from './denoise.ts'
 import { duotone } from './duotone.ts'
 import { exposure } from './exposure.ts'
@@ -36,6 +36,7 @@ import { orient } from './orient.ts'
 import { overlay } from './overlay.ts'
 import { pad } from './pad.ts'
 import { pixelate } from './pixelate.ts'
+import { removeBackground } from './remove-background.ts'
 import { resize } from './resize.ts'
 import { rotate } from './rotate.ts'
 import { roundCorners } from './round-corners.ts'
@@ -98,6 +99,7 @@ export const operations = Object.freeze([
   colorOverlay,
   maskImage,
   text,
+  removeBackground,
 ] as const)
 
 type Definition = (typeof operations)[number]
@@ -144,6 +146,12 @@ export function wantedSightings(pipeline: Pipeline, known: Partial<Facts>): read
   return (['faces', 'subjects'] as const).filter((fact) => needed.has(fact) && known[fact] === undefined)
 }
 
+/** What models are asked for: what must be seen before the pipeline can be planned, and what they do in it. */
+export function modelWork(pipeline: Pipeline): readonly (keyof Sightings | ModelWork)[] {
+  const done = new Set(pipeline.flatMap(({ op }) => operationNamed(op).models ?? []))
+  return [...wantedSightings(pipeline, {}), ...done]
+}
+
 /** The frame behind an operation whose steps are known: with the facts that last, even when it changes nothing. */
 export function frameBehind(operation: Operation, frame: Frame, steps: readonly Step[]): Frame {
   const said = operationNamed(operation.op).behind?.(operation)
@@ -151,7 +159,13 @@ export function frameBehind(operation: Operation, frame: Frame, steps: readonly 
   return Object.freeze({ ...after, ...said, facts: lastingFacts(after.facts) })
 }
 
-export { defineOperation, type InputOf, type OperationDefinition, type OutputOf } from './define.ts'
+export {
+  defineOperation,
+  type InputOf,
+  type ModelWork,
+  type OperationDefinition,
+  type OutputOf,
+} from './define.ts'
 export type { Facts, Frame } from './frame.ts'
 export { frameAfter, frameAfterAll } from './frame-after.ts'
 export { overlay } from './overlay.ts'

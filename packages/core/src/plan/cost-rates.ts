@@ -101,6 +101,8 @@ export const stepping: Readonly<Record<Step['step'], Rate>> = {
   // For each pixel of the window.
   denoise: { bytes: 8, ms: 16 },
   levels: { bytes: 8, ms: 40 },
+  // Beside the matte itself; most of it does not depend on the size.
+  cutOut: { bytes: 70, ms: 250 },
   within: { bytes: 12, ms: 40 },
   mask: { bytes: 8, ms: 8 },
   // The copy of the frame; what the layer covers stands in `layerCost`.
@@ -130,7 +132,11 @@ export const laying: Rate = { bytes: 0, ms: 60 }
 /** Looking for a pixel that is not opaque: all of so many pixels at most are held and looked at. */
 export const lookingThrough = { bytes: 8, ms: 25, most: 16_000_000 }
 /** What models take for one picture, weights and all; subjects at worst ask three of them. */
-export const seeing = { faces: { bytes: 80_000_000, ms: 60 }, subjects: { bytes: 320_000_000, ms: 900 } }
+export const seeing = {
+  faces: { bytes: 80_000_000, ms: 60 },
+  subjects: { bytes: 320_000_000, ms: 900 },
+  matte: { bytes: 320_000_000, ms: 850 },
+}
 /** Finding a fact (trim) looks at every pixel. */
 export const lookingAt: Rate = { bytes: 12, ms: 140 }
 

@@ -214,6 +214,19 @@ describe('predictCost', () => {
       if (expected) expect(cpuMs).toBeGreaterThan(plain.cpuMs)
     })
 
+    it.each<[boolean, boolean, readonly OperationInput[]]>([
+      [true, false, [{ op: 'removeBackground' }]],
+      [false, true, [{ op: 'crop', aspect: '1:1' }, { op: 'removeBackground' }]],
+      // Only the pixels tell where that cut lies.
+      [true, true, [{ op: 'crop', aspect: '1:1', position: 'attention' }, { op: 'removeBackground' }]],
+    ])(
+      'to part a subject from its background: %s where its matte is known: %s',
+      (expected, hasMatte, cutting) => {
+        const wanted = [{ pipeline: parsePipeline(cutting, defaultLimits), output: image }]
+        expect(predictCost(photo, wanted, { orient: true, hasMatte }).needsModels).toBe(expected)
+      },
+    )
+
     it('when it is asked what there is to see', () => {
       const look = (of: keyof Sightings) =>
         predictCost(photo, [{ pipeline: [], output: { kind: 'sightings', of } }], { orient: true })

@@ -5,6 +5,7 @@
  * and rounded up. A prediction may be a factor of two off; it must never be an order of magnitude too low.
  */
 import { type Format, traitsOf } from '../formats/index.ts'
+import { wholePlacement } from '../geometry/index.ts'
 import { defaultLimits, type Limits } from '../limits/index.ts'
 import {
   type Facts,
@@ -13,6 +14,7 @@ import {
   frameAfter,
   frameBehind,
   lowerOperation,
+  modelWork,
   type Operation,
   operationNamed,
   type PictureFacts,
@@ -75,6 +77,8 @@ export interface CostRun {
   readonly pictures?: Readonly<Record<string, CostSource>>
   /** What models saw in the upright source before: they are asked again only where a step loses it. */
   readonly sightings?: Partial<Sightings> | undefined
+  /** The source's matte is known: models are asked for others only. */
+  readonly hasMatte?: boolean
 }
 
 export interface Cost {
@@ -101,7 +105,7 @@ export function predictCost(source: CostSource, outputs: readonly CostOutput[], 
   const bytes = Math.ceil(fixedBytes + encoded + Math.max(0, ...costs.map((cost) => cost.bytes)))
   // An SVG's header says nothing about the work its filters and references ask for.
   const isSlow = cpuMs > slowFromMs || source.format === 'svg'
-  const needsModels = costs.some(({ seen }) => seen.length > 0)
+  const needsModels = costs.some(({ asked }) => asked.length > 0)
   return { bytes, cpuMs, lane: isSlow ? 'slow' : 'fast', needsModels }
 }
 
@@ -120,13 +124,15 @@ interface OutputCost {
   /** Part of `ms` that is done once for all outputs that name it. */
   readonly sharedMs: number
   /** What models are asked for. */
-  readonly seen: readonly (keyof Sightings)[]
+  readonly asked: readonly Asked[]
 }
+
+type Asked = keyof typeof seeing
 
 function outputCost(
   source: CostSource,
   { pipeline, output }: CostOutput,
-  { orient, pictures = {}, sightings = {} }: CostRun,
+  { orient, pictures = {}, sightings = {}, hasMatte = false }: CostRun,
 ): OutputCost {
   const moves =
     output.kind === 'image' &&
@@ -137,9 +143,11 @@ function outputCost(
     ...frameOf(source, moves ? source.pages : 1),
     pictures: factsOf(pictures),
     facts: sightingsBefore(sightings, exifOrientationSteps(source.orientation)),
+    // Which one it is does not matter here.
+    placement: hasMatte ? wholePlacement : undefined,
   }
   const leading = orient ? exifOrientationSteps(source.orientation) : []
-  const { steps, looks, seen } = lowered(pipeline, frame, { leading, output })
+  const { steps, looks, asked } = lowered(pipeline, frame, { leading, output })
   const decoded = times(decodingRate(source, steps[0]), pixelsOf(frame))
   let { bytes, ms } = decoded
   const sharedMs = sharesDecoding(source, steps[0], output) ? decoded.ms : 0
@@ -171,9 +179,10 @@ function outputCost(
     before = after
   }
   const looked = times(lookingAt, looks * pixelsOf(frame))
-  for (const sighting of seen) {
-    ms += seeing[sighting].ms
-    bytes = Math.max(bytes, seeing[sighting].bytes)
+  for (const work of asked) {
+    // What moves is cut out frame by frame.
+    ms += seeing[work].ms * (work === 'matte' ? frame.pages : 1)
+    bytes = Math.max(bytes, seeing[work].bytes)
   }
   if (output.kind !== 'image') {
     const through = times(lookingThrough, isLookedThrough(output, before) ? pixelsOf(before) : 0)
@@ -182,7 +191,7 @@ function outputCost(
       ms: ms + looked.ms + through.ms + describing.ms,
       result: 0,
       sharedMs,
-      seen,
+      asked,
     }
   }
   const encoded = encodingCost(output, before)
@@ -194,7 +203,7 @@ function outputCost(
     ms: ms + again + looked.ms + encoded.ms,
     result: pixelsOf(before) * (output.format === 'png' || output.format === 'tiff' ? 3 : 0.5),
     sharedMs,
-    seen,
+    asked,
   }
 }
 
@@ -272,27 +281,33 @@ function lowered(
   pipeline: Pipeline,
   start: Frame,
   { leading, output }: { readonly leading: readonly Step[]; readonly output: RunOutput },
-): { steps: readonly Step[]; looks: number; seen: readonly (keyof Sightings)[] } {
+): { steps: readonly Step[]; looks: number; asked: readonly Asked[] } {
   const steps = [...leading]
-  const seen = new Set<keyof Sightings>(output.kind === 'sightings' ? [output.of] : [])
+  const asked = new Set<Asked>(output.kind === 'sightings' ? [output.of] : [])
   let looks = 0
   let frame = leading.reduce(frameAfter, start)
   try {
     for (const operation of pipeline) {
       if (!hasPictures(operation, frame)) continue
       looks += factsFor(operation).filter((fact) => !isSighting(fact)).length
-      for (const sighting of wantedSightings([operation], frame.facts)) seen.add(sighting)
+      for (const sighting of wantedSightings([operation], frame.facts)) asked.add(sighting)
       const known = { ...frame, facts: { ...guesses(frame), ...frame.facts } }
       const more = expandWideBlurs(lowerOperation(operation, known), frame)
       steps.push(...more)
+      if (more.some(asksForMatte)) asked.add('matte')
       frame = frameBehind(operation, frame, more)
     }
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    for (const sighting of wantedSightings(pipeline, {})) seen.add(sighting)
+    for (const work of modelWork(pipeline)) asked.add(work)
   }
   if (output.kind !== 'image' && !isLookedThrough(output, frame)) steps.push(...shrinking(frame))
-  return { steps: rewrite(steps, start, { shrinksOnLoad: true }), looks, seen: [...seen] }
+  return { steps: rewrite(steps, start, { shrinksOnLoad: true }), looks, asked: [...asked] }
+}
+
+/** Whether a matte of the pixels at hand is needed, or the source's that is not known. */
+function asksForMatte(step: Step): boolean {
+  return step.step === 'cutOut' && step.placement === undefined
 }
 
 /** Whether the picture is looked at whole, where a single pixel counts. */
@@ -308,7 +323,7 @@ function shrinking({ width, height }: Frame): readonly Step[] {
 }
 
 /** Models look at a small copy, however large the picture. */
-function isSighting(fact: keyof Facts): fact is keyof typeof seeing {
+function isSighting(fact: keyof Facts): boolean {
   return fact in seeing
 }
 

@@ -6,6 +6,7 @@
  * done on raw pixels; any other needs its rank in the engine profile.
  */
 import type { Rgba } from '../geometry/color.ts'
+import type { Placement } from '../geometry/placement.ts'
 import type { BlendMode } from './blend.ts'
 import type { CurveShape } from './curve.ts'
 import type { TextStep } from './text.ts'
@@ -99,6 +100,8 @@ export type Step =
   | { readonly step: 'mask'; readonly left: number; readonly top: number; readonly width: number; readonly height: number; readonly corners: Corners }
   /** Lays a colour over what is outside such a box, edges smoothed; alpha stays where it was opaque. */
   | { readonly step: 'encircle'; readonly left: number; readonly top: number; readonly width: number; readonly height: number; readonly corners: Corners; readonly color: Rgba }
+  /** Clears what does not belong to the subject. With a placement the source's matte says what does, else one of these pixels. */
+  | { readonly step: 'cutOut'; readonly placement?: Placement }
   /** Lays another picture (by its key), made ready by the steps of `layer`, over each frame; what is outside is not drawn. */
   | { readonly step: 'composite'; readonly picture: string; readonly layer: readonly Step[]; readonly left: number; readonly top: number; readonly blend: BlendMode; readonly opacity: number; readonly every?: { readonly x: number; readonly y: number } }
   /** Multiplies alpha with a channel of another picture, which the steps of `layer` bring to the frame's size. */
@@ -150,6 +153,7 @@ const traits = {
   within: { kind: 'geometry', onPixels: true },
   mask: { kind: 'geometry', onPixels: true },
   // They know places on the frame.
+  cutOut: { kind: 'geometry', onPixels: true },
   composite: { kind: 'geometry', onPixels: true },
   stencil: { kind: 'geometry', onPixels: true },
   wash: { kind: 'geometry', onPixels: true },

@@ -12,10 +12,11 @@ export const models: { readonly [T in Task]: readonly Model<T>[] } = {
   matte: [u2netp],
 }
 
-/** What the engine asks to see faces, or subjects: the models whose answers it may put together. */
+/** What the engine asks for each work: the models whose answers it may put together. */
 export const tasksFor = {
   faces: ['faces'],
   subjects: ['faces', 'subjects', 'matte'],
+  matte: ['matte'],
 } as const satisfies Record<string, readonly Task[]>
 
 export const tasks = Object.keys(models) as readonly Task[]

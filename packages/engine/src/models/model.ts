@@ -5,6 +5,7 @@
  * the command line can read their registry without loading either.
  */
 import type { FaceLandmarks } from '@fovea/core'
+import type { Matte } from '../pool/protocol.ts'
 
 /** Weights ready to run. Inference blocks the thread it runs on: only decoding children have sessions. */
 export interface Session {
@@ -88,13 +89,6 @@ export interface FoundFace extends Found {
 export interface FoundSubject extends Found {
   /** A word of COCO. The box is dependable, the word is not. */
   readonly label: string
-}
-
-/** How much of each pixel belongs to the subject, 0–255, row-major. */
-export interface Matte {
-  readonly data: Uint8Array
-  readonly width: number
-  readonly height: number
 }
 
 /** What can be asked of a model: a picture of any size goes in. */

@@ -24,10 +24,18 @@ const loaded = new Map<string, Loaded>()
  * @throws Error when its weights are not the ones that were pinned
  */
 export async function ask<T extends Task>(task: T, picture: View): Promise<ModelTasks[T] | undefined> {
-  const directories = (process.env.FOVEA_WORKER_MODELS ?? '').split(delimiter).filter((path) => path !== '')
-  const found = modelIn<T>(models[task], directories)
+  const found = modelIn<T>(models[task], directories())
   if (found === undefined) return undefined
   return use(found.model, found.path, (session) => found.model.run(session, picture))
+}
+
+/** Whether there is a model for the task. */
+export function hasModel(task: Task): boolean {
+  return modelIn(models[task], directories()) !== undefined
+}
+
+function directories(): readonly string[] {
+  return (process.env.FOVEA_WORKER_MODELS ?? '').split(delimiter).filter((path) => path !== '')
 }
 
 async function use<T>(model: Model, path: string, run: (session: Session) => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 /** Where a matte lies: a box for pictures in which no detector knows anything. */
-import type { Matte, Region } from './model.ts'
+import type { Matte } from '../pool/protocol.ts'
+import type { Region } from './model.ts'
 
 /** Fainter values are haze around the subject. */
 const leastValue = 100

@@ -4,7 +4,15 @@ import type { ChildState } from './child.ts'
 import type { PoolCounters } from './counters.ts'
 import type { JobOptions } from './job.ts'
 import type { PoolLog } from './log.ts'
-import type { EngineSource, HeaderFacts, Lane, PredictedCost, RunResult, WantedOutput } from './protocol.ts'
+import type {
+  EngineSource,
+  HeaderFacts,
+  Lane,
+  Matte,
+  PredictedCost,
+  RunResult,
+  WantedOutput,
+} from './protocol.ts'
 
 export interface PoolOptions {
   /** Children; one job each. Usually the number of cores. */
@@ -49,6 +57,8 @@ export interface RunJob {
   /** What models saw in the upright source before. */
   readonly sightings?: Partial<Sightings> | undefined
   readonly outputs: readonly WantedOutput[]
+  /** The source's, when an earlier run found it. */
+  readonly matte?: Matte | undefined
   readonly limits: Limits
   readonly cost: PredictedCost
 }

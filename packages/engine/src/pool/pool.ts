@@ -113,7 +113,7 @@ class ProcessPool implements EnginePool {
   }
 
   async run(wanted: RunJob, options: JobOptions = {}): Promise<RunResult & { readonly queueMs: number }> {
-    const { source, sourceId, pictures = {}, decode, sightings, outputs, limits, cost } = wanted
+    const { source, sourceId, pictures = {}, decode, sightings, matte, outputs, limits, cost } = wanted
     const beside = Object.entries(pictures)
     const files = Object.fromEntries(beside.map(([key, picture]) => [key, picture.source]))
     const job = this.#submit(
@@ -124,6 +124,7 @@ class ProcessPool implements EnginePool {
           pictures: files,
           decode,
           ...(sightings === undefined ? {} : { sightings }),
+          matte,
           outputs,
           limits,
         },

@@ -60,6 +60,13 @@ export interface PredictedCost {
 /** Two queues, so that a burst of slow work never keeps the quick work waiting. */
 export type Lane = 'fast' | 'slow'
 
+/** How much of each pixel of a picture belongs to its subject, 0–255, row-major. */
+export interface Matte {
+  readonly data: Uint8Array
+  readonly width: number
+  readonly height: number
+}
+
 export interface RunRequest {
   readonly kind: 'run'
   readonly source: EngineSource
@@ -68,6 +75,8 @@ export interface RunRequest {
   readonly decode: DecodeOptions
   /** What models saw in the upright source before: they are not asked again. */
   readonly sightings?: Partial<Sightings>
+  /** The source's, upright, when an earlier run found it. */
+  readonly matte?: Matte | undefined
   /** Several results from one open; common leading work is done once. */
   readonly outputs: readonly WantedOutput[]
   readonly limits: Limits
@@ -93,6 +102,8 @@ export type Encoded = Omit<MadeOutput, 'passes'>
 
 export interface RunResult {
   readonly outputs: readonly MadeOutput[]
+  /** The source's, when it had to be looked for. */
+  readonly matte?: Matte
   /** Wall milliseconds inside the child, by stage. libvips is lazy: the first pass holds decoding, `encode` the last pass. */
   readonly timings: { readonly open: number; readonly operate: number; readonly encode: number }
 }

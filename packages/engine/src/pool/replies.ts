@@ -6,7 +6,7 @@ import type { RunOutput } from '@fovea/core'
 import { isFormat } from '@fovea/core/formats/formats'
 import { deserialiseProblem, type Problem } from '@fovea/core/problem/problem'
 import { textFormatOf } from '@fovea/core/request/media-type'
-import type { HeaderFacts, MadeOutput, RunResult, WorkerRequest } from './protocol.ts'
+import type { HeaderFacts, MadeOutput, Matte, RunResult, WorkerRequest } from './protocol.ts'
 
 export type ReadReply =
   | { readonly kind: 'ready'; readonly isReadable: boolean; readonly isCold: boolean }
@@ -55,6 +55,8 @@ function readRun(value: unknown, wanted: readonly RunOutput[]): RunResult | unde
   if (!isRecord(value.timings)) return undefined
   const { open, operate, encode } = value.timings
   if (!isNumber(open) || !isNumber(operate) || !isNumber(encode)) return undefined
+  const { matte } = value
+  if (matte !== undefined && !isMatte(matte)) return undefined
   const outputs: MadeOutput[] = []
   for (const [index, output] of value.outputs.entries()) {
     if (!isMadeOutput(output, wanted[index])) return undefined
@@ -63,7 +65,21 @@ function readRun(value: unknown, wanted: readonly RunOutput[]): RunResult | unde
       wanted.length === 1 ? output : { ...output, bytes: Uint8Array.prototype.slice.call(output.bytes) },
     )
   }
-  return { outputs, timings: { open, operate, encode } }
+  return { outputs, timings: { open, operate, encode }, ...(matte === undefined ? {} : { matte }) }
+}
+
+/** Square or not, it is small. */
+const mostMatteBytes = 1_048_576
+
+function isMatte(value: unknown): value is Matte {
+  return (
+    isRecord(value) &&
+    value.data instanceof Uint8Array &&
+    isCount(value.width) &&
+    isCount(value.height) &&
+    value.data.length === value.width * value.height &&
+    value.data.length <= mostMatteBytes
+  )
 }
 
 function isMadeOutput(value: unknown, wanted: RunOutput | undefined): value is MadeOutput {

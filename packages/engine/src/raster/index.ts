@@ -62,5 +62,7 @@ export function applyRaster(pixels: Pixels, step: Step): Pixels {
 export { backdropSteps, layOver } from './backdrop.ts'
 export { composite } from './blend.ts'
 export { boxOf, pasted } from './box.ts'
+export { cutOut } from './cut-out.ts'
+export { softEdge } from './soft-edge.ts'
 export { stencil } from './stencil.ts'
 export { addDetail } from './unsharp.ts'

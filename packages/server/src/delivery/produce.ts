@@ -4,6 +4,7 @@
  * Delivery makes one output with it, a JSON request as many as it likes: all of them or none.
  */
 import { type DecodeOptions, type MadeKind, type Pipeline, predictCost, type TransformId } from '@fovea/core'
+import type { Matte } from '@fovea/engine/pool'
 import type { ProjectId } from '../projects/project.ts'
 import type { DeliveryContext, Reservation } from './dependencies.ts'
 import { sightingsOf } from './sightings.ts'
@@ -18,6 +19,8 @@ export interface Production {
   /** Pictures beside the source, by the key under which the pipelines name them. */
   readonly pictures: ReadonlyMap<string, ProducedFrom>
   readonly decode: DecodeOptions
+  /** The source's, when an earlier run found it. */
+  readonly matte?: Matte | undefined
   readonly outputs: readonly {
     readonly pipeline: Pipeline
     readonly output: MadeKind
@@ -44,7 +47,7 @@ type Producer = Pick<DeliveryContext, 'limits' | 'metrics'> & {
  * @throws Problem of the engine, the pool (`capacity/exhausted`, `render/timeout`), the files or the quota
  */
 export async function produce(wanted: Production, app: Producer, control: ProductionControl) {
-  const { source, pictures, decode } = wanted
+  const { source, pictures, decode, matte } = wanted
   const reservations = await reserve(wanted, app)
   const files: { release(): void }[] = []
   const open = async (picture: ProducedFrom) => {
@@ -71,8 +74,14 @@ export async function produce(wanted: Production, app: Producer, control: Produc
         decode,
         sightings,
         outputs,
+        matte,
         limits: app.limits,
-        cost: predictCost(source.facts, outputs, { ...decode, pictures: headers, sightings }),
+        cost: predictCost(source.facts, outputs, {
+          ...decode,
+          pictures: headers,
+          sightings,
+          hasMatte: matte !== undefined,
+        }),
       },
       { signal: control.signal, onStart: () => app.metrics.decodes.add() },
     )
@@ -86,7 +95,7 @@ export async function produce(wanted: Production, app: Producer, control: Produc
   const { queueMs, timings: spent } = result
   const stages = { queue: queueMs, decode: spent.open, ops: spent.operate, encode: spent.encode } as const
   for (const [stage, ms] of Object.entries(stages)) app.metrics.stages.observe({ stage }, ms / 1000)
-  return { outputs: result.outputs, stages }
+  return { outputs: result.outputs, matte: result.matte, stages }
 }
 
 /** Per project: one tenant's quarantine must neither reach another nor tell that it has the same bytes. */

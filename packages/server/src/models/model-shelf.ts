@@ -2,7 +2,7 @@
  * Which models this server has. What is made with a model carries its id in its key: a better one that arrives while
  * the server runs makes new variants, and none of the old ones is served under its name.
  */
-import { type Pipeline, type Sightings, wantedSightings } from '@fovea/core'
+import { modelWork, type Pipeline, type Sightings } from '@fovea/core'
 import { modelIn, models, type Task, tasksFor } from '@fovea/engine/models'
 
 /** How long an answer about a directory is believed, ms. */
@@ -24,14 +24,19 @@ export class ModelShelf {
 
   /** Ids of the models that have a say in what the pipeline makes: "" for none, `none` for each that is missing. */
   revisionFor(pipeline: Pipeline): string {
-    const needed = new Set(wantedSightings(pipeline, {}).flatMap((fact): readonly Task[] => tasksFor[fact]))
-    return [...needed].map((task) => this.#here()[task] ?? 'none').join('+')
+    return tasksOf(pipeline)
+      .map((task) => this.#here()[task] ?? 'none')
+      .join('+')
   }
 
   /** What the pipeline asks models for and this server has none for. */
   missingFor(pipeline: Pipeline): readonly Task[] {
-    const needed = wantedSightings(pipeline, {}).flatMap((fact): readonly Task[] => tasksFor[fact])
-    return [...new Set(needed)].filter((task) => this.#here()[task] === undefined)
+    return tasksOf(pipeline).filter((task) => this.#here()[task] === undefined)
+  }
+
+  /** Id of the model that does the task here. */
+  idOf(task: Task): string | undefined {
+    return this.#here()[task]
   }
 
   #here(): Readonly<Record<Task, string | undefined>> {
@@ -43,4 +48,8 @@ export class ModelShelf {
     }
     return this.#ids
   }
+}
+
+function tasksOf(pipeline: Pipeline): readonly Task[] {
+  return [...new Set(modelWork(pipeline).flatMap((work): readonly Task[] => tasksFor[work]))]
 }

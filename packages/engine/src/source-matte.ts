@@ -1,0 +1,72 @@
+/**
+ * What of a source belongs to its subject: looked for once on the whole picture, upright, however many outputs and
+ * places in their pipelines ask. Who keeps it (the server does) hands it in again with the next run.
+ */
+import {
+  type Placement,
+  placeFlipped,
+  placeFlopped,
+  placeTurned,
+  problem,
+  type Step,
+  wholePlacement,
+} from '@fovea/core/model'
+import type { Raster, SourceImage } from './image.ts'
+import { ask, hasModel } from './models/runtime.ts'
+import { viewOf } from './models/view.ts'
+import type { Matte } from './pool/protocol.ts'
+import { preview } from './sightings.ts'
+
+export interface SourceMatte {
+  of(image: SourceImage, leading: readonly Step[]): Promise<Matte>
+  /** What had to be looked for; known when all outputs are made. */
+  readonly found: Matte | undefined
+}
+
+/**
+ * @param known from an earlier run
+ * @throws Problem `operation/unavailable` when it must be looked for and there is no model that can
+ */
+export function sourceMatte(known: Matte | undefined): SourceMatte {
+  if (known === undefined && !hasModel('matte')) throw noModel()
+  let looking: Promise<Matte> | undefined
+  let found: Matte | undefined
+  return {
+    async of(image, leading) {
+      if (known !== undefined) return known
+      looking ??= preview(image, leading).then(matteOf)
+      found = await looking
+      return found
+    },
+    get found() {
+      return found
+    },
+  }
+}
+
+/**
+ * What of these pixels belongs to their subject.
+ * @throws Problem `operation/unavailable`
+ */
+export async function matteOf(pixels: Raster): Promise<Matte> {
+  const matte = await ask('matte', viewOf(pixels))
+  if (matte === undefined) throw noModel()
+  return matte
+}
+
+/** Where a picture lies in itself upright, before the steps that bring it there: mirrors and turns. */
+export function placementBefore(leading: readonly Step[]): Placement {
+  return leading.reduceRight((placement, step) => {
+    if (step.step === 'flip') return placeFlipped(placement)
+    if (step.step === 'flop') return placeFlopped(placement)
+    return step.step === 'turn' ? placeTurned(placement, (4 - step.quarters) as 1 | 2 | 3) : placement
+  }, wholePlacement)
+}
+
+function noModel() {
+  return problem('operation/unavailable', {
+    detail:
+      'removeBackground needs a model that is not on this server. "fovea models prepare" fetches it; a server that is starting may be fetching it now.',
+    members: { operation: 'removeBackground', model: 'matte' },
+  })
+}
