@@ -1,10 +1,10 @@
 /** Cuts the subject of each frame out of its background. */
 import { type Step, wholePlacement } from '@fovea/core/model'
 import type { Raster } from './image.ts'
+import { subjectMatte } from './models/subject-matte.ts'
 import { viewOf } from './models/view.ts'
 import { cutOut, softEdge } from './raster/index.ts'
 import { framesOf, joined } from './roll.ts'
-import { matteOf } from './source-matte.ts'
 
 /** Longest side of the copy on which the edge is found, px. */
 const workingSide = 1024
@@ -22,7 +22,7 @@ export async function cutOutFrames(
     const known = placement && (await frame.source.matte?.())
     const seen =
       known === undefined || placement === undefined
-        ? { matte: await matteOf(frame), placement: wholePlacement }
+        ? { matte: await subjectMatte(frame), placement: wholePlacement }
         : { matte: known, placement }
     const rgb = await viewOf(frame).stretched(width, height)
     made.push({ ...frame, ...cutOut(frame, softEdge(rgb, { width, height }, seen)) })

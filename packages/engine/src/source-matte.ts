@@ -7,13 +7,11 @@ import {
   placeFlipped,
   placeFlopped,
   placeTurned,
-  problem,
   type Step,
   wholePlacement,
 } from '@fovea/core/model'
-import type { Raster, SourceImage } from './image.ts'
-import { ask, hasModel } from './models/runtime.ts'
-import { viewOf } from './models/view.ts'
+import type { SourceImage } from './image.ts'
+import { mustFindMattes, subjectMatte } from './models/subject-matte.ts'
 import type { Matte } from './pool/protocol.ts'
 import { preview } from './sightings.ts'
 
@@ -28,13 +26,13 @@ export interface SourceMatte {
  * @throws Problem `operation/unavailable` when it must be looked for and there is no model that can
  */
 export function sourceMatte(known: Matte | undefined): SourceMatte {
-  if (known === undefined && !hasModel('matte')) throw noModel()
+  if (known === undefined) mustFindMattes()
   let looking: Promise<Matte> | undefined
   let found: Matte | undefined
   return {
     async of(image, leading) {
       if (known !== undefined) return known
-      looking ??= preview(image, leading).then(matteOf)
+      looking ??= preview(image, leading).then(subjectMatte)
       found = await looking
       return found
     },
@@ -44,16 +42,6 @@ export function sourceMatte(known: Matte | undefined): SourceMatte {
   }
 }
 
-/**
- * What of these pixels belongs to their subject.
- * @throws Problem `operation/unavailable`
- */
-export async function matteOf(pixels: Raster): Promise<Matte> {
-  const matte = await ask('matte', viewOf(pixels))
-  if (matte === undefined) throw noModel()
-  return matte
-}
-
 /** Where a picture lies in itself upright, before the steps that bring it there: mirrors and turns. */
 export function placementBefore(leading: readonly Step[]): Placement {
   return leading.reduceRight((placement, step) => {
@@ -61,12 +49,4 @@ export function placementBefore(leading: readonly Step[]): Placement {
     if (step.step === 'flop') return placeFlopped(placement)
     return step.step === 'turn' ? placeTurned(placement, (4 - step.quarters) as 1 | 2 | 3) : placement
   }, wholePlacement)
-}
-
-function noModel() {
-  return problem('operation/unavailable', {
-    detail:
-      'removeBackground needs a model that is not on this server. "fovea models prepare" fetches it; a server that is starting may be fetching it now.',
-    members: { operation: 'removeBackground', model: 'matte' },
-  })
 }

@@ -180,7 +180,7 @@ describe('signed-payload edits', () => {
     [[{ text: { text: 'a\u0000b' } }], '/edits/0/text/text'],
     [[{ text: { text: 'a', fontSize: '5' } }], '/edits/0/text/fontSize'],
     [[{ text: { text: 'a', position: 'attention' } }], '/edits/0/text/position'],
-    [[{ removeBackground: true }], '/edits/0/removeBackground'],
+    [[{ removeForeground: true }], '/edits/0/removeForeground'],
     [[{ 'a/b~c': 1 }], '/edits/0/a~1b~0c'],
     [[null], '/edits/0'],
     [[[]], '/edits/0'],

@@ -30,14 +30,10 @@ const otherNames: ReadonlyMap<string, string> = new Map([
   ['saturation', 'modulate'],
   ['hue_rotate', 'modulate'],
   ['auto_enhance', 'autoEnhance'],
+  ['background_removal', 'removeBackground'],
 ])
 /** What only a model can do. */
-const needModels: ReadonlySet<unknown> = new Set([
-  'removeBackground',
-  'background_removal',
-  'upscale',
-  'ai_upscale',
-])
+const needModels: ReadonlySet<unknown> = new Set(['upscale', 'ai_upscale'])
 
 /**
  * Reads a list that goes on from `before`; `place` points to what holds it.
