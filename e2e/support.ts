@@ -58,6 +58,14 @@ export interface RunningServer {
   kill(): Promise<void>
 }
 
+/** A process that only works off jobs. */
+export interface RunningWorker {
+  readonly pid: number
+  /** As of a server. */
+  stop(): Promise<number | null>
+  kill(): Promise<void>
+}
+
 const live = new Set<ChildProcess>()
 const temporary = new Set<string>()
 
@@ -84,17 +92,7 @@ export function temporaryDataDir(): string {
 export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
   const ownsDataDir = options.dataDir === undefined
   const dataDir = options.dataDir ?? temporaryDataDir()
-  const child = spawn(process.execPath, [serverMain], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: environment(dataDir, options),
-  })
-  live.add(child)
-  const ended = new Promise<number | null>((resolve) => {
-    child.once('exit', (code) => {
-      live.delete(child)
-      resolve(code)
-    })
-  })
+  const { child, stop, kill } = spawnServer(environment(dataDir, options))
   const printed = collectOutput(child)
   const port = await listening(child, printed, options.startTimeoutMs ?? 60_000)
   const url = `http://127.0.0.1:${port}`
@@ -125,11 +123,40 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       return api('/api/v1/images', { method: 'POST', body: form })
     },
     async stop() {
+      const code = await stop()
+      forget()
+      return code
+    },
+    kill,
+  }
+}
+
+/** Starts a process with the role of a worker alone, and does not wait for it. */
+export function startWorker(options: StartOptions & { readonly dataDir: string }): RunningWorker {
+  const env = { ...environment(options.dataDir, options), FOVEA_ROLES: 'worker' }
+  const { child, stop, kill } = spawnServer(env)
+  // Nobody reads it; a full pipe would hold the process up.
+  child.stdout.resume()
+  child.stderr.resume()
+  return { pid: child.pid ?? 0, stop, kill }
+}
+
+function spawnServer(env: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, [serverMain], { stdio: ['ignore', 'pipe', 'pipe'], env })
+  live.add(child)
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('exit', (code) => {
+      live.delete(child)
+      resolve(code)
+    })
+  })
+  return {
+    child,
+    async stop() {
       child.kill('SIGTERM')
       const timer = setTimeout(() => child.kill('SIGKILL'), 20_000)
       const code = await ended
       clearTimeout(timer)
-      forget()
       return code
     },
     async kill() {
