@@ -7,6 +7,8 @@
  * behind the results it has.
  *
  * Locks are taken in the order project, batch, item.
+ *
+ * @see docs/adr/0019-batches.md
  */
 import { sql } from 'kysely'
 import type { Database, Queries, TransactionQueries } from '../db/index.ts'

@@ -69,10 +69,14 @@ export class BatchService {
     this.#database = options.database
   }
 
+  /** Of a list or an archive. */
+  get maxFileBytes(): number {
+    return this.#options.config.FOVEA_MAX_ARCHIVE_BYTES
+  }
+
   /** Receives a list or an archive; `create` discards it. @throws Problem `source/…` */
   receiveFile(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<StagedFile> {
-    const { reader, config } = this.#options
-    return reader.receive(bytes, config.FOVEA_MAX_ARCHIVE_BYTES, signal)
+    return this.#options.reader.receive(bytes, this.maxFileBytes, signal)
   }
 
   /** @throws Problem of the request, its list or archive, `job/…`, `rate/limited`, `quota/exceeded` */
@@ -203,9 +207,9 @@ export class BatchService {
   }
 
   async #fetch(url: string, signal: AbortSignal): Promise<StagedFile> {
-    const { reader, config } = this.#options
+    const { reader } = this.#options
     const remote = { url, headers: {}, timeoutMs: fetchMs }
-    return reader.fetch(remote, config.FOVEA_MAX_ARCHIVE_BYTES, signal)
+    return reader.fetch(remote, this.maxFileBytes, signal)
   }
 
   async #receive(
@@ -246,7 +250,7 @@ export class BatchService {
         retryAfterSeconds: 60,
       })
     }
-    const limitBytes = this.#options.config.FOVEA_MAX_ARCHIVE_BYTES * maxArchives
+    const limitBytes = this.maxFileBytes * maxArchives
     if (archiveBytes > 0 && Number(held) + archiveBytes > limitBytes) {
       throw problem('quota/exceeded', {
         detail: `The archives of a project's jobs may have ${limitBytes} bytes together: delete jobs that are done.`,

@@ -12,7 +12,7 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('Idempotency-K
   let serial = 0
 
   beforeAll(async () => {
-    harness = await startApi({ kind })
+    harness = await startApi({ kind, maxUploadBytes: 64 * 1024 })
   })
   afterAll(() => harness.close())
 
@@ -86,6 +86,32 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('Idempotency-K
     expect(second.json()).toEqual(first.json())
     expect(second.headers['idempotency-replayed']).toBe('true')
     expect((await send('----first1234', await picture(2))).statusCode).toBe(422)
+  })
+
+  it('knows a body that is longer than any upload: a list for a job', async () => {
+    const key = newKey()
+    const lines = Array.from({ length: 8_000 }, (_, at) =>
+      JSON.stringify({ asset: `in/${at}.png`, name: `${at} ${'x'.repeat(150)}.png` }),
+    )
+    const request = JSON.stringify({ pipeline: [], store: { path: 'out/{name}' } })
+    const send = (boundary: string, list: readonly string[]) =>
+      post(
+        key,
+        '/api/v1/jobs',
+        [
+          `--${boundary}\r\nContent-Disposition: form-data; name="request"\r\n\r\n${request}\r\n`,
+          `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.jsonl"\r\n\r\n`,
+          `${list.join('\n')}\r\n--${boundary}--\r\n`,
+        ].join(''),
+        { 'content-type': `multipart/form-data; boundary=${boundary}` },
+      )
+    const first = await send('one', lines)
+    expect(first.statusCode, first.body).toBe(202)
+    expect(lines.join('').length).toBeGreaterThan(harness.uploads.maxBytes + 1024 * 1024)
+    const again = await send('two', lines)
+    expect([again.statusCode, again.json().id]).toEqual([202, first.json().id])
+    expect(again.headers['idempotency-replayed']).toBe('true')
+    expect((await send('three', lines.slice(1))).statusCode).toBe(422)
   })
 
   it('keeps what is told once sealed, and tells it again', async () => {

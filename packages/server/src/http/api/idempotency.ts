@@ -17,8 +17,10 @@ import type { ApiContext } from './dependencies.ts'
 
 /** Larger answers hold pictures: they are not kept, and the request is carried out again. */
 const maxAnswerBytes = 64 * 1024
-/** What a repeated body may have beside the largest file, bytes. */
+/** What a body may have beside its file, bytes. */
 const formOverhead = 1024 * 1024
+/** A file inside JSON is base64. */
+const base64Share = 4 / 3
 /** Headers that say what is asked, beside those that name the caller. */
 const telling = ['accept', 'upload-length', 'upload-metadata'] as const
 /** Headers that belong to one answer alone. */
@@ -35,14 +37,14 @@ export interface Claimed {
 export async function claimKey(
   request: FastifyRequest,
   reply: FastifyReply,
-  { idempotency, uploads }: ApiContext,
+  context: ApiContext,
 ): Promise<void> {
   const key = request.headers['idempotency-key']
   const caller = callerName(request)
   if (key === undefined || caller === undefined || request.method !== 'POST' || request.is404) return
   const id = digestOf([caller, readKey(key)])
   const projectId = request.caller?.project.id
-  const claim = await idempotency.claim({ id, projectId, head: headOf(request) })
+  const claim = await context.idempotency.claim({ id, projectId, head: headOf(request) })
   if (claim.kind === 'first') {
     request.claimed = { id, attempt: claim.attempt, body: new BodyDigest(request.raw) }
     return
@@ -54,7 +56,7 @@ export async function claimKey(
     })
   }
   const isSame =
-    claim.kind === 'done' && (await bodyHash(request.raw, uploads.maxBytes + formOverhead)) === claim.bodyHash
+    claim.kind === 'done' && (await bodyHash(request.raw, largestBody(context))) === claim.bodyHash
   if (!isSame) throw mismatch()
   const { status, headers, body } = claim.answer
   request.isReplayed = true
@@ -125,6 +127,11 @@ function answerOf(reply: FastifyReply, body: Buffer): KeptAnswer {
     value === undefined || passing.test(name) ? [] : [[name, String(value)]],
   )
   return { status: reply.statusCode, headers: Object.fromEntries(headers), body }
+}
+
+/** What any route takes, bytes: a body that is longer was never answered well. */
+function largestBody({ uploads, batches }: ApiContext): number {
+  return Math.ceil(Math.max(uploads.maxBytes * base64Share, batches.maxFileBytes)) + formOverhead
 }
 
 /** Reads a body to its end. `undefined` when there is more than `limit` or the client goes. */
