@@ -17,6 +17,7 @@ const all = [
   'parsing',
   'assets',
   'upload-cli',
+  'batch',
   'smart-crop',
 ] as const
 const wanted = process.argv.slice(2)

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { cliMain } from '../e2e/fovea-command.ts'
-import { photo12 } from './lib/photos.ts'
+import { distinctJpeg, photo12 } from './lib/photos.ts'
 import { cpuSeconds } from './lib/process-tree.ts'
 import { report } from './lib/report.ts'
 import { removeDir, startServer, temporaryDir } from './lib/server.ts'
@@ -100,15 +100,12 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
   if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`)
 }
 
-/** Photos that differ in a comment behind the first marker, which decoders skip. */
+/** Photos that differ in a comment alone. */
 async function slice(round: number, count: number): Promise<string> {
   const folder = join(workDir, 'photos', String(round))
   await mkdir(folder, { recursive: true })
   for (let index = 0; index < count; index++) {
-    const text = Buffer.from(`photo ${round} ${index}`)
-    const comment = Buffer.concat([Buffer.from([0xff, 0xfe, 0, text.length + 2]), text])
-    const bytes = Buffer.concat([base.subarray(0, 2), comment, base.subarray(2)])
-    await writeFile(join(folder, `${index}.jpg`), bytes)
+    await writeFile(join(folder, `${index}.jpg`), distinctJpeg(base, `photo ${round} ${index}`))
   }
   return folder
 }

@@ -30,6 +30,13 @@ export async function photos12to24(workDir: string): Promise<readonly BenchPhoto
   ])
 }
 
+/** The same JPEG as another file: with a comment behind the first marker, which decoders skip. */
+export function distinctJpeg(jpeg: Buffer, comment: string): Buffer {
+  const text = Buffer.from(comment)
+  const segment = Buffer.concat([Buffer.from([0xff, 0xfe, 0, text.length + 2]), text])
+  return Buffer.concat([jpeg.subarray(0, 2), segment, jpeg.subarray(2)])
+}
+
 async function photo(name: string, width: number, height: number, workDir: string): Promise<BenchPhoto> {
   const megapixels = (width * height) / 1e6
   const real = join(corpus, name)
