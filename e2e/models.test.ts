@@ -72,6 +72,34 @@ describe('the models of npm', () => {
     expect(width).toBeLessThan(4 * 91)
   })
 
+  itWithShared('hide her face, and where they are missing the picture is not shown at all', async () => {
+    const hide = (from: RunningServer) =>
+      from.api('/api/v1/transform', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          source: { asset: 'woman.jpg' },
+          pipeline: [{ op: 'blurFaces' }],
+          output: { format: 'png' },
+        }),
+      })
+    const [hidden, refused] = await Promise.all([server, without].map(hide))
+    expect([hidden?.status, refused?.status]).toEqual([200, 501])
+    expect(await refused?.text()).toContain('fovea models prepare')
+    // Her label: 73×91 px at 666, 403.
+    const face = { left: 676, top: 413, width: 53, height: 71 }
+    /** Mean difference of neighbours, which edges make and soft shades do not. */
+    const detail = async (bytes: Buffer) => {
+      const greys = await sharp(await sharp(bytes).extract(face).png().toBuffer())
+        .greyscale()
+        .raw()
+        .toBuffer()
+      return greys.reduce((sum, grey, at) => sum + Math.abs(grey - (greys[at + 1] ?? grey)), 0) / greys.length
+    }
+    const shown = Buffer.from((await hidden?.arrayBuffer()) ?? new ArrayBuffer())
+    expect(await detail(shown)).toBeLessThan((await detail(photo())) / 2)
+  })
+
   itWithShared('that are missing are named, and asked again once they are there', async () => {
     const [better, worse] = await Promise.all(
       [server, without].map((each) => get(each, 'w=100&h=400&crop=faces')),

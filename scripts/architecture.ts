@@ -48,10 +48,10 @@ export const packages: Readonly<Record<string, PackageRule>> = {
       ['raster', 'search', 'metric'],
       ['codecs', 'models', 'sharp', 'text'],
       ['revision.ts', 'image.ts', 'metadata'],
+      ['roll.ts'],
       ['analysis'],
       [
         'header.ts',
-        'roll.ts',
         'hand-over.ts',
         'by-hand.ts',
         'open.ts',
@@ -68,7 +68,7 @@ export const packages: Readonly<Record<string, PackageRule>> = {
       ],
       ['worker.ts', 'index.ts'],
     ],
-    foundations: [2, 3, 5],
+    foundations: [2, 3, 6],
   },
   server: {
     ours: ['core', 'engine'],

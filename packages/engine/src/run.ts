@@ -13,6 +13,7 @@ import {
   type Format,
   type ImageOutput,
   modelWork,
+  operationNamed,
   type Pipeline,
   type Placement,
   Problem,
@@ -44,6 +45,7 @@ export { loadAll } from './on-demand.ts'
 export { probe } from './open.ts'
 
 const analysis = onDemand(() => import('./analysis/describe.ts'))
+const demands = onDemand(() => import('./models/demand.ts'))
 const sightings = onDemand(() => import('./sightings.ts'))
 const mattes = onDemand(() => import('./source-matte.ts'))
 const longAnimations = onDemand(() => import('./animation/in-parts.ts'))
@@ -306,8 +308,12 @@ async function plan(job: Job, image: Image): Promise<Job> {
   }
 }
 
-/** Faces and subjects that the operations to come want to know of. */
+/**
+ * Faces and subjects that the operations to come want to know of.
+ * @throws Problem `operation/unavailable` when one of them must see and cannot
+ */
 async function look({ rest, facts, leading }: Job, image: Image): Promise<Partial<Facts>> {
+  if (rest.some(({ op }) => operationNamed(op).mustSee !== undefined)) (await demands()).demandModels(rest)
   const wanted = wantedSightings(rest, facts)
   return wanted.length === 0 ? {} : (await sightings()).sight(image, leading, wanted)
 }

@@ -92,6 +92,18 @@ export interface SmartCropOptions {
   readonly otherwise?: 'center' | 'top' | 'bottom' | 'left' | 'right' | 'top-left' | 'top-right' | 'bottom-left' | 'bottom-right' | 'attention' | 'entropy' | 'focal-point' | undefined
 }
 
+/** Make faces, or whole people, unrecognisable. */
+export interface BlurFacesOptions {
+  /** What is found and hidden; default: faces */
+  readonly what?: 'faces' | 'people' | undefined
+  /** Softly, or in square blocks; default: blur */
+  readonly how?: 'blur' | 'pixelate' | undefined
+  /** At 1 a face keeps six blocks along its longer side, too few to know anybody; at 3 two (number, 1 to 6); default: 1.5 */
+  readonly strength?: number | undefined
+  /** Room on each side that is hidden too, in parts of the sides of what was found (number, 0 to 2); default: 0.2 */
+  readonly padding?: number | undefined
+}
+
 /** Turn the image clockwise. */
 export interface RotateOptions {
   /** Clockwise angle (number, -3600 to 3600 degrees) */
@@ -580,6 +592,7 @@ export interface OperationOptions {
   readonly resize: ResizeOptions
   readonly crop: CropOptions
   readonly smartCrop: SmartCropOptions
+  readonly blurFaces: BlurFacesOptions
   readonly rotate: RotateOptions
   readonly flip: FlipOptions
   readonly flop: FlopOptions

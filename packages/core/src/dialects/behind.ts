@@ -32,4 +32,4 @@ export function sizeBehind(facts: SourceFacts, pipeline: Pipeline): Size | undef
 }
 
 /** Neither its colour nor what is to be seen in it is a matter of size. */
-const anything = { dominantColour: { r: 0, g: 0, b: 0, alpha: 1 }, faces: [], subjects: [] }
+const anything = { dominantColour: { r: 0, g: 0, b: 0, alpha: 1 }, faces: [], subjects: [], shown: [] }

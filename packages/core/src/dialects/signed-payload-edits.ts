@@ -55,6 +55,7 @@ export const edits: Readonly<Record<OperationName, EditShape>> = {
   },
   crop: { defaults: { position: 'focal-point', zoom: 1, outside: 'refuse' } },
   smartCrop: { defaults: { subject: 'any', tightness: 0, padding: 0, otherwise: 'attention' } },
+  blurFaces: { defaults: { what: 'faces', how: 'blur', strength: 1.5, padding: 0.2 }, flag: true },
   extend: { defaults: { top: 0, right: 0, bottom: 0, left: 0, ...fill } },
   trim: { defaults: { threshold: 10, by: 'color', margin: 0 } },
   rotate: { defaults: { background: black, corners: 'grow' } },

@@ -7,6 +7,7 @@ import type * as z from 'zod'
 import type { Step } from '../steps/step.ts'
 import type { Facts, Frame } from './frame.ts'
 import type { PictureRef } from './picture.ts'
+import type { Sightings } from './sightings.ts'
 
 /** What models do to pictures. */
 export type ModelWork = 'matte'
@@ -23,6 +24,8 @@ export interface OperationDefinition<N extends string = string, P extends z.ZodO
   readonly examples: readonly z.input<P>[]
   /** Facts the engine must find before `lower` runs. */
   needs?(params: z.output<P>): readonly (keyof Facts)[]
+  /** Facts that a model must be there for: without one the operation refuses. Pure. */
+  mustSee?(params: z.output<P>): readonly (keyof Sightings)[]
   /**
    * Simplest spelling of the same picture whatever the frame: parameters that cannot matter beside the others take
    * their defaults. `undefined` when the operation never changes a pixel. Pure and idempotent.

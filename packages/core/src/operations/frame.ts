@@ -21,6 +21,8 @@ export interface Facts {
   readonly faces: readonly Subject[]
   /** What the picture is about: faces too; none as with faces. */
   readonly subjects: readonly Subject[]
+  /** Who can be seen in the pixels at hand, in all frames: looked for anew, as who is small in the source may be large. */
+  readonly shown: readonly Subject[]
 }
 
 export interface Frame extends Size {

@@ -374,7 +374,7 @@ describe('lowering', () => {
     })
     const limits = { ...defaultLimits, maxSide: 5000, maxOutputPixels: 9_000_000 }
     const face = { kind: 'face', left: 0.4, top: 0.2, width: 0.1, height: 0.2, score: 0.9 } as const
-    const seen = { faces: [face], subjects: [face] }
+    const seen = { faces: [face], subjects: [face], shown: [face] }
     fc.assert(
       fc.property(fc.array(arbitraryOperation, { maxLength: 5 }), start, (input, size) => {
         let frame: Frame = { ...base, ...size, limits, facts: {} }

@@ -2,6 +2,7 @@
 import type { Step } from '../steps/step.ts'
 import { autoEnhance } from './auto-enhance.ts'
 import { blur } from './blur.ts'
+import { blurFaces } from './blur-faces.ts'
 import { border } from './border.ts'
 import { brightness } from './brightness.ts'
 import { colorOverlay } from './color-overlay.ts'
@@ -56,6 +57,7 @@ export const operations = Object.freeze([
   resize,
   crop,
   smartCrop,
+  blurFaces,
   rotate,
   flip,
   flop,
@@ -148,8 +150,11 @@ export function wantedSightings(pipeline: Pipeline, known: Partial<Facts>): read
 
 /** What models are asked for: what must be seen before the pipeline can be planned, and what they do in it. */
 export function modelWork(pipeline: Pipeline): readonly (keyof Sightings | ModelWork)[] {
-  const done = new Set(pipeline.flatMap(({ op }) => operationNamed(op).models ?? []))
-  return [...wantedSightings(pipeline, {}), ...done]
+  const done = pipeline.flatMap((operation) => {
+    const { models = [], mustSee } = operationNamed(operation.op)
+    return [...models, ...(mustSee?.(operation) ?? [])]
+  })
+  return [...new Set([...wantedSightings(pipeline, {}), ...done])]
 }
 
 /** The frame behind an operation whose steps are known: with the facts that last, even when it changes nothing. */
@@ -159,6 +164,7 @@ export function frameBehind(operation: Operation, frame: Frame, steps: readonly 
   return Object.freeze({ ...after, ...said, facts: lastingFacts(after.facts) })
 }
 
+export { hiddenKinds } from './blur-faces.ts'
 export {
   defineOperation,
   type InputOf,

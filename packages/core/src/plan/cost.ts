@@ -291,6 +291,7 @@ function lowered(
       if (!hasPictures(operation, frame)) continue
       looks += factsFor(operation).filter((fact) => !isSighting(fact)).length
       for (const sighting of wantedSightings([operation], frame.facts)) asked.add(sighting)
+      for (const sighting of operationNamed(operation.op).mustSee?.(operation) ?? []) asked.add(sighting)
       const known = { ...frame, facts: { ...guesses(frame), ...frame.facts } }
       const more = expandWideBlurs(lowerOperation(operation, known), frame)
       steps.push(...more)
@@ -327,13 +328,14 @@ function isSighting(fact: keyof Facts): boolean {
   return fact in seeing
 }
 
-/** Facts that cost the most: nothing is trimmed. */
+/** Facts that cost the most: nothing is trimmed, and there is somebody to hide everywhere. */
 function guesses({ width, height }: Frame): Facts {
   return {
     trimBox: { left: 0, top: 0, width, height },
     dominantColour: { r: 0, g: 0, b: 0, alpha: 1 },
     faces: [],
     subjects: [],
+    shown: [{ kind: 'face', left: 0, top: 0, width: 1, height: 1, score: 1 }],
   }
 }
 

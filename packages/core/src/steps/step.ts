@@ -59,7 +59,7 @@ export type Step =
   | { readonly step: 'extend'; readonly top: number; readonly right: number; readonly bottom: number; readonly left: number; readonly background: Rgba; readonly edges?: 'copy' | 'mirror' }
   /** Adds room on each side, filled with a blurred copy of the image that covers the whole, `opacity` (0–1) of it over a colour. */
   | { readonly step: 'backdrop'; readonly top: number; readonly right: number; readonly bottom: number; readonly left: number; readonly background: Rgba; readonly sigma: number; readonly opacity: number }
-  /** Gaussian; sigma in px, 0.3–1000. */
+  /** Gaussian; sigma in px, from 0.3 on. */
   | { readonly step: 'blur'; readonly sigma: number }
   /** Unsharp in L of LAB; sigma in px, `flat`/`jagged` are the slopes in flat and jagged areas (libvips m1, m2). */
   | { readonly step: 'sharpen'; readonly sigma: number; readonly flat: number; readonly jagged: number }
