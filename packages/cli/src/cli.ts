@@ -1,28 +1,10 @@
 /** The command line: one file per command, and one place where errors become sentences and exit codes. */
 import { FoveaError } from '@fovea/client'
-import { Problem } from '@fovea/core'
+import { Problem } from '@fovea/core/problem/problem'
 import { Command, CommanderError } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
-import { completionCommand } from './completion.ts'
-import { doctorCommand } from './doctor.ts'
+import { commands } from './commands.ts'
 import { exitCode, UsageError } from './exit-code.ts'
-import { factsCommand } from './facts.ts'
-import { modelsCommand } from './models.ts'
-import { exportCommand } from './remote/export.ts'
-import { lsCommand, rmCommand } from './remote/images.ts'
-import { jobsCommand } from './remote/jobs.ts'
-import { linksCommand } from './remote/links.ts'
-import { loginCommand } from './remote/login.ts'
-import { logoutCommand } from './remote/logout.ts'
-import { keysCommand, presetsCommand, purgeCommand, usageCommand } from './remote/project.ts'
-import { projectsCommand } from './remote/projects.ts'
-import { serverMaker } from './remote/server-maker.ts'
-import { uploadCommand } from './remote/upload.ts'
-import { signCommand, urlCommand } from './remote/url.ts'
-import { webhooksCommand } from './remote/webhooks.ts'
-import { serveCommand } from './serve.ts'
-import { transformCommand } from './transform/command.ts'
-import { workerCommand } from './worker.ts'
 
 const examples = `
 Examples:
@@ -49,32 +31,9 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .showSuggestionAfterError()
     .showHelpAfterError('(--help shows the commands and examples)')
     .exitOverride()
-  for (const command of [
-    serveCommand(finish),
-    workerCommand(finish),
-    doctorCommand(finish),
-    transformCommand(finish, serverMaker),
-    factsCommand(finish),
-    modelsCommand(finish),
-    loginCommand(finish),
-    logoutCommand(finish),
-    uploadCommand(finish),
-    lsCommand(finish),
-    rmCommand(finish),
-    urlCommand(finish),
-    signCommand(finish),
-    linksCommand(finish),
-    projectsCommand(finish),
-    exportCommand(finish),
-    usageCommand(finish),
-    purgeCommand(finish),
-    keysCommand(finish),
-    presetsCommand(finish),
-    jobsCommand(finish),
-    webhooksCommand(finish),
-    completionCommand(program, finish),
-  ]) {
-    program.addCommand(inheriting(program, command))
+  for (const load of loadersFor(args)) {
+    const make = await load()
+    program.addCommand(inheriting(program, make(finish, program)))
   }
   try {
     await program.parseAsync([...args], { from: 'user' })
@@ -82,6 +41,12 @@ export async function runCli(args: readonly string[]): Promise<number> {
   } catch (error) {
     return explain(error)
   }
+}
+
+/** Of the command that is run; of all where they are listed, or where none is meant that we know. */
+function loadersFor([name = '']: readonly string[]) {
+  const one = name === 'completion' ? undefined : commands.get(name)
+  return one === undefined ? commands.values() : [one]
 }
 
 /** Commands of commands, too. */

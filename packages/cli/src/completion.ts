@@ -11,7 +11,7 @@ Examples:
   $ fovea completion fish > ~/.config/fish/completions/fovea.fish
 `
 
-export function completionCommand(program: Command, finish: (code: number) => void): Command {
+export function completionCommand(finish: (code: number) => void, program: Command): Command {
   return new Command('completion')
     .description('Print a completion script for a shell')
     .addArgument(new Argument('<shell>').choices(shells))

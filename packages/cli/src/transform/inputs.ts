@@ -1,7 +1,7 @@
 /** Which files are meant by the arguments, and where each result goes. */
 import { glob, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path'
-import { formatOfExtension, traitsOf } from '@fovea/core'
+import { formatOfExtension, traitsOf } from '@fovea/core/formats/formats'
 import { UsageError } from '../exit-code.ts'
 
 export interface Input {
