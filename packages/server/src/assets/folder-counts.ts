@@ -15,23 +15,19 @@ export interface Counted {
   readonly id: AssetId
   readonly hash: BlobHash
   readonly path: string
+  /** No other path leads to these bytes. They are looked for when it is not known. */
+  readonly isNew?: boolean
 }
 
 /** Counts what the asset adds (1) to the folders above it, or took away (-1). Its own row does not matter. */
 export async function countInFolders(
   queries: TransactionQueries,
-  { projectId, id, hash, path }: Counted,
+  counted: Counted,
   change: 1 | -1,
 ): Promise<void> {
+  const { projectId, path, isNew } = counted
   const folder = folderOf(path)
-  const others = await queries
-    .selectFrom('assets')
-    .select('folder')
-    .distinct()
-    .where('project_id', '=', projectId)
-    .where('hash', '=', hash)
-    .where('id', '!=', id)
-    .execute()
+  const others = isNew === true ? [] : await otherPlaces(queries, counted)
   const affected = foldersAbove(folder).filter(
     (above) => !others.some((other) => isWithin(other.folder, above)),
   )
@@ -43,7 +39,7 @@ export async function countInFolders(
     name: above.slice(above.lastIndexOf('/') + 1),
     images: change,
     own_images: above === folder && isOwn ? change : 0,
-    own_paths: 0,
+    own_paths: above === folder ? change : 0,
   }))
   if (rows.length > 0) {
     await queries
@@ -53,25 +49,35 @@ export async function countInFolders(
         conflict.columns(['project_id', 'path']).doUpdateSet({
           images: sql`folders.images + excluded.images`,
           own_images: sql`folders.own_images + excluded.own_images`,
+          own_paths: sql`folders.own_paths + excluded.own_paths`,
         }),
       )
       .execute()
   }
-  await changeOwn(
-    queries,
-    { projectId, folder },
-    {
-      // A folder that the image is in elsewhere below has it in `images` already, and is not among the rows.
-      images: isOwn && !affected.includes(folder) ? change : 0,
-      paths: change,
-    },
-  )
+  // A folder that the image is in elsewhere below has it in `images` already, and is not among the rows.
+  if (!affected.includes(folder))
+    await changeOwn(queries, { projectId, folder }, { images: isOwn ? change : 0, paths: change })
   if (change === 1 || affected.length === 0) return
   await queries
     .deleteFrom('folders')
     .where('project_id', '=', projectId)
     .where('path', 'in', affected)
     .where('images', '<=', 0)
+    .execute()
+}
+
+/** Folders that the image is in by other paths. */
+function otherPlaces(
+  queries: TransactionQueries,
+  { projectId, id, hash }: Counted,
+): Promise<{ folder: string }[]> {
+  return queries
+    .selectFrom('assets')
+    .select('folder')
+    .distinct()
+    .where('project_id', '=', projectId)
+    .where('hash', '=', hash)
+    .where('id', '!=', id)
     .execute()
 }
 

@@ -139,12 +139,18 @@ export async function imagesOf(
   hashes: readonly string[],
 ): Promise<Image[]> {
   if (hashes.length === 0) return []
-  const [blobs, assets, signed] = await Promise.all([
+  const [blobs, assets] = await Promise.all([
     queries
       .selectFrom('blobs')
-      .select(['hash', 'size', 'facts', 'created_at'])
-      .where('project_id', '=', projectId)
-      .where('hash', 'in', hashes)
+      .leftJoin('signed_urls', (join) =>
+        join
+          .onRef('signed_urls.project_id', '=', 'blobs.project_id')
+          .onRef('signed_urls.hash', '=', 'blobs.hash')
+          .on('expires_at', '>', Math.floor(Date.now() / 1000)),
+      )
+      .select(['blobs.hash', 'size', 'facts', 'created_at', 'target', 'kid', 'expires_at'])
+      .where('blobs.project_id', '=', projectId)
+      .where('blobs.hash', 'in', hashes)
       .execute(),
     queries
       .selectFrom('assets')
@@ -154,17 +160,9 @@ export async function imagesOf(
       .orderBy('created_at')
       .orderBy('id')
       .execute(),
-    queries
-      .selectFrom('signed_urls')
-      .selectAll()
-      .where('project_id', '=', projectId)
-      .where('hash', 'in', hashes)
-      .where('expires_at', '>', Math.floor(Date.now() / 1000))
-      .execute(),
   ])
   const blobByHash = new Map(blobs.map((blob) => [blob.hash, blob]))
   const byHash = Map.groupBy(assets, (asset) => asset.hash)
-  const signedByHash = new Map(signed.map((row) => [row.hash, signedUrlOf(row)]))
   return hashes.flatMap((text) => {
     const blob = blobByHash.get(text)
     const own = byHash.get(text)
@@ -182,11 +180,17 @@ export async function imagesOf(
       originalFilename: first.original_filename,
       description: descriptionOf(first),
       paths: own.map(({ path }) => path),
-      signedUrl: signedByHash.get(hash),
+      signedUrl: signedUrlOf(blob),
     }
   })
 }
 
-function signedUrlOf(row: { target: string; kid: string; expires_at: number }): StoredSignedUrl {
-  return { target: row.target, kid: row.kid, expiresAt: row.expires_at }
+/** Of a row that may have none beside it. */
+function signedUrlOf(row: {
+  readonly target: string | null
+  readonly kid: string | null
+  readonly expires_at: number | null
+}): StoredSignedUrl | undefined {
+  const { target, kid, expires_at: expiresAt } = row
+  return target === null || kid === null || expiresAt === null ? undefined : { target, kid, expiresAt }
 }

@@ -18,6 +18,8 @@ export interface Placed {
   readonly hash: BlobHash
   /** Greater than any the asset ever had: nothing that was cached of an older one is served again. */
   readonly generation: number
+  /** No other path leads to these bytes. */
+  readonly isNew: boolean
   /** What the row of this id holds; absent when there is none yet. */
   readonly replaced: BlobHash | undefined
   readonly originalFilename: string
@@ -35,11 +37,11 @@ export async function placeAsset(
   queries: TransactionQueries,
   placed: Placed,
 ): Promise<{ readonly asset: ChangedAsset; readonly released: readonly BlobHash[] }> {
-  const { projectId, id, path, hash, generation, replaced } = placed
+  const { projectId, id, path, hash, generation, replaced, isNew } = placed
   const now = Date.now()
   await writeRow(queries, placed, now)
   if (replaced !== undefined) await countInFolders(queries, { projectId, id, hash: replaced, path }, -1)
-  await countInFolders(queries, { projectId, id, hash, path }, 1)
+  await countInFolders(queries, { projectId, id, hash, path, isNew }, 1)
   await queries
     .insertInto('asset_versions')
     .values({

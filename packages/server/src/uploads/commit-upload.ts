@@ -5,12 +5,12 @@ import {
   type BlobHash,
   type BlobStore,
   type ChangedAsset,
+  comesNew,
   type DescriptionRow,
   descriptionColumns,
   descriptionRow,
-  findImage,
   type Image,
-  imageId,
+  imagesOf,
   joinImage,
   noDescription,
   placeAsset,
@@ -75,12 +75,14 @@ export function commitUpload(
     await lockProject(database, queries, projectId)
     // From here no sweep can take the file: it looks for the row under the same lock.
     if (!(await blobs.has(projectId, hash))) await blobs.put(projectId, hash, { path: stagedPath })
-    const addedBytes = await insertBlob(queries, received)
+    const now = Date.now()
+    const isStoredFirst = await insertBlob(queries, received, now)
     const there = await assetAt(queries, received)
     if (!received.mayReplace) await requireFree(queries, projectId, received.path)
     // The sum of what is stored has the blob already.
     if (received.allowance !== undefined) await checkAllowance(queries, projectId, received.allowance, 0)
-    const { isNew, ...shared } = await joinImage(queries, received, there ?? newcomer)
+    const own = there ?? newcomer
+    const shared = isStoredFirst ? comesNew(own, now) : await joinImage(queries, received, own)
     const visibility = received.visibility ?? shared.visibility
     const changed: ChangedAsset[] = []
     const released: BlobHash[] = []
@@ -102,15 +104,16 @@ export function commitUpload(
     if (visibility !== shared.visibility)
       changed.push(...(await changeVisibility(queries, received, visibility)))
     await countUpload(queries, projectId)
-    const image = await findImage(queries, projectId, imageId(hash))
+    const [image] = await imagesOf(queries, projectId, [hash])
     if (image === undefined) throw new Error(`Image ${hash} is not there after its upload`)
     await received.within?.(queries, image)
     const event = eventOf(received, { image, before: there, hadVisibility: shared.visibility })
     const told = event === undefined ? [] : [event]
+    const addedBytes = isStoredFirst ? received.size : 0
     if (received.allowance !== undefined)
       told.push(...(await quotaEvents(queries, projectId, received.allowance, addedBytes)))
     for (const each of told) await events.record(queries, projectId, each)
-    return { image, isNew, changed, released }
+    return { image, isNew: shared.isNew, changed, released }
   })
 }
 
@@ -154,11 +157,12 @@ async function assetAt(
   return row as AssetBefore | undefined
 }
 
-/** Returns how many bytes are stored more than before. */
+/** Whether the project had no such bytes. */
 async function insertBlob(
   queries: TransactionQueries,
   { projectId, hash, size, facts }: ReceivedImage,
-): Promise<number> {
+  now: number,
+): Promise<boolean> {
   const added = await queries
     .insertInto('blobs')
     .values({
@@ -167,12 +171,12 @@ async function insertBlob(
       size,
       format: facts.format,
       facts: JSON.stringify(facts),
-      created_at: Date.now(),
+      created_at: now,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('hash')
     .execute()
-  return added.length > 0 ? size : 0
+  return added.length > 0
 }
 
 /** The image was there under another visibility and the upload asked for this one: all its paths follow. */
