@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -47,6 +47,18 @@ describe('fs storage', () => {
       stat(storage.driver.localPath?.('p/aa/linked') ?? ''),
     ])
     expect(to.ino).toBe(from.ino)
+  })
+
+  it('puts a local file in the place of what lies there', async () => {
+    const { storage, dataDir } = await open()
+    await storage.driver.put('p/aa/a', Buffer.from('old'))
+    const staged = storage.temporary.newPath()
+    await writeFile(staged, 'staged')
+    await storage.driver.put('p/aa/a', { path: staged })
+    const put = storage.driver.localPath?.('p/aa/a') ?? ''
+    expect((await stat(put)).ino).toBe((await stat(staged)).ino)
+    await unlink(staged)
+    expect(await filesIn(join(dataDir, 'tmp'))).toEqual([])
   })
 
   it('leaves no temporary file after a put, whole or broken', async () => {

@@ -1,8 +1,8 @@
 /**
  * Originals on local disk: `<root>/<project>/<hh>/<hash>`.
  *
- * A put writes or links a temporary file, flushes it, renames it and flushes the directories, so after a power cut
- * an object is there as a whole or not at all. Directories are 0711 and files 0644: a decoder with a dropped uid can
+ * A put links the file it is given, or writes a temporary one, flushes it and renames it; then it flushes the
+ * directories. So after a power cut an object is there as a whole or not at all. Directories are 0711 and files 0644: a decoder with a dropped uid can
  * open exactly the file it is told and list nothing.
  */
 import { createReadStream, createWriteStream } from 'node:fs'
@@ -48,6 +48,10 @@ export function fsStorage({ root, temporary }: FsStorageOptions): StorageDriver 
 
     async put(key, body, { signal } = {}) {
       const path = pathOf(key)
+      if ('path' in body && (await linked(body.path, path, root))) {
+        await syncDirectory(dirname(path))
+        return
+      }
       const temporaryPath = temporary.newPath()
       try {
         await writeTemporary(temporaryPath, body, signal)
@@ -97,6 +101,25 @@ function opened(stream: ReturnType<typeof createReadStream>): Promise<boolean> {
   })
 }
 
+/** Links a complete, flushed file to `path`; `false` when something lies there or the file system does not link. */
+async function linked(from: string, path: string, root: string): Promise<boolean> {
+  try {
+    await link(from, path).catch(async (error) => {
+      if (!isErrno(error, 'ENOENT')) throw error
+      await makeDirectories(root, dirname(path))
+      await link(from, path)
+    })
+    return true
+  } catch (error) {
+    if (isErrno(error, 'EEXIST') || mustCopy(error)) return false
+    throw error
+  }
+}
+
+function mustCopy(error: unknown): boolean {
+  return ['EXDEV', 'EPERM', 'ENOTSUP', 'EMLINK'].some((code) => isErrno(error, code))
+}
+
 /** Leaves a complete, flushed file at `path`. A local file is linked where the file system can. */
 async function writeTemporary(
   path: string,
@@ -108,7 +131,7 @@ async function writeTemporary(
       await link(body.path, path)
       return
     } catch (error) {
-      if (!['EXDEV', 'EPERM', 'ENOTSUP', 'EMLINK'].some((code) => isErrno(error, code))) throw error
+      if (!mustCopy(error)) throw error
     }
   }
   await pipeline(sourceOf(body), createWriteStream(path, { flags: 'wx', mode: 0o644, flush: true }), {
