@@ -132,7 +132,9 @@ async function expectOnce(installation: Installation): Promise<void> {
   const url = created.headers.get('location') ?? ''
   let killedInTheMiddle = 0
   for (let round = 0; round < kills; round++) {
-    await taken(installation, url)
+    // Every other kill comes when the worker has something behind it already.
+    if (round % 2 === 0) await taken(installation, url)
+    else await made(installation, url)
     await setTimeout(random() * 400)
     await installation.killWorker()
     if ((await progress(installation, url)).done < pictures) killedInTheMiddle++
@@ -172,6 +174,16 @@ async function taken(installation: Installation, url: string): Promise<void> {
     }
     if (items.some(({ started_at: at }) => at !== null && Date.parse(at) >= startedAt)) return
     if ((await progress(installation, url)).done === pictures) return
+    await setTimeout(20)
+  }
+}
+
+/** The present worker has ended pictures, or there is nothing left. */
+async function made(installation: Installation, url: string): Promise<void> {
+  const { done: before } = await progress(installation, url)
+  for (;;) {
+    const { done } = await progress(installation, url)
+    if (done > before || done === pictures) return
     await setTimeout(20)
   }
 }
