@@ -11,9 +11,8 @@ import type { AssetService, BlobStore } from '../assets/index.ts'
 import type { Config } from '../config.ts'
 import type { Database, TransactionQueries } from '../db/index.ts'
 import type { MasterKey } from '../keys/index.ts'
-import type { OriginService, Sources } from '../origins/index.ts'
 import { mustTakeUploads, newId, type Project, type ProjectId } from '../projects/index.ts'
-import { type SourceReader, writableOrigin } from '../transforms/index.ts'
+import { writableOrigin } from '../transforms/index.ts'
 import type { StagedFile } from '../uploads/index.ts'
 import type { Batch, BatchId, BatchItem, BatchProgress } from './batch.ts'
 import type { BatchFiles } from './batch-files.ts'
@@ -28,21 +27,19 @@ import {
 import type { BatchQueue } from './batch-queue.ts'
 import { checkDestinations } from './destinations.ts'
 import { lockBatch } from './end-batch.ts'
+import { type FileReader, fileElsewhere, twoSources } from './file-elsewhere.ts'
 import { type Gathered, type Gatherer, gatherItems } from './gather-items.ts'
 import type { NewItem } from './item-source.ts'
 import { resultsArchive } from './results-archive.ts'
 import { sealRequest, sealSource } from './sealed.ts'
 
-export interface BatchServiceOptions extends Omit<Gatherer, 'checkRemote'> {
+export interface BatchServiceOptions extends Omit<Gatherer, 'checkRemote'>, Omit<FileReader, 'maxBytes'> {
   readonly database: Database
   readonly masterKey: MasterKey
   readonly assets: AssetService
   readonly blobs: Pick<BlobStore, 'file'>
   readonly batchQueue: BatchQueue
   readonly batchFiles: BatchFiles
-  readonly reader: SourceReader
-  readonly origins: Pick<OriginService, 'get'>
-  readonly sources: Pick<Sources, 'bytes'>
   readonly config: Pick<Config, 'FOVEA_MAX_ARCHIVE_BYTES'>
 }
 
@@ -56,7 +53,6 @@ export interface ReceivedBatch {
 const maxRunning = 50
 /** Archives that a project may have lying here, as many times the largest. */
 const maxArchives = 4
-const fetchMs = 10 * 60 * 1000
 /** Rows in one statement: SQLite takes 32 766 values, and sealing them all at once would hold others up. */
 const pieceRows = 500
 
@@ -89,8 +85,8 @@ export class BatchService {
       const { sources } = request
       if (file !== undefined && sources.kind !== 'body') throw twoSources()
       if (request.store?.kind === 'object') await writableOrigin(this.#options, project, request.store)
-      if (sources.kind === 'url') file = await this.#fetch(sources.url, signal)
-      if (sources.kind === 'origin') file = await this.#receive(project, sources, signal)
+      const fileReader = { ...this.#options, maxBytes: this.maxFileBytes }
+      file ??= await fileElsewhere(project, sources, fileReader, signal)
       const checkRemote = (url: string) => reader.checkRemote(url)
       const gathered = await gatherItems(project, sources, file, { assets, limits, checkRemote })
       checkDestinations(request, gathered.items)
@@ -204,21 +200,6 @@ export class BatchService {
     for (const { id, archive_bytes: bytes } of gone)
       if (bytes > 0) await this.#options.batchFiles.remove(id as BatchId)
     return gone.length
-  }
-
-  async #fetch(url: string, signal: AbortSignal): Promise<StagedFile> {
-    const { reader } = this.#options
-    const remote = { url, headers: {}, timeoutMs: fetchMs }
-    return reader.fetch(remote, this.maxFileBytes, signal)
-  }
-
-  async #receive(
-    project: Project,
-    { origin: name, path }: { readonly origin: string; readonly path: string },
-    signal: AbortSignal,
-  ): Promise<StagedFile> {
-    const { origins, sources } = this.#options
-    return this.receiveFile(await sources.bytes(await origins.get(project, name), path), signal)
   }
 
   /** Under the batch's lock; the same answer for another project's as for none. */
@@ -335,11 +316,4 @@ function required(batch: Batch | undefined): Batch {
 
 function notFound(): Problem {
   return problem('job/not-found', { detail: 'This project has no job of that id.' })
-}
-
-function twoSources(): Problem {
-  return problem('request/invalid-parameter', {
-    detail: '"sources" names the pictures, and a file came beside it: send one of both.',
-    members: { pointer: '/sources' },
-  })
 }

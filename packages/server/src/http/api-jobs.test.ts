@@ -305,6 +305,15 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('jobs on $kind
     expect((await get<{ jobs: Job[] }>('/api/v1/jobs')).jobs).toEqual([])
   })
 
+  it('reads no list out of a folder of the machine', async () => {
+    await writeFile(join(harness.dataDir, 'secret.txt'), 'a word that nobody may read')
+    const settings = { path: harness.dataDir }
+    expect((await post('/api/v1/origins', { name: 'disk', kind: 'folder', settings })).statusCode).toBe(201)
+    const answer = await post('/api/v1/jobs', { ...small, sources: { origin: 'disk', path: 'secret.txt' } })
+    expect([answer.statusCode, answer.json().pointer]).toEqual([400, '/sources/origin'])
+    expect(answer.body).not.toContain('a word')
+  })
+
   it('lists jobs, newest first, in pages and by state, and forgets one without its images', async () => {
     const first = await create({ ...small, sources: { prefix: 'in/a' } })
     await work()
