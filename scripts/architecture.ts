@@ -61,6 +61,7 @@ export const packages: Readonly<Record<string, PackageRule>> = {
         'sightings.ts',
         'source-matte.ts',
         'cut-out.ts',
+        'upscale.ts',
         'encode.ts',
         'output',
         'animation',

@@ -15,6 +15,7 @@ import {
 import { framesOf, joined } from './roll.ts'
 import { drawText, withText } from './text/draw.ts'
 
+const upscaling = onDemand(() => import('./upscale.ts'))
 const cuttingOut = onDemand(() => import('./cut-out.ts'))
 
 /** Runs steps of any kind, for those that are made of others. */
@@ -25,6 +26,8 @@ export async function byHand(step: Step, raster: Raster, execute: Execute): Prom
   switch (step.step) {
     case 'cutOut':
       return (await cuttingOut()).cutOutFrames(step, raster)
+    case 'upscale':
+      return (await upscaling()).upscaleFrames(step, raster)
     case 'text':
       return written(step, raster)
     case 'within':

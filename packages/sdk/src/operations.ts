@@ -587,6 +587,14 @@ export interface RemoveBackgroundOptions {
   readonly background?: string | undefined
 }
 
+/** Enlarge the image with details drawn by a model. */
+export interface UpscaleOptions {
+  /** How many times as wide and high */
+  readonly factor: 2 | 3 | 4
+  /** How much of the drawn details shows: 0 the exact enlargement, 0.3 faithful, 1 crisp (number, 0 to 1); default: 0.5 */
+  readonly detail?: number | undefined
+}
+
 /** Name of an operation → its options. */
 export interface OperationOptions {
   readonly resize: ResizeOptions
@@ -637,6 +645,7 @@ export interface OperationOptions {
   readonly maskImage: MaskImageOptions
   readonly text: TextOptions
   readonly removeBackground: RemoveBackgroundOptions
+  readonly upscale: UpscaleOptions
 }
 
 /** One operation of a JSON pipeline: `{ op: 'blur', sigma: 3 }`. */

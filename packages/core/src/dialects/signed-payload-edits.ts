@@ -109,6 +109,7 @@ export const edits: Readonly<Record<OperationName, EditShape>> = {
       spacing: 0,
     },
   },
+  upscale: { defaults: { detail: 0.5 }, number: 'factor' },
   removeBackground: { defaults: { background: clear }, flag: true },
   colorOverlay: { defaults: { angle: 180, opacity: 1, blend: 'normal' } },
   maskImage: { defaults: { channel: 'auto', fit: 'fill', invert: false } },

@@ -10,7 +10,7 @@ import type { PictureRef } from './picture.ts'
 import type { Sightings } from './sightings.ts'
 
 /** What models do to pictures. */
-export type ModelWork = 'matte'
+export type ModelWork = 'matte' | 'upscale'
 
 export interface OperationDefinition<N extends string = string, P extends z.ZodObject = z.ZodObject> {
   readonly op: N
@@ -32,7 +32,7 @@ export interface OperationDefinition<N extends string = string, P extends z.ZodO
    */
   normalise?(params: z.output<P>): z.output<P> | undefined
   /** Models that do its work, beside those that find its facts. */
-  readonly models?: readonly ModelWork[]
+  models?(params: z.output<P>): readonly ModelWork[]
   /** Whether a cut lies where the image's focal point says. Pure. */
   followsFocalPoint?(params: z.output<P>): boolean
   /** Whether only what is found in the pixels tells the size of the result. Pure. */

@@ -28,6 +28,8 @@ function changedBy(frame: Frame, step: Step): Partial<Frame> {
     case 'resize':
     case 'interest':
       return { width: step.width, height: step.height }
+    case 'upscale':
+      return { width: frame.width * step.factor, height: frame.height * step.factor }
     case 'turn':
       return turnedSize(frame, step.quarters)
     case 'rotate':

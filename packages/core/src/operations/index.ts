@@ -51,6 +51,7 @@ import { threshold } from './threshold.ts'
 import { tint } from './tint.ts'
 import { trim } from './trim.ts'
 import { unsharp } from './unsharp.ts'
+import { upscale } from './upscale.ts'
 import { vibrance } from './vibrance.ts'
 
 export const operations = Object.freeze([
@@ -102,6 +103,7 @@ export const operations = Object.freeze([
   maskImage,
   text,
   removeBackground,
+  upscale,
 ] as const)
 
 type Definition = (typeof operations)[number]
@@ -151,8 +153,8 @@ export function wantedSightings(pipeline: Pipeline, known: Partial<Facts>): read
 /** What models are asked for: what must be seen before the pipeline can be planned, and what they do in it. */
 export function modelWork(pipeline: Pipeline): readonly (keyof Sightings | ModelWork)[] {
   const done = pipeline.flatMap((operation) => {
-    const { models = [], mustSee } = operationNamed(operation.op)
-    return [...models, ...(mustSee?.(operation) ?? [])]
+    const { models, mustSee } = operationNamed(operation.op)
+    return [...(models?.(operation) ?? []), ...(mustSee?.(operation) ?? [])]
   })
   return [...new Set([...wantedSightings(pipeline, {}), ...done])]
 }
@@ -179,3 +181,4 @@ export { type PictureFacts, type PictureRef, pictureFacts, pictureKey } from './
 export type { FaceLandmarks, Point, Seen, SeenFace, SeenSubject } from './seen.ts'
 export { mostSeen, sightingsIn } from './seen.ts'
 export { type Sightings, sightingsBefore } from './sightings.ts'
+export { upscalingMs } from './upscale.ts'

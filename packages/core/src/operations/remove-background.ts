@@ -22,7 +22,7 @@ export const removeBackground = defineOperation({
       .describe('What takes its place'),
   }),
   examples: [{}, { background: 'white' }],
-  models: ['matte'],
+  models: () => ['matte'],
   lower: ({ background }, { pages, placement }) => [
     // What moves is looked at frame by frame.
     { step: 'cutOut', ...(pages === 1 && placement !== undefined ? { placement } : {}) },

@@ -3,7 +3,7 @@
  * on one thread of an ordinary server core and rounded up.
  */
 import type { Format } from '../formats/index.ts'
-import type { Frame } from '../operations/index.ts'
+import { type Frame, upscalingMs } from '../operations/index.ts'
 import type { Step } from '../steps/index.ts'
 
 /** What a stage takes for each pixel. */
@@ -103,6 +103,8 @@ export const stepping: Readonly<Record<Step['step'], Rate>> = {
   levels: { bytes: 8, ms: 40 },
   // Beside the matte itself; most of it does not depend on the size.
   cutOut: { bytes: 70, ms: 250 },
+  // For each pixel of the frame before it.
+  upscale: { bytes: 16, ms: upscalingMs * 1_000_000 },
   within: { bytes: 12, ms: 40 },
   mask: { bytes: 8, ms: 8 },
   // The copy of the frame; what the layer covers stands in `layerCost`.
@@ -136,6 +138,8 @@ export const seeing = {
   faces: { bytes: 80_000_000, ms: 60 },
   subjects: { bytes: 320_000_000, ms: 900 },
   matte: { bytes: 320_000_000, ms: 850 },
+  // Tile by tile; the time is the step's.
+  upscale: { bytes: 300_000_000, ms: 100 },
 }
 /** Finding a fact (trim) looks at every pixel. */
 export const lookingAt: Rate = { bytes: 12, ms: 140 }

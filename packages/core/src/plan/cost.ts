@@ -224,7 +224,8 @@ function partsOf(
 
 function rateOf(step: Step): Rate {
   const { bytes, ms } = stepping[step.step]
-  return { bytes, ms: step.step === 'denoise' ? ms * (2 * step.radius + 1) ** 2 : ms }
+  if (step.step === 'denoise') return { bytes, ms: ms * (2 * step.radius + 1) ** 2 }
+  return { bytes, ms: step.step === 'upscale' ? ms / step.factor ** 2 : ms }
 }
 
 /** CPU of the steps that a `within` does to its box. */
@@ -295,7 +296,7 @@ function lowered(
       const known = { ...frame, facts: { ...guesses(frame), ...frame.facts } }
       const more = expandWideBlurs(lowerOperation(operation, known), frame)
       steps.push(...more)
-      if (more.some(asksForMatte)) asked.add('matte')
+      for (const work of more.flatMap(workOf)) asked.add(work)
       frame = frameBehind(operation, frame, more)
     }
   } catch (error) {
@@ -306,9 +307,10 @@ function lowered(
   return { steps: rewrite(steps, start, { shrinksOnLoad: true }), looks, asked: [...asked] }
 }
 
-/** Whether a matte of the pixels at hand is needed, or the source's that is not known. */
-function asksForMatte(step: Step): boolean {
-  return step.step === 'cutOut' && step.placement === undefined
+/** What a step itself asks models for: a matte only where it is not the source's, or that is not known. */
+function workOf(step: Step): readonly Asked[] {
+  if (step.step === 'cutOut' && step.placement === undefined) return ['matte']
+  return step.step === 'upscale' ? ['upscale'] : []
 }
 
 /** Whether the picture is looked at whole, where a single pixel counts. */

@@ -42,6 +42,7 @@ export function isNoOp(step: Step, frame: Frame): boolean {
     case 'dither':
     case 'denoise':
     case 'levels':
+    case 'upscale':
     case 'cutOut':
     case 'composite':
     case 'stencil':

@@ -80,6 +80,7 @@ export const problemCodes = {
   'pipeline/too-long': { status: 400, title: 'The pipeline has too many operations' },
   'operation/impossible': { status: 422, title: 'The operation cannot be done on this image' },
   'operation/too-large': { status: 422, title: 'The result would be too large' },
+  'operation/too-slow': { status: 422, title: 'The operation takes longer than it may here' },
   'operation/unavailable': { status: 501, title: 'The operation is not available on this server' },
   'source/unsupported': { status: 415, title: 'Not an image format we read' },
   'source/undecodable': { status: 422, title: 'The image cannot be decoded' },

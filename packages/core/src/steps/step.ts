@@ -100,6 +100,8 @@ export type Step =
   | { readonly step: 'mask'; readonly left: number; readonly top: number; readonly width: number; readonly height: number; readonly corners: Corners }
   /** Lays a colour over what is outside such a box, edges smoothed; alpha stays where it was opaque. */
   | { readonly step: 'encircle'; readonly left: number; readonly top: number; readonly width: number; readonly height: number; readonly corners: Corners; readonly color: Rgba }
+  /** Enlarges a whole number of times, with `detail` (0–1) of what a model draws. */
+  | { readonly step: 'upscale'; readonly factor: 2 | 3 | 4; readonly detail: number }
   /** Clears what does not belong to the subject. With a placement the source's matte says what does, else one of these pixels. */
   | { readonly step: 'cutOut'; readonly placement?: Placement }
   /** Lays another picture (by its key), made ready by the steps of `layer`, over each frame; what is outside is not drawn. */
@@ -152,6 +154,7 @@ const traits = {
   levels: { kind: 'neighbourhood', onPixels: true },
   within: { kind: 'geometry', onPixels: true },
   mask: { kind: 'geometry', onPixels: true },
+  upscale: { kind: 'geometry', onPixels: true },
   // They know places on the frame.
   cutOut: { kind: 'geometry', onPixels: true },
   composite: { kind: 'geometry', onPixels: true },

@@ -2,6 +2,7 @@
 import { blazeface } from './blazeface.ts'
 import type { Model, Task } from './model.ts'
 import { nanodet } from './nanodet.ts'
+import { realEsrgan } from './real-esrgan.ts'
 import { u2netp } from './u2netp.ts'
 import { yoloxNano } from './yolox-nano.ts'
 import { yunet } from './yunet.ts'
@@ -10,6 +11,7 @@ export const models: { readonly [T in Task]: readonly Model<T>[] } = {
   faces: [yunet, blazeface],
   subjects: [yoloxNano, nanodet],
   matte: [u2netp],
+  upscale: [realEsrgan],
 }
 
 /** What the engine asks for each work: the models whose answers it may put together. */
@@ -17,6 +19,7 @@ export const tasksFor = {
   faces: ['faces'],
   subjects: ['faces', 'subjects', 'matte'],
   matte: ['matte'],
+  upscale: ['upscale'],
 } as const satisfies Record<string, readonly Task[]>
 
 export const tasks = Object.keys(models) as readonly Task[]

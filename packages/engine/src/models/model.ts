@@ -27,8 +27,16 @@ export interface Session {
 export interface View {
   /** Scaled into a square, at its top left, the rest filled with a grey level 0–255. */
   letterbox(side: number, filling: number): Promise<Letterbox>
+  /** As it is, transparent or not: planes of red, green and blue, 0–1. */
+  whole(): Planes
   /** Scaled to exactly this size. */
   stretched(width: number, height: number): Promise<Uint8Array>
+}
+
+export interface Planes {
+  readonly planes: Float32Array
+  readonly width: number
+  readonly height: number
 }
 
 export interface Letterbox {
@@ -96,6 +104,8 @@ export interface ModelTasks {
   readonly faces: readonly FoundFace[]
   readonly subjects: readonly FoundSubject[]
   readonly matte: Matte
+  /** Four times as large. */
+  readonly upscale: Planes
 }
 
 export type Task = keyof ModelTasks

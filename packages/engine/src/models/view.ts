@@ -1,5 +1,5 @@
 /** Pixels as models look at them. */
-import { type Pixels, type Samples, withChannels } from '../raster/pixels.ts'
+import { fullOf, type Pixels, type Samples, withChannels } from '../raster/pixels.ts'
 import { sharp } from '../sharp/setup.ts'
 import type { View } from './model.ts'
 
@@ -20,8 +20,25 @@ export function viewOf(picture: Pixels): View {
         .toBuffer()
       return { rgb, side, width: width / side, height: height / side }
     },
+    whole() {
+      const { width, height } = picture
+      return { planes: planesOf(picture), width, height }
+    },
     stretched: (width, height) => opaque(picture).resize(width, height, { fit: 'fill' }).raw().toBuffer(),
   }
+}
+
+function planesOf(picture: Pixels): Float32Array {
+  const { data, channels } = withChannels(picture, 3)
+  const full = fullOf(data)
+  const count = data.length / channels
+  const planes = new Float32Array(count * 3)
+  for (let at = 0, from = 0; at < count; at++, from += channels) {
+    planes[at] = (data[from] ?? 0) / full
+    planes[count + at] = (data[from + 1] ?? 0) / full
+    planes[2 * count + at] = (data[from + 2] ?? 0) / full
+  }
+  return planes
 }
 
 function opaque(picture: Pixels) {

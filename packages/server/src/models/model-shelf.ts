@@ -43,7 +43,12 @@ export class ModelShelf {
     const now = performance.now()
     if (this.#ids === undefined || now - this.#askedAt > believedMs) {
       const idOf = <T extends Task>(task: T) => modelIn<T>(models[task], this.directories)?.model.id
-      this.#ids = { faces: idOf('faces'), subjects: idOf('subjects'), matte: idOf('matte') }
+      this.#ids = {
+        faces: idOf('faces'),
+        subjects: idOf('subjects'),
+        matte: idOf('matte'),
+        upscale: idOf('upscale'),
+      }
       this.#askedAt = now
     }
     return this.#ids

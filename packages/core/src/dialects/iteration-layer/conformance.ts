@@ -1,5 +1,5 @@
 /** Iteration Layer's operations. Examples are lists of operations, sent with a picture of 300 × 160 with a border. */
-import { approximated, type Conformance, refused, rowsOf, supported } from '../conformance.ts'
+import { approximated, type Conformance, rowsOf, supported } from '../conformance.ts'
 
 const box = (side: number) => ({ width_in_px: side, height_in_px: side })
 const same = { type: 'convert', format: 'png' }
@@ -66,7 +66,7 @@ more than 1000 px, a median of more than 25) are 422.
     'convert gif': supported('type', pieces({ type: 'convert', format: 'gif' })),
     'convert quality': supported('bytes', pieces({ ...jpeg, quality: 30 }, jpeg), '80 without it, 50 for AVIF and HEIF; PNG and GIF have none'),
     compress_to_size: supported('bytes', pieces([jpeg, { type: 'compress_to_size', max_file_size_in_bytes: 3000 }], jpeg), 'Of the file that comes out, wherever it stands; quality first, then dimensions (PNG, GIF: only these)'),
-    'upscale | ai_upscale': refused('501: this server has no model for it'),
-    'remove_background | background_removal': refused('501: this server has no model for it'),
+    'upscale | ai_upscale': supported('size', pieces({ type: 'upscale', factor: 2 }), 'Without its model the exact enlargement, which a header says; what takes longer than a request may is 422'),
+    'remove_background | background_removal': supported('status', pieces({ type: 'remove_background' }), '501 without its model. Transparent where the format that comes out has transparency, else white'),
   }),
 }

@@ -36,7 +36,7 @@ export interface IterationLayerPlan {
 const qualities: Readonly<Partial<Record<Format, number>>> = { avif: 50, heif: 50 }
 const usualQuality = 80
 
-/** @throws Problem `request/…`, `pipeline/…`, `operation/unavailable`, `operation/impossible` (a colour) */
+/** @throws Problem `request/…`, `pipeline/…`, `operation/impossible` (a colour) */
 function parse(body: unknown, limits: Pick<Limits, 'maxOperations'>): IterationLayerRequest {
   if (!isObject(body)) throw invalid('The body', `must be a JSON object, not ${quote(body)}`)
   const { operations, webhook_url: webhook } = body

@@ -73,6 +73,15 @@ describe('operations', () => {
       { op: 'modulate', hue: 90 },
     ],
     [{ type: 'invert' }, { op: 'invert', alpha: false }],
+    [
+      { type: 'upscale', factor: 3 },
+      { op: 'upscale', factor: 3, detail: 0.5 },
+    ],
+    [{ type: 'remove_background' }, { op: 'removeBackground', background: '#00000000' }],
+    [
+      { type: 'background_removal', background_hex_color: '#0000FF' },
+      { op: 'removeBackground', background: '#0000ffff' },
+    ],
     [{ type: 'auto_enhance' }, { op: 'normalize' }],
     [
       { type: 'threshold', value: 9, is_grayscale: false },
@@ -119,8 +128,6 @@ describe('operations', () => {
     [[{ type: 'crop', width: 5, width_in_px: 6 }], '400 Operation 0 (crop): left_in_px is required.'],
     [[{ type: 'convert', format: 'bmp' }], '400 Operation 0 (convert): format must be one of png'],
     [[{ type: 'upscale', factor: 5 }], '400 Operation 0 (upscale): factor must be 2, 3 or 4, not 5.'],
-    [[{ type: 'upscale', factor: 2 }], '501 Operation 0 (upscale): this server has no model for it.'],
-    [[{ type: 'remove_background' }], '501 Operation 0 (remove_background)'],
     [[], '400 operations must hold at least one operation.'],
     [undefined, '400 operations must be a list'],
     [Array(31).fill({ type: 'flip' }), '400 operations has 31 entries'],

@@ -9,7 +9,6 @@
  */
 import type { Format } from '../../formats/formats.ts'
 import type { OperationInput } from '../../operations/index.ts'
-import { problem } from '../../problem/index.ts'
 import { mostMaxBytes } from '../../request/byte-budget.ts'
 import type { Fields } from './fields.ts'
 
@@ -112,13 +111,15 @@ export const readers = {
   },
   upscale: (fields) => {
     const factor = fields.number('factor', { isWhole: true })
-    if (![2, 3, 4].includes(factor)) throw fields.invalid('factor', `must be 2, 3 or 4, not ${factor}`)
-    throw unavailable(fields)
+    if (factor !== 2 && factor !== 3 && factor !== 4)
+      throw fields.invalid('factor', `must be 2, 3 or 4, not ${factor}`)
+    return only({ op: 'upscale', factor })
   },
   remove_background: (fields) => {
-    fields.optionalColor('background_hex_color')
-    fields.optionalColor('hex_color')
-    throw unavailable(fields)
+    // The vendor's texts know the second name, its clients send the first.
+    const [named, older] = [fields.optionalColor('background_hex_color'), fields.optionalColor('hex_color')]
+    const background = named ?? older
+    return only({ op: 'removeBackground', ...(background === undefined ? {} : { background }) })
   },
 } as const satisfies Readonly<Record<string, Reader>>
 
@@ -151,11 +152,4 @@ function modulated(given: {
   const { brightness = 1, saturation = 1, hue = 0 } = given
   // Hues are whole degrees here; the vendor's are read as such too.
   return only({ op: 'modulate', brightness, saturation, hue: Math.round(hue % 360) })
-}
-
-function unavailable({ place: { index, type } }: Fields) {
-  return problem('operation/unavailable', {
-    detail: `Operation ${index} (${type}): this server has no model for it.`,
-    members: { index, operation: type },
-  })
 }

@@ -44,7 +44,7 @@ const members = ['source', 'pipeline', 'output', 'outputs', 'store', 'orient', '
 const outputMembers = ['name', 'pipeline', 'output', 'store'] as const
 const maxOutputs = 20
 
-/** @throws Problem `pipeline/invalid` with a `pointer`, `pipeline/too-long`, `operation/unavailable`, `format/unavailable` */
+/** @throws Problem `pipeline/invalid` with a `pointer`, `pipeline/too-long`, `format/unavailable` */
 function parse(body: unknown, accept: AcceptBucket, limits: Limits): JsonPipelineRequest {
   const request = readObject(body, 'The body', '', members)
   const { outputs } = request

@@ -31,13 +31,12 @@ const otherNames: ReadonlyMap<string, string> = new Map([
   ['hue_rotate', 'modulate'],
   ['auto_enhance', 'autoEnhance'],
   ['background_removal', 'removeBackground'],
+  ['ai_upscale', 'upscale'],
 ])
-/** What only a model can do. */
-const needModels: ReadonlySet<unknown> = new Set(['upscale', 'ai_upscale'])
 
 /**
  * Reads a list that goes on from `before`; `place` points to what holds it.
- * @throws Problem `pipeline/invalid` with a `pointer` below `/pipeline`, `pipeline/too-long`, `operation/unavailable`
+ * @throws Problem `pipeline/invalid` with a `pointer` below `/pipeline`, `pipeline/too-long`
  */
 export function readOperations(
   value: unknown,
@@ -62,12 +61,6 @@ export function readOperations(
     if (isObject(entry) && op === 'compressToSize') {
       maxBytes = readBudget(entry, index)
       continue
-    }
-    if (needModels.has(op)) {
-      throw problem('operation/unavailable', {
-        detail: `operation ${index} (${op}): this server has no model for it.`,
-        members: { pointer: pointer('pipeline', index), index },
-      })
     }
     const operation = parseOperation(renamed(entry), index)
     if (operation.op === 'convert') format = operation.format
