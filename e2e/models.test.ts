@@ -14,6 +14,10 @@ const directory = join(tmpdir(), 'fovea-test-models')
 const fovea = fileURLToPath(new URL('../packages/cli/src/main.js', import.meta.url))
 const photo = () => readFileSync(join(sharedDir ?? '', 'images/dev/photos/tourist-arches.jpg'))
 
+interface ImgixFaces {
+  readonly Faces: readonly { readonly bounds: { x: number; y: number; width: number; height: number } }[]
+}
+
 describe('the models of npm', () => {
   let server: RunningServer
   let without: RunningServer
@@ -98,6 +102,21 @@ describe('the models of npm', () => {
     }
     const shown = Buffer.from((await hidden?.arrayBuffer()) ?? new ArrayBuffer())
     expect(await detail(shown)).toBeLessThan((await detail(photo())) / 2)
+  })
+
+  itWithShared('tell imgix clients where her face is, and say when they cannot', async () => {
+    const ask = (from: RunningServer) =>
+      fetch(`${from.url}/imgix/${from.firstRun.project}/woman.jpg?fm=json&faces=1`)
+    const [there, missing] = [await ask(server), await ask(without)]
+    const { Faces: faces } = (await there.json()) as ImgixFaces
+    expect(faces).toHaveLength(1)
+    const { x, y, width, height } = faces[0]?.bounds ?? { x: 0, y: 0, width: 0, height: 0 }
+    // Where it is marked by hand: 666–739 and 403–494 px.
+    const middle = { x: x + width / 2, y: y + height / 2 }
+    expect([middle.x > 666, middle.x < 739, middle.y > 403, middle.y < 494]).toEqual([true, true, true, true])
+    expect(((await missing.json()) as ImgixFaces).Faces).toEqual([])
+    expect(missing.headers.get('x-fovea-degraded')).toBe('faces')
+    expect(there.headers.get('etag')).not.toBe(missing.headers.get('etag'))
   })
 
   itWithShared('that are missing are named, and asked again once they are there', async () => {

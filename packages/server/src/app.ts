@@ -131,7 +131,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
   const facts = new FactService({ database, blobs, pool, limits, onError })
   const near = new NearImages({ database, facts })
   const models = new ModelShelf(modelDirectories(config))
-  const sightings = new SightingService({ database, models, limits, onError })
+  const sightings = new SightingService({ database, blobs, pool, models, limits, onError })
   const usage = new UsageService(database)
   const uploads = new UploadService({
     database,

@@ -7,6 +7,7 @@
 
 import type { Format } from '../formats/formats.ts'
 import type { Limits } from '../limits/limits.ts'
+import type { Seen } from '../operations/seen.ts'
 import type { Problem, ProblemMember } from '../problem/index.ts'
 import type { ImageRequest } from '../request/image-request.ts'
 import type { AcceptBucket } from '../request/negotiate.ts'
@@ -116,8 +117,8 @@ export interface Dialect<N extends string = string> {
   checkSettings?(settings: unknown, context: DialectContext): DialectSettings
   /** The vendor's error form. `instance` is the request id, `path` the raw request path. */
   problem(problem: Problem, about: { readonly instance: string; readonly path: string }): DialectError
-  /** The vendor's form of a metadata request's answer; ours when absent. */
-  describe?(facts: SourceFacts, request: ImageRequest, target: DialectTarget): DialectDocument
+  /** The vendor's form of a metadata request's answer; ours when absent. `seen` is there when the request `sees`. */
+  describe?(facts: SourceFacts, request: ImageRequest, target: DialectTarget, seen?: Seen): DialectDocument
   /** Names of the headers that `describe`, `decorate` and `problem` add, for pages of other sites to read. */
   readonly headerNames?: readonly string[]
   /** Extra response headers of the vendor. They may be stored with the answer, and serve every host name. */

@@ -58,6 +58,8 @@ export interface MetadataOutput {
   readonly kind: 'metadata'
   /** What the dialect's document depends on beside the picture: tells its versions apart. */
   readonly dependsOn?: Readonly<Record<string, string | number>>
+  /** What models see in the picture is told too. */
+  readonly sees?: keyof Sightings
 }
 
 /** The colours of the picture. */

@@ -22,6 +22,7 @@ import {
   respondOriginal,
   respondRedirect,
 } from './respond.ts'
+import { toldSightings } from './sightings.ts'
 import { findSources, shown } from './sources.ts'
 import type { Timings } from './timings.ts'
 import { withWatermark } from './watermark.ts'
@@ -78,7 +79,7 @@ export async function deliver(
 /** From what is kept where possible, else made. */
 async function replyTo(answer: Answer, app: DeliveryContext): Promise<Reply> {
   const { asked, dialect, wanted, asset, pictures, project, ids, timings } = answer
-  if (ids.kind === 'facts') return respondFacts(answer)
+  if (ids.kind === 'facts') return respondFacts(answer, await toldSightings(answer, app))
   if (ids.kind === 'original') return respondOriginal(answer)
 
   const place = { projectId: project.id, assetId: asset.id, address: ids.address }

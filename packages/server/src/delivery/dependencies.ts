@@ -72,7 +72,7 @@ export interface DeliveryDependencies {
   readonly limits: Limits
   /** Versions of everything that makes pixels (`engineRevision` of the engine, asked without loading it here). */
   readonly engineRevision: string
-  readonly models: Pick<ModelShelf, 'revisionFor' | 'missingFor' | 'idOf'>
+  readonly models: Pick<ModelShelf, 'revisionFor' | 'missingFor' | 'idOf' | 'idsFor' | 'missingOf'>
   readonly digest: Digest
   readonly log: Log
   readonly metrics: Metrics

@@ -19,14 +19,18 @@ import type { DeliveryContext } from './dependencies.ts'
 import type { FoundSource, FoundSources } from './sources.ts'
 import { marksOriginal } from './watermark.ts'
 
-export type Identity = { readonly address: CacheAddress; readonly etag: string } & (
+export type Identity = {
+  readonly address: CacheAddress
+  readonly etag: string
+  /** What models were to do for it and none here can. */
+  readonly missingModels: readonly string[]
+} & (
   | { readonly kind: 'original' }
   | { readonly kind: 'facts' }
   | {
       readonly kind: 'variant'
       readonly transformId: TransformId
       readonly output: MadeKind
-      readonly missingModels: readonly string[]
     }
 )
 
@@ -52,12 +56,17 @@ export function identify(
   }
   // Nothing is made for these two, so they have no variant key of their own: a label keeps them apart from all others.
   if (wanted.output.kind === 'metadata') {
-    const { dependsOn } = wanted.output
+    const { dependsOn, sees } = wanted.output
     const version = dependsOn === undefined ? '' : `.${JSON.stringify(dependsOn)}`
-    return { kind: 'facts', ...named(`facts.${factsRevision}.${asset.hash}${version}` as VariantKey) }
+    const models = sees === undefined ? '' : `.${app.models.idsFor(sees).join('+')}`
+    return {
+      kind: 'facts',
+      missingModels: sees === undefined ? [] : app.models.missingOf(sees),
+      ...named(`facts.${factsRevision}.${asset.hash}${version}${models}` as VariantKey),
+    }
   }
   if (isUntouched(wanted, asset, project))
-    return { kind: 'original', ...named(`original.${asset.hash}` as VariantKey) }
+    return { kind: 'original', missingModels: [], ...named(`original.${asset.hash}` as VariantKey) }
   const transform = transformId(app.digest, wanted, {
     source: asset.hash,
     pictures: Object.fromEntries([...pictures].map(([key, { hash }]) => [key, hash])),

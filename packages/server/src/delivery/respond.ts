@@ -9,6 +9,7 @@ import {
   type Problem,
   problem,
   type Redirect,
+  type Seen,
   splitExtension,
   traitsOf,
 } from '@fovea/core'
@@ -68,10 +69,10 @@ export async function respondOriginal(answer: Answer): Promise<Reply> {
   return whole(answer, body, traitsOf(answer.asset.facts.format).mime, 'original')
 }
 
-/** Facts from the header of the source, in the dialect's own form where it has one. */
-export function respondFacts(answer: Answer): Reply {
+/** Facts from the header of the source and from models, in the dialect's own form where it has one. */
+export function respondFacts(answer: Answer, seen: Seen | undefined): Reply {
   const { dialect, asset, wanted, target } = answer
-  const document = dialect.describe?.(asset.facts, wanted, target)
+  const document = dialect.describe?.(asset.facts, wanted, target, seen)
   const bytes = document === undefined ? factsJson(asset.facts) : Buffer.from(document.body, 'utf8')
   const contentType = document?.contentType ?? 'application/json; charset=utf-8'
   const reply = whole(answer, { kind: 'bytes', bytes }, contentType, 'facts')
@@ -167,9 +168,7 @@ function whole(answer: Answer, body: ReplyBody, contentType: string, cache: Cach
         : { 'Content-Disposition': contentDisposition(inlineName, 'inline') }),
       ...dialect.decorate?.(wanted, asset.facts, answer.target),
       ...(asset.fallbackFor === undefined ? {} : { 'X-Fovea-Fallback': asset.fallbackFor.code }),
-      ...(ids.kind === 'variant' && ids.missingModels.length > 0
-        ? { 'X-Fovea-Degraded': ids.missingModels.join(', ') }
-        : {}),
+      ...(ids.missingModels.length > 0 ? { 'X-Fovea-Degraded': ids.missingModels.join(', ') } : {}),
       'Server-Timing': timings.header(),
       'X-Fovea-Cache': cacheWords[cache],
       'X-Fovea-Request-Id': asked.requestId,

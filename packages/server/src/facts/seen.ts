@@ -14,10 +14,10 @@ const subject = z.strictObject({
   label: z.string().max(40).exactOptional(),
 })
 
-const seenFaces = z
+export const seenFaces = z
   .array(z.strictObject({ ...region, landmarks }))
   .max(mostSeen)
   .readonly()
-const seenSubjects = z.array(subject).max(mostSeen).readonly()
+export const seenSubjects = z.array(subject).max(mostSeen).readonly()
 
 export const seen = z.strictObject({ faces: seenFaces, subjects: seenSubjects.exactOptional() })

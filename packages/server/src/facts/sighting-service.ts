@@ -7,14 +7,17 @@
 import {
   type Limits,
   predictCost,
+  problem,
   type RunOutput,
   type Seen,
   type Sightings,
   sightingsRevision,
 } from '@fovea/core'
 import type { EnginePool, HeaderFacts } from '@fovea/engine/pool'
+import type { BlobStore, Image } from '../assets/index.ts'
 import type { Database } from '../db/index.ts'
 import type { ModelShelf } from '../models/index.ts'
+import type { Project } from '../projects/index.ts'
 import type { HeldFile } from '../storage/index.ts'
 import { seen } from './seen.ts'
 import { findSightings, type SightingsKey, storeSightings } from './sighting-queries.ts'
@@ -22,7 +25,9 @@ import { told } from './told.ts'
 
 export interface SightingServiceOptions {
   readonly database: Database
-  readonly models: Pick<ModelShelf, 'idsFor'>
+  readonly blobs: Pick<BlobStore, 'file'>
+  readonly pool: Pick<EnginePool, 'run'>
+  readonly models: Pick<ModelShelf, 'idsFor' | 'missingOf'>
   readonly limits: Limits
   /** Called with what failed after the answer was already decided. */
   readonly onError: (error: unknown) => void
@@ -64,9 +69,29 @@ export class SightingService {
     const fitting = [revision, revisionOf(models.idsFor('subjects'))]
     const found = findSightings(database, source, fitting)
       .then((stored) => stored ?? this.#look(source, wanted, { pool, revision, name }))
+      .then((all) => (wanted === 'faces' ? { faces: all.faces } : all))
       .finally(() => this.#running.delete(name))
     this.#running.set(name, found)
     return found
+  }
+
+  /**
+   * What is seen in a stored image, for who asks for nothing else.
+   * @throws Problem `operation/unavailable` where no model sees it; as `of`
+   */
+  async tell(
+    { id: projectId }: Pick<Project, 'id'>,
+    { hash, facts }: Pick<Image, 'hash' | 'facts'>,
+    wanted: keyof Sightings,
+  ): Promise<Seen> {
+    const { blobs, models, pool } = this.#options
+    if (models.missingOf(wanted).includes(wanted)) {
+      throw problem('operation/unavailable', {
+        detail: `This server has no model that finds ${wanted}: "fovea models prepare" brings one.`,
+      })
+    }
+    const file = () => blobs.file(projectId, hash)
+    return this.of({ projectId, hash, facts, file }, wanted, pool)
   }
 
   async #look(

@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sightingsRevision } from '@fovea/core'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { itWithShared, sharedDir } from '../../../../fixtures/shared.ts'
 import { testKinds } from '../db/databases.test-harness.ts'
-import { type Harness, startApi } from '../http/api/api.test-harness.ts'
+import { type Harness, picture, startApi } from '../http/api/api.test-harness.ts'
 
 const modelDirectory = join(sharedDir ?? '', 'models')
 
@@ -76,6 +76,26 @@ for (const { kind, skip } of testKinds) {
       expect(looks()).toEqual([])
     })
 
+    itWithShared('is told by the API when it is asked for, as parts of the upright picture', async () => {
+      const id = await upload(86)
+      const get = async (query: string) =>
+        (await harness.request({ url: `/api/v1/images/${id}/facts${query}` })).json()
+      const [plain, subjects] = [await get(''), await get('?see=subjects')]
+      expect(plain).not.toHaveProperty('faces')
+      expect(subjects.faces).toMatchObject([
+        { score: expect.any(Number), landmarks: { leftEye: { x: expect.any(Number) } } },
+      ])
+      expect(subjects.subjects.map(({ kind }: { kind: string }) => kind)).toContain('person')
+      // Where her face is marked by hand: 666–739 of 1280 px, 403–494 of 960 px.
+      const [{ left, top, width, height }] = subjects.faces
+      const [x, y] = [left + width / 2, top + height / 2]
+      expect([x > 666 / 1280, x < 739 / 1280, y > 403 / 960, y < 494 / 960]).toEqual([true, true, true, true])
+      const faces = await get('?see=faces')
+      expect(faces.faces).toEqual(subjects.faces)
+      expect(faces).not.toHaveProperty('subjects')
+      expect((await harness.request({ url: `/api/v1/images/${id}/facts?see=cats` })).statusCode).toBe(400)
+    })
+
     itWithShared('is found again by other models', async () => {
       const source = { id: await upload(82) }
       await make(source, 60, 'faces')
@@ -129,3 +149,17 @@ for (const { kind, skip } of testKinds) {
     })
   })
 }
+
+it('cannot be told without models, and the answer says what brings them', async () => {
+  const harness = await startApi()
+  try {
+    const { id } = (await harness.upload(await picture(1), 'x.png')).json()
+    const answer = await harness.request({ url: `/api/v1/images/${id}/facts?see=faces` })
+    expect([answer.statusCode, answer.json().error.message]).toEqual([
+      501,
+      expect.stringContaining('fovea models prepare'),
+    ])
+  } finally {
+    await harness.close()
+  }
+})

@@ -22,6 +22,11 @@ export class ModelShelf {
     return tasksFor[fact].map((task) => this.#here()[task])
   }
 
+  /** Tasks of this that no model here can do. */
+  missingOf(fact: keyof Sightings): readonly Task[] {
+    return tasksFor[fact].filter((task) => this.#here()[task] === undefined)
+  }
+
   /** Ids of the models that have a say in what the pipeline makes: "" for none, `none` for each that is missing. */
   revisionFor(pipeline: Pipeline): string {
     return tasksOf(pipeline)

@@ -106,7 +106,7 @@ const rows = rowsOf({
   'face-pixel': ignored(noFaces),
   faceindex: ignored(noFaces),
   facepad: ignored(noFaces),
-  faces: ignored(noFaces),
+  faces: supported('text', ['fm=json&faces=1', 'fm=json']),
   bg: supported('pixels', ['w=90&h=90&fit=fill&bg=FF0000', 'w=90&h=90&fit=fill']),
   'fill-color': supported('pixels', [
     'w=90&h=90&fit=fill&fill=solid&fill-color=FF0000',

@@ -8,6 +8,7 @@ import { canonicalPipeline } from '../../pipeline/index.ts'
 import { verifySignature } from '../../request/index.ts'
 import { parseWith, problemOf } from '../dialect.test-kit.ts'
 import { conformance } from './conformance.ts'
+import { imgixDocument } from './describe.ts'
 import { imgix } from './index.ts'
 
 const parse = (query: string, accept?: Parameters<typeof parseWith>[3]) =>
@@ -200,6 +201,7 @@ describe('the output', () => {
     ['fm=png8&colorquant=100', 'none', { format: 'png', palette: true, colors: 16 }],
     ['fm=pjpg&q=0&chromasub=444', 'none', { format: 'jpeg', progressive: true, quality: 1, chroma: '4:4:4' }],
     ['fm=json', 'none', { kind: 'metadata' }],
+    ['fm=json&faces=1', 'none', { kind: 'metadata', sees: 'faces' }],
     ['palette=css&prefix=x%20y', 'none', { kind: 'palette', as: 'css', colors: 6, prefix: 'image' }],
   ] as const)('%s for %s', (query, accept, output) => {
     expect(parse(query, accept).output).toMatchObject(output)
@@ -214,6 +216,49 @@ describe('the output', () => {
     expect(parse('w=40&crop=top&bri=x&q=60&ixlib=a').delivery.echo).toEqual({
       'X-Imgix-Params': 'q=60&w=40',
     })
+  })
+})
+
+describe('the document', () => {
+  const facts = {
+    format: 'jpeg',
+    width: 200,
+    height: 400,
+    orientation: 6,
+    pages: 1,
+    hasAlpha: false,
+    channels: 3,
+    space: 'srgb',
+    isProgressive: false,
+    sizeBytes: 1,
+  } as const
+  const request = parse('fm=json&faces=1')
+  const target = { path: 'a.jpg', query: '', accept: 'none', acceptText: '', base: '', hints: {} } as const
+
+  it('tells faces in pixels of the upright picture, with eyes and mouth', () => {
+    const point = (x: number, y: number) => ({ x, y })
+    const landmarks = {
+      leftEye: point(0.3, 0.3),
+      rightEye: point(0.4, 0.3),
+      nose: point(0.35, 0.4),
+      mouth: point(0.35, 0.5),
+    }
+    const seen = { faces: [{ left: 0.25, top: 0.2, width: 0.2, height: 0.4, score: 0.876, landmarks }] }
+    const { body } = imgixDocument(facts, request, target, seen)
+    expect(JSON.parse(body).Faces).toEqual([
+      {
+        bounds: { x: 100, y: 40, width: 80, height: 80 },
+        left_eye: { x: 120, y: 60 },
+        right_eye: { x: 160, y: 60 },
+        mouth: { x: 140, y: 100 },
+        confidence: 88,
+      },
+    ])
+  })
+
+  it('says nothing of faces that nobody asked for', () => {
+    const { body } = imgixDocument(facts, request, target)
+    expect(JSON.parse(body)).not.toHaveProperty('Faces')
   })
 })
 

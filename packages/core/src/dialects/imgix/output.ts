@@ -50,7 +50,8 @@ export function outputOf(parameters: ImgixParameters, asked: Asked): Output {
     return { kind: 'palette', as: palette, colors, prefix: isName ? prefix : 'image' }
   }
   const fm = parameters.oneOf('fm', [...formats, ...texts, ...unavailable])
-  if (fm === 'json') return { kind: 'metadata' }
+  if (fm === 'json')
+    return { kind: 'metadata', ...(parameters.flag('faces') === true ? { sees: 'faces' } : {}) }
   if (fm === 'blurhash') return { kind: 'placeholder', as: 'blurhash' }
   const isWritten = (name: string): name is (typeof formats)[number] =>
     (formats as readonly string[]).includes(name)

@@ -187,7 +187,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const metrics = new Metrics()
   const finding = { assets, blobs, origins, sources }
   const models = new ModelShelf(options.modelDirectory === undefined ? [] : [options.modelDirectory])
-  const sightings = new SightingService({ database, models, limits, onError })
+  const sightings = new SightingService({ database, blobs, pool, models, limits, onError })
   const making = { ...finding, pool, sightings, usage, uploads, limits, metrics, reader, digest: nodeDigest }
   const iterationLayer = new IterationLayerTransforms(making)
   const jobFiles = new JobFiles(storage)
@@ -234,6 +234,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     versions: new VersionService(writer),
     facts,
     near,
+    sightings,
     uploads,
     exports: new ExportService({ database, jobs, masterKey, storage }),
     pending,

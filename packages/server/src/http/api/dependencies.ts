@@ -20,7 +20,7 @@ import type { Database } from '../../db/index.ts'
 import type { Egress } from '../../egress/index.ts'
 import type { EventSink } from '../../events/index.ts'
 import type { ExportService } from '../../exports/index.ts'
-import type { FactService, NearImages } from '../../facts/index.ts'
+import type { FactService, NearImages, SightingService } from '../../facts/index.ts'
 import type { IdempotencyKeys } from '../../idempotency/index.ts'
 import type { Log } from '../../observe/index.ts'
 import type { OriginService, Sources } from '../../origins/index.ts'
@@ -78,6 +78,7 @@ export interface ApiDependencies {
   readonly versions: VersionService
   readonly facts: FactService
   readonly near: NearImages
+  readonly sightings: Pick<SightingService, 'tell'>
   readonly uploads: UploadService
   readonly pending: PendingUploads
   readonly directUploads: DirectUploads
