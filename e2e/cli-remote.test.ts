@@ -72,6 +72,24 @@ describe('fovea transform --server', () => {
   })
 })
 
+describe('fovea describe, similar and duplicates', () => {
+  it('tell what is known of an image, and which look like it', async () => {
+    await fovea(['upload', 'in/a b.jpg', '--to', 'alike/'])
+    const [{ id }] = await json('ls', 'alike/')
+    expect(JSON.parse((await fovea(['describe', id, '--details', 'none'])).stdout)).toMatchObject({
+      id,
+      width: 300,
+      height: 200,
+    })
+    expect(await json('similar', id, '--max-distance', '0')).toMatchObject({ images: [] })
+    expect(await json('duplicates')).toEqual([])
+    const far = await fovea(['similar', id, '--max-distance', '16'])
+    expect([far.code, far.stderr]).toEqual([2, expect.stringContaining('from 0 to 15')])
+    const faces = await fovea(['describe', id, '--see', 'faces'])
+    expect([faces.code, faces.stderr]).toEqual([1, expect.stringContaining('fovea models prepare')])
+  })
+})
+
 describe('fovea jobs', () => {
   it('runs a list through a pipeline, follows it, shows each picture and takes the results home', async () => {
     await fovea(['upload', 'in/a b.jpg', '--to', 'jobs/'])

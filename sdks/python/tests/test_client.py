@@ -180,6 +180,18 @@ class AgainstServer(unittest.TestCase):
         self.assertIn("plan", self.fovea.usage())
         self.fovea.purge()
 
+    def test_facts(self) -> None:
+        small = self.fovea.images.upload(png(64, 48, 7), "facts/a.png")
+        facts = self.fovea.facts.of(small.id)
+        self.assertEqual((facts["width"], facts["height"]), (64, 48))
+        self.assertNotIn("faces", facts)
+        found = self.fovea.facts.similar(small.id, max_distance=0, limit=5)
+        self.assertEqual(found["id"], small.id)
+        self.assertIsInstance(list(self.fovea.facts.duplicates()), list)
+        with self.assertRaises(FoveaError) as raised:
+            self.fovea.facts.of(small.id, see="faces")
+        self.assertEqual(raised.exception.status, 501)
+
     def test_jobs(self) -> None:
         jobs = self.fovea.jobs
         self.fovea.images.upload(png(30, 20, 4), "jobs/a.png")

@@ -3,6 +3,7 @@
 from ._client import Fovea
 from ._error import FoveaError
 from ._exports import Exports, ProjectExport
+from ._facts import Facts
 from ._images import Image, ImageList, Images, ListedImage, UploadAddress, UploadedImage
 from ._jobs import Jobs
 from ._keys import ApiKey, Keys
@@ -15,6 +16,7 @@ __all__ = [
     "AccessLink",
     "ApiKey",
     "Exports",
+    "Facts",
     "Fovea",
     "FoveaError",
     "Image",

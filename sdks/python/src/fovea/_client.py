@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from ._access import ProjectAccess
 from ._connection import Connection
 from ._exports import Exports
+from ._facts import Facts
 from ._images import Images
 from ._jobs import Jobs
 from ._keys import Keys
@@ -21,6 +22,7 @@ class Fovea:
     """Safe to share between threads."""
 
     exports: Exports
+    facts: Facts
     images: Images
     jobs: Jobs
     keys: Keys
@@ -55,6 +57,7 @@ class Fovea:
             self._connection, project=project, signing_secret=signing_secret, key_id=key_id
         )
         self.exports = Exports(self._connection)
+        self.facts = Facts(self._connection)
         self.images = Images(self._connection, access)
         self.jobs = Jobs(self._connection)
         self.keys = Keys(self._connection)
