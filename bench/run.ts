@@ -19,6 +19,7 @@ const all = [
   'upload-cli',
   'batch',
   'smart-crop',
+  'ai-latency',
 ] as const
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !all.some((known) => known === name))

@@ -15,8 +15,11 @@ export async function temporaryDir(): Promise<string> {
   return directory
 }
 
-export function startServer(dataDir: string): Promise<BenchServer> {
-  return start({ dataDir })
+export function startServer(
+  dataDir: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<BenchServer> {
+  return start({ dataDir, env })
 }
 
 /** Resolves with the address from a server's own log line. */
