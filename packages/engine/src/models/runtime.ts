@@ -4,20 +4,15 @@
  */
 import { delimiter } from 'node:path'
 import { models } from './index.ts'
-import type { Model, ModelTasks, Session, Task, View } from './model.ts'
+import type { ModelTasks, Task, View } from './model.ts'
 import { openSession } from './session.ts'
+import { Sessions } from './sessions.ts'
 import { modelIn, readWeights } from './weights.ts'
 
 /** A child that is recycled loads again, which takes 50–600 ms per model. */
 const idleMs = 120_000
 
-interface Loaded {
-  readonly session: Promise<Session>
-  timer: NodeJS.Timeout | undefined
-  running: number
-}
-
-const loaded = new Map<string, Loaded>()
+const sessions = new Sessions(idleMs)
 
 /**
  * What the best model of the task that is here answers; `undefined` when there is none.
@@ -26,7 +21,9 @@ const loaded = new Map<string, Loaded>()
 export async function ask<T extends Task>(task: T, picture: View): Promise<ModelTasks[T] | undefined> {
   const found = modelIn<T>(models[task], directories())
   if (found === undefined) return undefined
-  return use(found.model, found.path, (session) => found.model.run(session, picture))
+  const { model, path } = found
+  const open = () => readWeights(path, model.weights).then(openSession)
+  return sessions.use(model.id, open, (session) => model.run(session, picture))
 }
 
 /** Whether there is a model for the task. */
@@ -36,30 +33,4 @@ export function hasModel(task: Task): boolean {
 
 function directories(): readonly string[] {
   return (process.env.FOVEA_WORKER_MODELS ?? '').split(delimiter).filter((path) => path !== '')
-}
-
-async function use<T>(model: Model, path: string, run: (session: Session) => Promise<T>): Promise<T> {
-  const one = loaded.get(model.id) ?? load(model, path)
-  clearTimeout(one.timer)
-  one.running++
-  try {
-    return await run(await one.session)
-  } finally {
-    one.running--
-    if (one.running === 0) one.timer = setTimeout(() => void letGo(model.id), idleMs).unref()
-  }
-}
-
-function load({ id, weights }: Model, path: string): Loaded {
-  const session = readWeights(path, weights).then(openSession)
-  const one: Loaded = { session, timer: undefined, running: 0 }
-  loaded.set(id, one)
-  session.catch(() => loaded.delete(id))
-  return one
-}
-
-async function letGo(id: string): Promise<void> {
-  const one = loaded.get(id)
-  loaded.delete(id)
-  await (await one?.session)?.close()
 }
