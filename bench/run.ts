@@ -20,6 +20,7 @@ const all = [
   'batch',
   'smart-crop',
   'ai-latency',
+  'matte-score',
 ] as const
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !all.some((known) => known === name))
