@@ -89,7 +89,7 @@ function targetOf(example: string): string {
 
 describe('a parameter', () => {
   for (const row of conformance.rows) {
-    if (!('example' in row)) continue
+    if (!('example' in row) || row.effect === 'faces') continue
     it(`${row.parameter}: ${row.example.with} (${row.effect})`, async () => {
       const [a, b] = await Promise.all([get(targetOf(row.example.with)), get(targetOf(row.example.without))])
       if (row.effect !== 'status') {

@@ -119,6 +119,32 @@ describe('the models of npm', () => {
     expect(there.headers.get('etag')).not.toBe(missing.headers.get('etag'))
   })
 
+  itWithShared.each([
+    ['imgix', 'woman.jpg?fm=png&w=80&h=80&fit=facearea&facepad=2', 'woman.jpg?fm=png&w=80&h=80&fit=crop'],
+    ['imgix', 'woman.jpg?fm=png&w=640&face-pixel=40', 'woman.jpg?fm=png&w=640'],
+    [
+      'cloudinary',
+      'image/upload/c_thumb,g_face,h_80,w_80/f_png/woman.jpg',
+      'image/upload/c_fill,g_face,h_80,w_80/f_png/woman.jpg',
+    ],
+    ['cloudinary', 'image/upload/e_blur_faces:900/f_png/woman.jpg', 'image/upload/f_png/woman.jpg'],
+    [
+      'cloudflare',
+      'cdn-cgi/image/width=80,height=80,fit=cover,gravity=face,zoom=0.8/woman.jpg',
+      'cdn-cgi/image/width=80,height=80,fit=cover,gravity=face/woman.jpg',
+    ],
+    ['cloudimage', 'woman.jpg?force_format=png&f=blur_faces:20', 'woman.jpg?force_format=png'],
+  ])('answer the words of %s: %s', async (dialect, one, other) => {
+    const [a, b] = await Promise.all(
+      [one, other].map((path) => fetch(`${server.url}/${dialect}/${server.firstRun.project}/${path}`)),
+    )
+    expect([a?.status, b?.status]).toEqual([200, 200])
+    const [seen, plain] = await Promise.all(
+      [a, b].map(async (answer) => Buffer.from((await answer?.arrayBuffer()) ?? new ArrayBuffer())),
+    )
+    expect(seen?.equals(plain ?? Buffer.of())).toBe(false)
+  })
+
   itWithShared('that are missing are named, and asked again once they are there', async () => {
     const [better, worse] = await Promise.all(
       [server, without].map((each) => get(each, 'w=100&h=400&crop=faces')),

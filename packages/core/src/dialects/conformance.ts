@@ -29,6 +29,8 @@ export type Effect =
   /** Another text of the same type. */
   | 'text'
   | 'status'
+  /** Other pixels, where there are faces and a model that finds them. */
+  | 'faces'
 
 /** Two pieces of URL, queries unless the dialect says otherwise; `without` lacks the parameter and nothing else. */
 interface Example {

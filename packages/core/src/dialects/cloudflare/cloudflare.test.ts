@@ -42,6 +42,11 @@ describe('options', () => {
     ['w=30,h=20,fit=cover,gravity=top', [{ ...box, position: 'top' }]],
     ['w=30,h=20,fit=cover,g=0.3x.7', [{ ...box, position: { x: 0.3, y: 0.7 } }]],
     ['w=30,h=20,fit=cover,g=auto', [{ ...box, position: 'attention' }]],
+    ['w=30,h=20,fit=cover,g=face', [{ ...box, position: 'faces' }]],
+    [
+      'w=30,h=20,fit=cover,g=face,zoom=0.5',
+      [{ op: 'smartCrop', width: 30, height: 20, subject: 'face', tightness: 0.5, padding: 0.4 }],
+    ],
     ['fit=cover', []],
     ['width=auto', []],
     ['rotate=90', [{ op: 'rotate', angle: 90 }]],

@@ -34,12 +34,16 @@ signed, \`?exp=…&sig=…\`, the others not: of a project that serves signed UR
       [`${cover},gravity=auto`, `${cover},gravity=left`],
       'By colour, skin tones and detail',
     ),
-    'gravity=face': approximated(
+    'gravity=face': supported(
       'pixels',
       [`${cover},gravity=face`, `${cover},gravity=left`],
-      'The same as auto: faces are not found yet',
+      'All faces that fit, else the largest; the same as auto where there are none',
     ),
-    zoom: refused('Needs faces'),
+    'zoom | face-zoom': supported(
+      'faces',
+      [`${cover},gravity=face,zoom=0.5`, `${cover},gravity=face`],
+      'Beside gravity=face and fit=cover with both sides, else 400; the largest cut at 0, the one just around the faces at 1',
+    ),
     'quality | q': supported('bytes', ['format=jpeg,quality=30', 'format=jpeg']),
     'quality=low': approximated(
       'bytes',

@@ -83,7 +83,7 @@ function readOptions(
 
 /** What needs a model that this server does not have, or has no spelling in a URL. An error is better than a wrong picture. */
 function refuseUnavailable(options: Options): void {
-  for (const name of ['zoom', 'segment', 'border'] as const) {
+  for (const name of ['segment', 'border'] as const) {
     if (options.text(name) !== undefined) throw options.invalid(name, 'is not available on this server')
   }
   options.oneOf('onerror', ['redirect'])

@@ -35,7 +35,14 @@ const names = [
 
 export type OptionName = (typeof names)[number]
 
-const aliases = { w: 'width', h: 'height', g: 'gravity', q: 'quality', f: 'format' } as const
+const aliases = {
+  w: 'width',
+  h: 'height',
+  g: 'gravity',
+  q: 'quality',
+  f: 'format',
+  'face-zoom': 'zoom',
+} as const
 
 const byWord: ReadonlyMap<string, OptionName> = new Map<string, OptionName>([
   ...names.map((name) => [name, name] as const),

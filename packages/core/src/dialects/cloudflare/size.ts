@@ -30,6 +30,8 @@ export function sizingOf(
   const ratio = options.number('dpr', { min: 0.1, max: 10 }) ?? 1
   const fit = options.oneOf('fit', fits) ?? 'contain'
   const position = positionOf(options)
+  const zoom = options.number('zoom', { min: 0, max: 1 }) ?? 0
+  if (zoom > 0 && position !== 'faces') throw options.invalid('zoom', 'needs gravity=face')
   const scaled = (name: 'width' | 'height') => {
     const side = options.number(name, { min: 1, max: maxSide, isWhole: true })
     return side === undefined ? undefined : Math.min(maxSide, roundSide(side * ratio))
@@ -39,12 +41,27 @@ export function sizingOf(
   const height = scaled('height')
   const vary = isAuto ? widthHints : []
   if (width === undefined && height === undefined) return { operations: [], vary }
+  if (zoom > 0) return { operations: [zoomedOn(options, { width, height, fit, zoom })], vary }
   const box = {
     op: 'resize',
     ...(width === undefined ? {} : { width }),
     ...(height === undefined ? {} : { height }),
   } as const
   return { operations: resizesOf(fit, box, position, background ?? white), vary }
+}
+
+interface Zoomed {
+  readonly width: number | undefined
+  readonly height: number | undefined
+  readonly fit: Fit
+  readonly zoom: number
+}
+
+/** Nearer to the faces, up to the cut just around them and their hair. */
+function zoomedOn(options: Options, { width, height, fit, zoom }: Zoomed): OperationInput {
+  if (fit !== 'cover' || width === undefined || height === undefined)
+    throw options.invalid('zoom', 'needs fit=cover, a width and a height')
+  return { op: 'smartCrop', width, height, subject: 'face', tightness: zoom, padding: 0.4 }
 }
 
 function resizesOf(
@@ -85,8 +102,9 @@ function positionOf(options: Options): Resize['position'] {
   if (point !== null) return { x: Number(point[1]), y: Number(point[2]) }
   switch (text) {
     case 'auto':
-    case 'face':
       return 'attention'
+    case 'face':
+      return 'faces'
     case 'left':
     case 'right':
     case 'top':

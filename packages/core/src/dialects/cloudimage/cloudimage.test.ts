@@ -36,7 +36,7 @@ describe('the size', () => {
     ['w=20&dpr=1.5', [{ op: 'resize', width: 30 }]],
     [sized, [box]],
     [`${sized}&func=crop`, [box]],
-    [`${sized}&func=face`, [{ ...box, position: 'attention' }]],
+    [`${sized}&func=face`, [{ ...box, position: 'faces' }]],
     [`${sized}&org_if_sml=1`, [{ ...box, upscale: false, whenSmaller: 'keep' }]],
     ['w=30&org_if_sml=1', [{ op: 'resize', width: 30, upscale: false, whenSmaller: 'keep' }]],
     [`${sized}&org_if_sml=0`, [box]],
@@ -89,7 +89,7 @@ describe('the size', () => {
     ['centre', 'center'],
     ['auto', 'attention'],
     ['smart', 'attention'],
-    ['face', 'attention'],
+    ['face', 'faces'],
     ['trim', 'entropy'],
     ['120,80', { left: 120, top: 80 }],
     ['50p,25p', { x: 0.5, y: 0.25 }],
@@ -208,12 +208,10 @@ describe('filters', () => {
     ['f=bright:51&bright=102', [{ op: 'brightness', amount: 40 }]],
     ['bright=102&f=bright:51', [{ op: 'brightness', amount: 40 }]],
     ['blur_faces=0', []],
+    ['f=blur_faces:40', [{ op: 'blurFaces', strength: 3 }]],
+    ['blur_faces=1000', [{ op: 'blurFaces', strength: 6 }]],
   ])('%s', (query, expected) => {
     expect(pipeline(query)).toEqual(expected)
-  })
-
-  it('does not show faces that should be blurred', () => {
-    expect(refusal('f=blur_faces:5')).toMatchObject({ code: 'operation/unavailable', status: 501 })
   })
 })
 
@@ -401,7 +399,7 @@ describe('ranks', () => {
       { p: 'y' },
       { ci_sign: 'a' },
       { force_format: 'x' },
-      { blur_faces: 1 },
+      { blur_faces: 'x' },
     ])
       expect(() => check(body), JSON.stringify(body)).toThrow()
   })
@@ -497,7 +495,7 @@ describe('settings of the account', () => {
     { rules: [{ path: 'a', params: { w: 'x' } }] },
     { rules: [{ path: 'a', params: { unheard: 1 } }] },
     { rules: [{ path: 'a', params: { p: 'thumb' } }] },
-    { rules: [{ path: 'a', params: { blur_faces: 3 } }] },
+    { rules: [{ path: 'a', params: { blur_faces: 'x' } }] },
     { watermark: {} },
     { watermark: { wat_gravity: 'north' } },
     { watermark: { wat: 1, wat_url: '/a.png' } },

@@ -1,5 +1,5 @@
 /** Cloudimage's documented parameters. Examples are queries on a picture of 300×200, or begin with the name of another picture. */
-import { approximated, type Conformance, ignored, refused, rowsOf, supported } from '../conformance.ts'
+import { approximated, type Conformance, ignored, rowsOf, supported } from '../conformance.ts'
 
 export const conformance: Conformance = {
   title: 'Cloudimage v7',
@@ -32,10 +32,10 @@ is checked even where none is needed.`,
     'func=bound': supported('size', ['w=100&h=100&func=bound', 'w=100&h=100']),
     'func=boundmin': supported('size', ['w=100&h=100&func=boundmin', 'w=100&h=100']),
     'func=cover': supported('pixels', ['w=100&h=100&func=cover', 'w=100&h=100'], 'stretches'),
-    'func=face': approximated(
+    'func=face': supported(
       'pixels',
       ['w=100&h=100&func=face', 'w=100&h=100&gravity=west'],
-      'on what draws the eye: faces are not found yet',
+      'all faces that fit, else the largest; what draws the eye where there are none',
     ),
     'func=proxy': supported(
       'size',
@@ -58,10 +58,10 @@ is checked even where none is needed.`,
       ['w=100&h=100&gravity=auto', 'w=100&h=100&gravity=west'],
       'by colour, skin tones and detail',
     ),
-    'gravity=face': approximated(
+    'gravity=face': supported(
       'pixels',
       ['w=100&h=100&gravity=face', 'w=100&h=100&gravity=west'],
-      'the same as auto: faces are not found yet',
+      'all faces that fit, else the largest; the same as auto where there are none',
     ),
     'gravity=trim': approximated(
       'pixels',
@@ -84,7 +84,7 @@ is checked even where none is needed.`,
       'alone: `w`×`h` from there, or all from there on where a side is missing',
     ),
     br_px: supported('size', ['tl_px=50,50&br_px=150,120', 'tl_px=50,50'], 'alone: `w`×`h` up to there'),
-    face_margin: ignored('needs faces, which are not found yet'),
+    face_margin: ignored('in what it is counted is not known; faces keep some air anyway'),
     margin: supported(
       'pixels',
       ['w=120&h=120&func=fit&margin=20', 'w=120&h=120&func=fit'],
@@ -144,7 +144,11 @@ is checked even where none is needed.`,
       ['duotone=1b2a6b,ffd76e'],
       'two colours with a comma or, in a list, a semicolon',
     ),
-    blur_faces: refused('needs faces, which are not found yet: 501'),
+    blur_faces: approximated(
+      'faces',
+      ['blur_faces=10'],
+      'scale ours, never so faint that somebody is recognised; 501 where no model finds faces',
+    ),
     wat: supported(
       'pixels',
       ['wat=1&wat_url=/logo.png', 'wat_url=/logo.png'],

@@ -1,11 +1,10 @@
 /** Filters as operations, in one order whatever the URL's. Scales are those of docs/reference/adjustments.md. */
 import type { OperationInput } from '../../operations/index.ts'
-import { problem } from '../../problem/index.ts'
+import { hiddenFaces } from '../hidden-faces.ts'
 import type { CloudimageParameters } from './reader.ts'
 
 const share = { min: 0, max: 100 }
 
-/** @throws Problem `operation/unavailable` (`blur_faces`) */
 export function filters(parameters: CloudimageParameters): readonly OperationInput[] {
   return [...tone(parameters), ...colours(parameters), ...detail(parameters)]
 }
@@ -52,14 +51,9 @@ function detail(parameters: CloudimageParameters): readonly OperationInput[] {
   const blur = parameters.number('blur', share) ?? 0
   const block = Math.floor((parameters.number('pixelate', share) ?? 0) + 0.5)
   const sharpen = parameters.number('sharpen', share) ?? 0
-  // A picture with faces that should not be seen is worse than none.
-  if ((parameters.number('blur_faces', { min: 0, max: 1_000 }) ?? 0) > 0) {
-    throw problem('operation/unavailable', {
-      detail: 'blur_faces needs to find faces, which this server cannot.',
-      members: { parameter: 'blur_faces' },
-    })
-  }
+  const faces = parameters.number('blur_faces', { min: 0, max: 1_000 }) ?? 0
   return [
+    ...(faces === 0 ? [] : [hiddenFaces('blur', faces, 100)]),
     ...(blur === 0 ? [] : [{ op: 'blur', sigma: Math.max(0.3, blur) } as const]),
     ...(block < 2 ? [] : [{ op: 'pixelate', block } as const]),
     ...(sharpen === 0

@@ -1,8 +1,8 @@
 /**
  * `gravity`: what a cut keeps, and where `fit` places the picture.
  *
- * Coordinates are of the picture as it is when it gets its size. Faces are not found here: `face` is `auto`, as it is
- * with the vendor when a picture shows none.
+ * Coordinates are of the picture as it is when it gets its size. `face` is `auto` where a picture shows
+ * none.
  */
 import { type Gravity, gravities } from '../../geometry/index.ts'
 import type { OperationInput } from '../../operations/index.ts'
@@ -21,7 +21,7 @@ const words: Readonly<Record<string, Position>> = {
   centre: 'center',
   auto: 'attention',
   smart: 'attention',
-  face: 'attention',
+  face: 'faces',
   // What is left of a picture without its plain border is where the detail is.
   trim: 'entropy',
 }

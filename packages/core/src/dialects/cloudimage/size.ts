@@ -49,7 +49,7 @@ function sized(
   asked: Position | undefined,
 ): readonly OperationInput[] {
   const func = parameters.oneOf('func', functions) ?? 'crop'
-  const position = func === 'face' ? 'attention' : (asked ?? 'focal-point')
+  const position = func === 'face' ? 'faces' : (asked ?? 'focal-point')
   const isWhole = box.width !== undefined && box.height !== undefined
   const ratio = aspectOf(parameters)
   const aspect = isWhole ? undefined : ratio

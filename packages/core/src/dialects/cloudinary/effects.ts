@@ -1,5 +1,6 @@
 /** `e_…`: Cloudinary's effects as operations. The scales are those of docs/reference/adjustments.md. */
 import type { OperationInput } from '../../operations/index.ts'
+import { hiddenFaces } from '../hidden-faces.ts'
 import { quote } from '../quote.ts'
 import type { Step } from './step.ts'
 import { colorOf } from './values.ts'
@@ -23,6 +24,8 @@ const strong: Span = { min: 1, max: 2000, else: 100 }
 const effects: ReadonlyMap<string, Effect> = new Map<string, Effect>([
   ['blur', (_, level) => [{ op: 'blur', sigma: blurSigma(level(strong)) }]],
   ['blur_region', (step, level) => [{ op: 'blur', sigma: blurSigma(level(strong)), ...boxOf(step) }]],
+  ['blur_faces', (_, level) => [hiddenFaces('blur', level({ min: 1, max: 2000, else: 500 }), 2000)]],
+  ['pixelate_faces', (_, level) => [hiddenFaces('pixelate', level({ min: 1, max: 200, else: 20 }), 200)]],
   ['pixelate', (_, level) => [{ op: 'pixelate', block: Math.round(level({ min: 1, max: 200, else: 16 })) }]],
   [
     'pixelate_region',

@@ -5,12 +5,13 @@
  * |---|---|
  * | scale (default beside w or h), fit, limit, mfit | resize fill; inside; not enlarging; not shrinking |
  * | fill, lfill | resize cover; left alone when smaller than the box |
- * | thumb, auto | resize cover on what draws the eye |
+ * | thumb | resize cover; with `g_face` and both sides the cut just around the faces |
+ * | auto | resize cover on what draws the eye |
  * | pad, lpad, mpad | resize contain; not enlarging; not shrinking |
  * | fill_pad, auto_pad | cover when image and box lie the same way, else inside and padded |
  * | crop | crop, cut off at the image's edges |
  *
- * Faces are not looked for: `g_face` takes what draws the eye, as `g_auto` does.
+ * `g_face` is `g_auto`, what draws the eye, where there are no faces.
  */
 import type { Gravity } from '../../geometry/index.ts'
 import type { OperationInput } from '../../operations/index.ts'
@@ -96,6 +97,13 @@ function resizeOf(step: Step, mode: Mode, asked: Asked, backdrop: Backdrop): rea
       },
     ]
   }
+  if (
+    mode === 'thumb' &&
+    place.position === 'faces' &&
+    typeof width === 'number' &&
+    typeof height === 'number'
+  )
+    return [{ op: 'smartCrop', width, height, ...aroundFaces(zoom) }]
   if (terms.fit === 'cover') return coverOf(step, asked, sides, { ...terms, place: place.position })
   if (terms.fit === 'auto') {
     if (typeof width !== 'number' || typeof height !== 'number')
@@ -110,9 +118,19 @@ function resizeOf(step: Step, mode: Mode, asked: Asked, backdrop: Backdrop): rea
   return [{ op: 'resize', ...sides, ...terms }]
 }
 
+/** The cut just around the faces and their hair; `zoom` makes it smaller, or larger below 1. */
+function aroundFaces(zoom: number) {
+  const padding = Math.max(0, (faceRoom / zoom - 1) / 2)
+  return { subject: 'face', tightness: 1, padding: Math.min(10, padding) } as const
+}
+
+/** Sides of a portrait at zoom 1, in those of the face from brow to chin. */
+const faceRoom = 1.8
+
 type PlacedPosition =
   | Gravity
   | 'attention'
+  | 'faces'
   | 'focal-point'
   | { readonly x: number; readonly y: number }
   | { readonly left: number; readonly top: number }
@@ -122,7 +140,7 @@ function placeFor(step: Step, mode: Mode): { readonly position: PlacedPosition }
   const { fit } = resizeModes[mode]
   const gravity = readGravity(step)
   if (fit === 'contain') {
-    if (gravity === 'attention' || gravity === 'point')
+    if (gravity === 'attention' || gravity === 'faces' || gravity === 'point')
       throw step.invalid('g', 'must be a place when the image is padded')
     return { position: gravity ?? 'center' }
   }
@@ -162,7 +180,7 @@ function coverOf(
       { op: 'resize', ...sides, ...terms },
     ]
   }
-  if (typeof place === 'string' && place !== 'attention') {
+  if (typeof place === 'string' && place !== 'attention' && place !== 'faces') {
     const offset = readOffsets(step)
     if (offset.offsetX !== undefined || offset.offsetY !== undefined) {
       if (!isPixels) throw step.invalid('c', 'with x or y needs w and h in pixels')
@@ -197,8 +215,11 @@ function cropOf(step: Step, { width, height, aspect, zoom }: Asked): readonly Op
     gravity === 'point'
       ? pointOf(step)
       : (gravity ?? (step.has('x') || step.has('y') ? 'top-left' : 'focal-point'))
-  const offset = gravity === 'point' || gravity === 'attention' ? {} : readOffsets(step)
+  const isFound = gravity === 'attention' || gravity === 'faces'
+  const offset = gravity === 'point' || isFound ? {} : readOffsets(step)
   if (width === undefined && height === undefined) {
+    if (gravity === 'faces')
+      return [{ op: 'smartCrop', ...(aspect === undefined ? {} : { aspect }), ...aroundFaces(zoom) }]
     if (aspect === undefined && zoom === 1) return []
     return [
       {

@@ -86,10 +86,11 @@ export function readPlace(step: Step): Gravity | undefined {
   return place
 }
 
-/** A place, the centre named by `x` and `y`, or what draws the eye: also instead of faces, which nobody looks for here. */
-export function readGravity(step: Step): Gravity | 'attention' | 'point' | undefined {
+/** A place, the centre named by `x` and `y`, faces, or what draws the eye. */
+export function readGravity(step: Step): Gravity | 'attention' | 'faces' | 'point' | undefined {
   const value = step.text('g')
   if (value === 'xy_center') return 'point'
-  if (value !== undefined && /^(?:auto|faces?)(?::|$)/.test(value)) return 'attention'
+  if (value !== undefined && /^(?:auto:)?faces?(?::|$)/.test(value)) return 'faces'
+  if (value !== undefined && /^auto(?::|$)/.test(value)) return 'attention'
   return value === undefined ? undefined : readPlace(step)
 }

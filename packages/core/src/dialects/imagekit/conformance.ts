@@ -44,12 +44,12 @@ it stands or is out of range is a 400 that names it. Scales of effects: [adjustm
       ['w-60,h-120,fo-auto', 'w-60,h-120,fo-left'],
       'what draws the eye; nothing where nothing is cut',
     ),
-    'fo-face': approximated(
+    'fo-face': supported(
       'pixels',
       ['w-60,h-120,fo-face', 'w-60,h-120,fo-left'],
-      'what draws the eye instead of faces',
+      'all faces that fit, else the largest; what draws the eye where there are none',
     ),
-    'fo-{object} | fo-custom': refused('objects are not looked for'),
+    'fo-{object} | fo-custom': refused('things are not looked for by name'),
     x: supported(
       'pixels',
       ['cm-extract,w-50,h-40,x-200', 'cm-extract,w-50,h-40,x-0'],

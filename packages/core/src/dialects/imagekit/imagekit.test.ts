@@ -97,7 +97,7 @@ describe('a step', () => {
     ['cm-extract,w-50,h-40,x-iw_div_2,y-5', { op: 'crop', offsetX: '50%', offsetY: 5 }],
     ['cm-extract,w-50,h-40,xc-10,yc-20', { op: 'crop', position: { left: 10, top: 20 } }],
     ['cm-extract,w-90,ar-3-2', { op: 'crop', width: 90, height: 60 }],
-    ['w-60,h-30,z-2,fo-face', { op: 'crop', aspect: '2:1', zoom: 2, position: 'attention' }],
+    ['w-60,h-30,z-2,fo-face', { op: 'crop', aspect: '2:1', zoom: 2, position: 'faces' }],
     ['t-true', { op: 'trim', by: 'alpha-or-color', threshold: 10 }],
     ['t-20', { op: 'trim', threshold: 51 }],
     ['bl-10', { op: 'blur', sigma: 10 }],

@@ -8,7 +8,7 @@
  * | cm-pad_resize | resize contain |
  * | cm-extract, cm-pad_extract | crop, cut off at the image's edges; and padded to the size |
  *
- * Faces are not looked for: `fo-face` takes what draws the eye, as `fo-auto` does.
+ * `fo-face` is `fo-auto`, what draws the eye, where there are no faces.
  */
 import type { Gravity } from '../../geometry/index.ts'
 import type { OperationInput } from '../../operations/index.ts'
@@ -27,7 +27,7 @@ interface Sides {
 }
 
 type Mode = (typeof crops)[number] | (typeof cropModes)[number]
-type Place = Gravity | 'attention' | 'focal-point'
+type Place = Gravity | 'attention' | 'faces' | 'focal-point'
 
 /** Operations of the step's resizing; none when it names no size. @throws Problem `request/invalid-parameter` */
 export function readSize(step: Step, terms: SizeTerms): readonly OperationInput[] {
@@ -47,7 +47,7 @@ export function readSize(step: Step, terms: SizeTerms): readonly OperationInput[
     case 'at_least':
       return [{ op: 'resize', ...sides, fit: 'outside' }]
     case 'pad_resize': {
-      const position = place === 'attention' ? 'center' : place
+      const position = place === 'attention' || place === 'faces' ? 'center' : place
       if (!isBoxed) return [{ op: 'resize', ...sides }]
       return [{ op: 'resize', ...sides, fit: 'contain', position, ...terms.backdrop }]
     }
@@ -99,7 +99,8 @@ function readAspect(step: Step): string | undefined {
 function readPlace(step: Step): Place {
   const value = step.text('fo')
   if (value === undefined) return 'focal-point'
-  if (value === 'auto' || value === 'face') return 'attention'
+  if (value === 'auto') return 'attention'
+  if (value === 'face') return 'faces'
   const place = placeNamed(value)
   if (place === undefined)
     throw step.invalid(

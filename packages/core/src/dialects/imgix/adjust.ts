@@ -3,6 +3,7 @@
  * detail, then style, where `threshold` follows the gradient map. Scales are those of docs/reference/adjustments.md.
  */
 import type { OperationInput } from '../../operations/index.ts'
+import { hiddenFaces } from '../hidden-faces.ts'
 import type { ImgixParameters } from './reader.ts'
 
 const signed = { min: -100, max: 100 }
@@ -32,7 +33,17 @@ export function adjustments(parameters: ImgixParameters, auto: readonly string[]
   const vib = nonZero('vib', signed)
   if (vib !== undefined) made.push({ op: 'vibrance', amount: vib })
   if (parameters.flag('invert') === true) made.push({ op: 'invert' })
-  return [...made, ...detail(parameters), ...style(parameters)]
+  return [...made, ...detail(parameters), ...style(parameters), ...faces(parameters)]
+}
+
+/** Behind all others, which might make somebody recognisable again. */
+function faces(parameters: ImgixParameters): readonly OperationInput[] {
+  const blur = parameters.integer('face-blur', share) ?? 0
+  const pixel = parameters.integer('face-pixel', share) ?? 0
+  return [
+    ...(blur === 0 ? [] : [hiddenFaces('blur', blur, 100)]),
+    ...(pixel === 0 ? [] : [hiddenFaces('pixelate', pixel, 100)]),
+  ]
 }
 
 function detail(parameters: ImgixParameters): readonly OperationInput[] {

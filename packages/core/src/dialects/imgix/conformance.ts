@@ -11,7 +11,7 @@ const needsModel =
 const noFilms = 'films are neither read nor made'
 const noGradients = 'room beside the image is filled with `bg`, not with gradients'
 const plainRoom = 'needs a model that is not here yet; the room becomes `bg`'
-const noFaces = 'no faces are found yet; `fit=facearea` cuts around the centre or follows its fallback'
+const hidesFaces = 'scale ours, never so faint that somebody is recognised; 501 where no model finds faces'
 const wholeAnimations = 'animations keep their frames, order and times'
 const ourCurve = 'the tone curve is ours'
 
@@ -102,10 +102,18 @@ const rows = rowsOf({
   palette: supported('type', ['palette=json']),
   prefix: supported('text', ['palette=css&prefix=brand', 'palette=css']),
   expires: supported('status', ['expires=1']),
-  'face-blur': ignored(noFaces),
-  'face-pixel': ignored(noFaces),
-  faceindex: ignored(noFaces),
-  facepad: ignored(noFaces),
+  'face-blur': approximated('faces', ['face-blur=40'], hidesFaces),
+  'face-pixel': approximated('faces', ['face-pixel=40'], hidesFaces),
+  faceindex: supported(
+    'faces',
+    ['w=60&h=60&fit=facearea&faceindex=1', 'w=60&h=60&fit=facearea'],
+    'in the order of `faces`, the surest first',
+  ),
+  facepad: approximated(
+    'faces',
+    ['w=60&h=60&fit=facearea&facepad=2', 'w=60&h=60&fit=facearea'],
+    'faces are told from brow to chin',
+  ),
   faces: supported('text', ['fm=json&faces=1', 'fm=json']),
   bg: supported('pixels', ['w=90&h=90&fit=fill&bg=FF0000', 'w=90&h=90&fit=fill']),
   'fill-color': supported('pixels', [
@@ -188,12 +196,12 @@ const rows = rowsOf({
   crop: approximated(
     'pixels',
     ['w=60&h=60&fit=crop&crop=left', 'w=60&h=60&fit=crop'],
-    'faces and things are passed over in the chain; edges and auto go where attention falls',
+    'the first word counts, and behind `faces` a corner for pictures without any; edges go where attention falls; things are not looked for by name',
   ),
   fit: approximated(
     'size',
     ['w=60&h=60&fit=crop', 'w=60&h=60'],
-    'facearea, while no faces are found, follows its fallback or cuts around the centre',
+    '`facearea` needs both sides, else it is `crop`; without a face it is what draws the eye, and no fallback is followed',
   ),
   h: supported('size', ['h=60']),
   'max-h': supported('size', ['w=90&fit=crop&max-h=30', 'w=90&fit=crop']),

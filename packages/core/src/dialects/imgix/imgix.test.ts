@@ -25,8 +25,14 @@ describe('the resize model', () => {
     ['w=400&h=300&fit=crop', [{ op: 'resize', width: 400, height: 300 }]],
     [
       'w=400&h=300&fit=crop&crop=faces,top,right',
-      [{ op: 'resize', width: 400, height: 300, position: 'top-right' }],
+      [
+        { op: 'smartCrop', aspect: '4:3', subject: 'face', otherwise: 'top-right' },
+        { op: 'resize', width: 400, height: 300 },
+      ],
     ],
+    ['w=400&h=300&fit=crop&crop=faces', [{ op: 'resize', width: 400, height: 300, position: 'faces' }]],
+    ['w=400&h=300&fit=crop&crop=auto', [{ op: 'resize', width: 400, height: 300, position: 'subject' }]],
+    ['face-blur=100&face-pixel=0', [{ op: 'blurFaces', strength: 6 }, cap]],
     [
       'w=400&h=300&fit=crop&crop=entropy,top',
       [{ op: 'resize', width: 400, height: 300, position: 'entropy' }],
@@ -57,10 +63,26 @@ describe('the resize model', () => {
     ],
     ['w=400&h=300&fit=clamp', [{ op: 'resize', width: 400, height: 300, fit: 'contain', fill: 'copy' }]],
     ['w=400&h=300&fit=scale', [{ op: 'resize', width: 400, height: 300, fit: 'fill' }]],
-    ['w=400&h=300&fit=facearea', [{ op: 'resize', width: 400, height: 300 }]],
+    [
+      'w=400&h=300&fit=facearea',
+      [
+        { op: 'smartCrop', aspect: '4:3', subject: 'face', tightness: 1 },
+        { op: 'resize', width: 400, height: 300 },
+      ],
+    ],
+    [
+      'w=400&h=300&fit=facearea&faceindex=2&facepad=3',
+      [
+        { op: 'smartCrop', aspect: '4:3', subject: 'face', index: 2, tightness: 1, padding: 1 },
+        { op: 'resize', width: 400, height: 300 },
+      ],
+    ],
     [
       'w=400&h=300&fit=facearea,max',
-      [{ op: 'resize', width: 400, height: 300, fit: 'inside', upscale: false }],
+      [
+        { op: 'smartCrop', aspect: '4:3', subject: 'face', tightness: 1 },
+        { op: 'resize', width: 400, height: 300 },
+      ],
     ],
     ['w=400&h=300&dpr=2', [{ op: 'resize', width: 800, height: 600, fit: 'inside' }]],
     ['width=400&height=300&f=scale', [{ op: 'resize', width: 400, height: 300, fit: 'fill' }]],

@@ -1,7 +1,7 @@
 /**
  * imgix's sizes: `rect` and `trim` cut first, then `w`, `h`, `ar` and `dpr` make a box that `fit` fills.
  *
- * Faces and things are not found here: in the chain of `crop` the next word counts, and without one the centre.
+ * Where there are no faces, the place that `crop` names behind them counts, and without one what draws the eye.
  */
 import type { OperationInput } from '../../operations/index.ts'
 import { type ImgixParameters, type Length, lengthIn, maxSide, percent } from './reader.ts'
@@ -95,7 +95,9 @@ export function sizes(parameters: ImgixParameters, dpr: number, room: Room): rea
   const fit = fitOf(parameters)
   const box = boxOf(parameters, dpr, room)
   const aspect = box.width === undefined || box.height === undefined ? aspectOf(parameters, fit) : undefined
-  if (fit === 'crop') return cropped(parameters, box, aspect)
+  const near = fit === 'facearea' ? faceArea(parameters, box) : undefined
+  if (near !== undefined) return near
+  if (fit === 'crop' || fit === 'facearea') return cropped(parameters, box, aspect)
   if (box.width === undefined && box.height === undefined)
     return aspect === undefined ? [] : [{ op: 'pad', aspect, ...filling(parameters) }]
   const bounds = {
@@ -123,11 +125,29 @@ export function sizes(parameters: ImgixParameters, dpr: number, room: Room): rea
   }
 }
 
-/** With `facearea` no face is found, so what follows the comma holds, or a cut around the centre. */
-function fitOf(parameters: ImgixParameters): Exclude<Fit, 'facearea'> {
-  const found = (parameters.words('fit', fits) ?? []).find((word) => word !== 'facearea')
-  if (found !== undefined) return found
-  return parameters.has('fit') && parameters.applied.has('fit') ? 'crop' : 'clip'
+function fitOf(parameters: ImgixParameters): Fit {
+  return parameters.words('fit', fits)?.[0] ?? 'clip'
+}
+
+/** All faces, or one of them, scaled to a box of which both sides are told. */
+function faceArea(
+  parameters: ImgixParameters,
+  { width, height }: Box,
+): readonly OperationInput[] | undefined {
+  if (typeof width !== 'number' || typeof height !== 'number') return undefined
+  const index = parameters.integer('faceindex', { min: 1, max: 1_000 })
+  const pad = parameters.number('facepad', { min: 1, max: 10 }) ?? 1
+  return [
+    {
+      op: 'smartCrop',
+      aspect: `${width}:${height}`,
+      subject: 'face',
+      ...(index === undefined ? {} : { index }),
+      tightness: 1,
+      padding: (pad - 1) / 2,
+    },
+    { op: 'resize', width, height, fit: 'cover' },
+  ]
 }
 
 /** Sides in pixels of the result; both are reduced alike when one is longer than imgix makes. */
@@ -175,7 +195,20 @@ function cropped(
   const isAsked = [box.width, box.height, aspect].some((value) => value !== undefined)
   const isBound = ['min-w', 'min-h', 'max-w', 'max-h'].some((name) => parameters.applied.has(name))
   const position = positionOf(parameters)
+  const otherwise = placeWithoutFaces(parameters)
   const zoom = parameters.applied.has('fp-z') ? (parameters.number('fp-z', { min: 1, max: 100 }) ?? 1) : 1
+  const { width, height } = box
+  if (
+    otherwise !== undefined &&
+    typeof width === 'number' &&
+    typeof height === 'number' &&
+    zoom === 1 &&
+    !isBound
+  )
+    return [
+      { op: 'smartCrop', aspect: `${width}:${height}`, subject: 'face', otherwise },
+      { op: 'resize', width, height, fit: 'cover' },
+    ]
   const zoomed = zoom > 1 ? zoomedCut(box, aspect, { zoom, position }) : []
   if (!isAsked && !isBound) return zoomed
   const given = Object.fromEntries(Object.entries(bounds).filter(([, value]) => value !== undefined))
@@ -196,23 +229,33 @@ function zoomedCut(
 const places = ['top', 'bottom', 'left', 'right', 'center'] as const
 const cropWords = [...places, 'faces', 'entropy', 'edges', 'focalpoint', 'auto'] as const
 
-/** The first word that can be followed; places that stand together are one corner. */
+/** The corner that follows `faces`, for pictures without any. */
+function placeWithoutFaces(parameters: ImgixParameters): Gravity | undefined {
+  const [first, ...others] = parameters.words('crop', cropWords) ?? []
+  const isPlaced = others.some((word) => (places as readonly string[]).includes(word))
+  return first === 'faces' && isPlaced ? corner(others) : undefined
+}
+
+/** What the first word says; places that stand together are one corner. */
 function positionOf(parameters: ImgixParameters): Position {
   const words = parameters.words('crop', cropWords) ?? []
-  const first = words.find((word) => word !== 'faces')
+  const [first] = words
   const share = { min: 0, max: 1 }
   switch (first) {
+    case 'faces':
+      return 'faces'
     case 'entropy':
       return 'entropy'
     case 'edges':
-    case 'auto':
       return 'attention'
+    case 'auto':
+      return 'subject'
     case 'focalpoint': {
       parameters.number('fp-z', { min: 1, max: 100 })
       return { x: parameters.number('fp-x', share) ?? 0.5, y: parameters.number('fp-y', share) ?? 0.5 }
     }
     default:
-      return words.some((word) => word !== 'faces') ? corner(words) : 'focal-point'
+      return first === undefined ? 'focal-point' : corner(words)
   }
 }
 

@@ -75,7 +75,12 @@ salt: set both to its bytes in hexadecimal digits. Signatures are whole, 43 char
       'nine places with offsets, `fp`; offsets not with `fill-down` and `auto`',
     ),
     'gravity: sm': supported('pixels', ['rs:fill:60:120/g:sm', 'rs:fill:60:120/g:we'], 'what draws the eye'),
-    'gravity: obj | objw | objects_position | crop_objects': refused('needs a model that finds objects'),
+    'gravity: obj:face': supported(
+      'pixels',
+      ['rs:fill:60:120/g:obj:face', 'rs:fill:60:120/g:we'],
+      'all faces that fit, else the largest; what draws the eye where there are none',
+    ),
+    'gravity: obj | objw | objects_position | crop_objects': refused('only faces are found by name'),
     'crop | c': supported('size', ['c:100:0.5:nowe'], 'pixels, shares below 1, 0 for the whole side'),
     'crop_aspect_ratio | crop_ar | car': supported(
       'size',

@@ -118,7 +118,10 @@ function readExtend(parts: Arguments): GravityOption | undefined {
   parts.expect(1, 4)
   const place = parts.from(1)
   const gravity = place.isEmpty() ? undefined : readGravity(place)
-  if (gravity !== undefined && (typeof gravity.position !== 'string' || gravity.position === 'attention'))
+  if (
+    gravity !== undefined &&
+    (typeof gravity.position !== 'string' || gravity.position === 'attention' || gravity.position === 'faces')
+  )
     throw parts.invalid('must lie at a side, a corner or in the centre')
   if (gravity !== undefined && (gravity.x !== 0 || gravity.y !== 0))
     throw parts.invalid('cannot be moved from its place here: padding can')

@@ -18,7 +18,12 @@ const places = {
 const names = Object.keys(places) as (keyof typeof places)[]
 
 export interface GravityOption {
-  readonly position: Gravity | 'attention' | 'focal-point' | { readonly x: number; readonly y: number }
+  readonly position:
+    | Gravity
+    | 'attention'
+    | 'faces'
+    | 'focal-point'
+    | { readonly x: number; readonly y: number }
   /** Inwards from the sides that the place names: pixels, or shares below 1. */
   readonly x: number
   readonly y: number
@@ -36,6 +41,12 @@ export function readGravity(parts: Arguments): GravityOption {
     parts.expect(1, 1)
     return { position: 'attention', x: 0, y: 0 }
   }
+  if (type === 'obj') {
+    parts.expect(2, 2)
+    if (parts.text(1) !== 'face')
+      throw parts.invalid('must have face behind obj: nothing else is found by name')
+    return { position: 'faces', x: 0, y: 0 }
+  }
   parts.expect(1, 3)
   if (type === 'fp') {
     const [x, y] = [parts.number(1, { min: 0, max: 1 }), parts.number(2, { min: 0, max: 1 })]
@@ -43,8 +54,7 @@ export function readGravity(parts: Arguments): GravityOption {
     return { position: { x, y }, x: 0, y: 0 }
   }
   const place = names.find((known) => known === type)
-  if (place === undefined)
-    throw parts.invalid(`must have ${names.join(', ')}, sm or fp as gravity: objects are not looked for`)
+  if (place === undefined) throw parts.invalid(`must have ${names.join(', ')}, sm, obj:face or fp as gravity`)
   const far = { min: -1_000_000, max: 1_000_000 }
   return { position: places[place], x: parts.number(1, far) ?? 0, y: parts.number(2, far) ?? 0 }
 }

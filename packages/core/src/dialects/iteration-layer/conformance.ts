@@ -37,7 +37,7 @@ more than 1000 px, a median of more than 25) are 422.
     'resize inside': supported('size', pieces({ type: 'resize', ...box(100), fit: 'inside' }), 'Never enlarges'),
     'resize outside': supported('size', pieces({ type: 'resize', ...box(600), fit: 'outside' }), 'Never shrinks'),
     crop: supported('size', pieces({ type: 'crop', left_in_px: 10, top_in_px: 10, ...box(50) }), 'Beyond the picture: 422'),
-    smart_crop: approximated('size', pieces({ type: 'smart_crop', ...box(90) }), 'By colour, skin tones and detail: this server has no model that finds faces and objects'),
+    smart_crop: supported('size', pieces({ type: 'smart_crop', ...box(90) }), 'A face before people, animals and things; the centre where nothing is found'),
     'extend | pad': supported('size', pieces({ type: 'extend', top_in_px: 5, bottom_in_px: 6, left_in_px: 7, right_in_px: 8, hex_color: '#ff0000' })),
     trim: approximated('size', pieces({ type: 'trim', threshold: 10 }), 'Largest difference of a channel, 0–255, to the top left pixel'),
     rotate: supported('size', pieces(turned), 'Clockwise; the canvas grows'),

@@ -46,7 +46,7 @@ describe('operations', () => {
     ],
     [
       { type: 'smart_crop', ...box },
-      { op: 'resize', fit: 'cover', position: 'attention' },
+      { op: 'smartCrop', subject: 'any', tightness: 0, otherwise: 'center' },
     ],
     [
       { type: 'extend', top_in_px: 1, bottom_in_px: 2, left_in_px: 3, right_in_px: 4, hex_color: '#FF0000' },

@@ -53,7 +53,7 @@ export const readers = {
       top: fields.pixels('top', { min: 0 }),
       ...boxOf(fields),
     }),
-  smart_crop: (fields) => only({ op: 'resize', ...boxOf(fields), fit: 'cover', position: 'attention' }),
+  smart_crop: (fields) => only({ op: 'smartCrop', ...boxOf(fields), otherwise: 'center' }),
   extend: (fields) =>
     only({
       op: 'extend',
