@@ -133,6 +133,11 @@ describe('the models of npm', () => {
       'cdn-cgi/image/width=80,height=80,fit=cover,gravity=face,zoom=0.8/woman.jpg',
       'cdn-cgi/image/width=80,height=80,fit=cover,gravity=face/woman.jpg',
     ],
+    [
+      'cloudflare',
+      'cdn-cgi/image/format=webp,segment=foreground/woman.jpg',
+      'cdn-cgi/image/format=webp/woman.jpg',
+    ],
     ['cloudimage', 'woman.jpg?force_format=png&f=blur_faces:20', 'woman.jpg?force_format=png'],
   ])('answer the words of %s: %s', async (dialect, one, other) => {
     const [a, b] = await Promise.all(

@@ -31,6 +31,8 @@ export type Effect =
   | 'status'
   /** Other pixels, where there are faces and a model that finds them. */
   | 'faces'
+  /** Other transparency, where there is a model that parts the subject from what is behind it. */
+  | 'cut-out'
 
 /** Two pieces of URL, queries unless the dialect says otherwise; `without` lacks the parameter and nothing else. */
 interface Example {

@@ -64,19 +64,30 @@ describe('options', () => {
     ['sharpen=0', []],
     ['background=%23fff', [{ op: 'flatten' }]],
     ['background=rgb(0%2C0%2C255)', [{ op: 'flatten', background: '#0000ffff' }]],
+    ['segment=foreground', [{ op: 'removeBackground' }]],
     ['onerror=redirect', []],
   ])('%s', (options, expected) => {
     expect(pipeline(options)).toEqual(expected)
   })
 
   it('act in one order, whatever theirs', () => {
-    const options = ['blur=2', 'w=30', 'rotate=90', 'trim=1;1;1;1', 'flip=h', 'gamma=2', 'background=red']
+    const options = [
+      'blur=2',
+      'w=30',
+      'rotate=90',
+      'trim=1;1;1;1',
+      'flip=h',
+      'gamma=2',
+      'segment=foreground',
+      'background=red',
+    ]
     const one = pipeline(options.join())
     expect(one.map(({ op }: { op: string }) => op)).toEqual([
       'crop',
       'flop',
       'rotate',
       'resize',
+      'removeBackground',
       'gamma',
       'blur',
       'flatten',
@@ -110,7 +121,7 @@ describe('options', () => {
     'trim=a',
     'border=5',
     'zoom=0.5',
-    'segment=foreground',
+    'segment=background',
     'compression=slow',
     'metadata=all',
     'onerror=fail',
@@ -294,7 +305,7 @@ describe('the form of the image store', () => {
     [{ width: 0 }, 'request/invalid-parameter'],
     [{ wide: 3 }, 'request/unknown-parameter'],
     [{ format: 'json', trim: 'border' }, 'request/invalid-parameter'],
-    [{ segment: 'foreground' }, 'request/invalid-parameter'],
+    [{ segment: 'sky' }, 'request/invalid-parameter'],
   ])('refuses the preset %j', (body, code) => {
     expect(problemOf(() => cloudflare.checkPreset?.('thumb', body, bareContext)).code).toBe(code)
   })

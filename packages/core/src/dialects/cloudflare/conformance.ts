@@ -91,6 +91,10 @@ signed, \`?exp=…&sig=…\`, the others not: of a project that serves signed UR
     'metadata=copyright': supported('bytes', ['metadata=copyright', 'metadata=none'], 'The default'),
     'metadata=keep': ignored('The same as copyright: what nobody has signed for gives away no places'),
     'onerror=redirect': ignored('The original has no address here to lead to; an error is answered'),
-    'segment=foreground': refused('Needs a model that this server does not have'),
+    'segment=foreground': supported(
+      'cut-out',
+      ['segment=foreground', 'quality=85'],
+      'On `background` where there is one; what has no transparency, as JPEG, puts white behind it. 501 without a model',
+    ),
   }),
 }

@@ -2,7 +2,8 @@
  * Cloudflare's image transformations, `/cdn-cgi/image/{options}/{source}`, and the URLs of its image store,
  * `/{account}/{image}/{variant}`, on a project's host or behind `/cloudflare/{project}`; see address.ts.
  *
- * Options have no order and act in that of the vendor: trim, flip, rotate, resize, tone, blur, sharpen, background.
+ * Options have no order and act in that of the vendor: trim, flip, rotate, resize, segment,
+ * tone, blur, sharpen, background.
  * Where it says nothing, quality is 85, `fit` contain, and the format that of the source's extension, or in URLs of the
  * store what the client shows. Presets are the store's variants, with the options as parameters.
  *
@@ -77,15 +78,15 @@ function readOptions(
     throw options.invalid('format', 'cannot be json beside trim=border, whose size only the pixels tell')
   }
   const flattened = background === undefined ? [] : [{ op: 'flatten', background } as const]
-  const operations = [...shape, ...sizing.operations, ...toneOf(options), ...flattened]
+  const isCutOut = options.oneOf('segment', ['foreground']) !== undefined
+  const cutOut = isCutOut ? [{ op: 'removeBackground' } as const] : []
+  const operations = [...shape, ...sizing.operations, ...cutOut, ...toneOf(options), ...flattened]
   return { ...saving, sizing, pipeline: parsePipeline(operations, context.limits) }
 }
 
-/** What needs a model that this server does not have, or has no spelling in a URL. An error is better than a wrong picture. */
+/** What has no spelling in a URL. An error is better than a wrong picture. */
 function refuseUnavailable(options: Options): void {
-  for (const name of ['segment', 'border'] as const) {
-    if (options.text(name) !== undefined) throw options.invalid(name, 'is not available on this server')
-  }
+  if (options.text('border') !== undefined) throw options.invalid('border', 'is not available on this server')
   options.oneOf('onerror', ['redirect'])
 }
 
