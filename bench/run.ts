@@ -21,6 +21,7 @@ const all = [
   'smart-crop',
   'ai-latency',
   'matte-score',
+  'upscale-score',
 ] as const
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !all.some((known) => known === name))

@@ -6,7 +6,15 @@ import type { Box, Step } from '@fovea/core/model'
 import type { Raster } from './image.ts'
 import { ask, hasModel } from './models/runtime.ts'
 import { viewOf } from './models/view.ts'
-import { boxOf, mixDrawn, type Pixels, pixelsFromPlanes, resample, withFilledHoles } from './raster/index.ts'
+import {
+  agreeing,
+  boxOf,
+  mixDrawn,
+  type Pixels,
+  pixelsFromPlanes,
+  resample,
+  withFilledHoles,
+} from './raster/index.ts'
 import { framesOf, joined } from './roll.ts'
 
 /** Of a tile without what it shares with others, px. Larger ones take memory, smaller ones more overlap. */
@@ -39,12 +47,13 @@ async function drawInto(exact: Pixels, picture: Pixels, amount: number): Promise
         width: tileSide + 2 * overlap,
         height: tileSide + 2 * overlap,
       })
-      const large = await ask('upscale', viewOf(boxOf(picture, seen)))
+      const small = boxOf(picture, seen)
+      const large = await ask('upscale', viewOf(small))
       if (large === undefined) return
       const drawn = pixelsFromPlanes(large.planes, large.width, large.height)
       const box = scaled(seen, factor)
       const fitted = large.width === box.width ? drawn : resample(drawn, box.width, box.height, 'lanczos3')
-      mixDrawn(exact, fitted, { box: scaled(tile, factor), at: box, amount })
+      mixDrawn(exact, agreeing(fitted, small), { box: scaled(tile, factor), at: box, amount })
     }
   }
 }

@@ -59,6 +59,7 @@ export function applyRaster(pixels: Pixels, step: Step): Pixels {
   }
 }
 
+export { agreeing } from './agreeing.ts'
 export { backdropSteps, layOver } from './backdrop.ts'
 export { composite } from './blend.ts'
 export { boxOf, pasted } from './box.ts'
