@@ -20,7 +20,8 @@ const named = (example: string) => {
 
 describe('a parameter', () => {
   for (const row of conformance.rows) {
-    if (!('example' in row)) continue
+    // This server has no models: models.test.ts sees what they do.
+    if (!('example' in row) || row.effect === 'cut-out') continue
     const { with: one, without: other } = row.example
     it(`${row.parameter}: ${one} has the effect ${row.effect} beside "${other}"`, async () => {
       const [a, b] = await Promise.all([site.get(named(one)), site.get(named(other))])

@@ -138,6 +138,12 @@ describe('the models of npm', () => {
       'cdn-cgi/image/format=webp,segment=foreground/woman.jpg',
       'cdn-cgi/image/format=webp/woman.jpg',
     ],
+    [
+      'cloudinary',
+      'image/upload/w_320/e_background_removal/f_png/woman.jpg',
+      'image/upload/w_320/f_png/woman.jpg',
+    ],
+    ['imagekit', 'tr:w-320,e-bgremove,f-png/woman.jpg', 'tr:w-320,f-png/woman.jpg'],
     ['cloudimage', 'woman.jpg?force_format=png&f=blur_faces:20', 'woman.jpg?force_format=png'],
   ])('answer the words of %s: %s', async (dialect, one, other) => {
     const [a, b] = await Promise.all(

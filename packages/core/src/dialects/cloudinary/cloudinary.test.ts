@@ -127,6 +127,7 @@ describe('a step', () => {
     ['e_unsharp_mask:200', { op: 'unsharp', amount: 100 }],
     ['e_grayscale', { op: 'grayscale' }],
     ['e_negate', { op: 'invert' }],
+    ['e_background_removal', { op: 'removeBackground' }],
     ['e_sepia', { op: 'sepia', amount: 80 }],
     ['e_brightness:-30', { op: 'brightness', amount: -30 }],
     ['e_contrast:50', { op: 'contrast', amount: 50 }],

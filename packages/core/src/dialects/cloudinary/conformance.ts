@@ -88,6 +88,11 @@ The signature is checked with the project's signing secret as API secret. \`priv
       'scale ours, never so faint that somebody is recognised; 501 where no model finds faces',
     ),
     e_pixelate_faces: approximated('faces', ['e_pixelate_faces:20'], 'as `e_blur_faces`'),
+    e_background_removal: supported(
+      'cut-out',
+      ['e_background_removal/f_png', 'f_png'],
+      'no hint of what is the foreground; 501 without a model',
+    ),
     e_pixelate: supported('pixels', ['e_pixelate:12'], '16 when no level is given'),
     e_pixelate_region: supported('pixels', ['e_pixelate_region:50,h_150,w_250,x_10,y_10']),
     e_sharpen: approximated('sharp', ['e_sharpen:600'], 'scale ours'),

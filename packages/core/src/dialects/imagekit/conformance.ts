@@ -86,7 +86,8 @@ it stands or is out of range is a 400 that names it. Scales of effects: [adjustm
     'e-shadow': refused('no shadows in the shape of the picture'),
     'e-distort': refused('nothing is bent'),
     cr: refused('no colour is replaced by another'),
-    'e-bgremove | e-removedotbg | e-changebg | e-edit | e-dropshadow | e-retouch | e-upscale | e-genvar | bg-genfill':
+    'e-bgremove': supported('cut-out', ['f-png,e-bgremove', 'f-png'], '501 without a model'),
+    'e-removedotbg | e-changebg | e-edit | e-dropshadow | e-retouch | e-upscale | e-genvar | bg-genfill':
       refused('needs a model'),
     o: supported('transparent', ['f-png,o-40', 'f-png']),
     fl: supported('pixels', ['fl-h'], '`h`, `v`, `h_v`'),

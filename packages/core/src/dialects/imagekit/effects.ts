@@ -7,6 +7,7 @@ import { colorOf } from './values.ts'
 /** In the order in which they act. @throws Problem `request/invalid-parameter` */
 export function readEffects(step: Step): readonly OperationInput[] {
   return [
+    ...bare(step, 'e-bgremove', { op: 'removeBackground' }),
     ...bare(step, 'e-contrast', { op: 'normalize' }),
     ...sharpened(step),
     ...unsharp(step),
@@ -19,7 +20,7 @@ export function readEffects(step: Step): readonly OperationInput[] {
 
 function bare(
   step: Step,
-  key: 'e-contrast' | 'e-grayscale',
+  key: 'e-bgremove' | 'e-contrast' | 'e-grayscale',
   operation: OperationInput,
 ): readonly OperationInput[] {
   const value = step.text(key)

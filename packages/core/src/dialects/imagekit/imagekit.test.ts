@@ -107,6 +107,7 @@ describe('a step', () => {
     ['e-usm-2-2-0.8-0.024', { op: 'unsharp', sigma: 2, amount: 80, threshold: 6 }],
     ['e-contrast', { op: 'normalize' }],
     ['e-grayscale', { op: 'grayscale' }],
+    ['e-bgremove', { op: 'removeBackground' }],
     [
       'e-gradient-ld-top_left_from-red_to-00FF0010',
       { op: 'colorOverlay', color: '#ff0000ff', to: '#00ff001a', angle: 315 },
@@ -191,7 +192,8 @@ describe('a step', () => {
     'e-gradient-from-red_from-blue',
     'e-grayscale-5',
     'e-shadow',
-    'e-bgremove',
+    'e-bgremove-5',
+    'e-removedotbg',
     'o-101',
     'fl-x',
     'fl-h_h',
