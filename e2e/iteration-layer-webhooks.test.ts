@@ -116,9 +116,11 @@ it('tell what fails for good as an error', async () => {
   for (const more of [
     { operations: [{ type: 'flip' }, crop] },
     { file: { type: 'base64', base64: Buffer.from('no picture').toString('base64') } },
+    // No model is on this server.
+    { operations: [{ type: 'remove_background' }] },
   ])
     expect((await post(server, more)).status).toBe(201)
-  await until(() => told.length === 2, 'the telling')
+  await until(() => told.length === 3, 'the telling')
   const bodies = told
     .map(({ body }) => JSON.parse(body))
     .sort((a, b) => (a.error.message < b.error.message ? -1 : 1))
@@ -128,6 +130,10 @@ it('tell what fails for good as an error', async () => {
     error: { message: expect.stringMatching(/^Operation 1 \(crop\): /) },
   })
   expect(bodies[1]).toMatchObject({ success: false, error: { message: expect.any(String) } })
+  expect(bodies[2]).toMatchObject({
+    success: false,
+    error: { message: expect.stringContaining('fovea models prepare') },
+  })
 })
 
 it('are refused at once when they could never be done or told', async () => {
@@ -136,7 +142,6 @@ it('are refused at once when they could never be done or told', async () => {
     [{ webhook_url: 'https://10.0.0.1/hook' }, 400],
     [{ webhook_url: 'nonsense' }, 400],
     [{ operations: [{ type: 'nonsense' }] }, 400],
-    [{ operations: [{ type: 'upscale', factor: 2 }] }, 501],
   ] as const) {
     const response = await post(server, more)
     expect(response.status).toBe(status)
