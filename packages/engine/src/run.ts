@@ -32,6 +32,7 @@ import { codecOf } from './codecs/index.ts'
 import { stepsForOutput } from './encode.ts'
 import { execute, executeUpToLast } from './execute.ts'
 import { frameOf, has16Bit, type Image, type SourceImage, spaceOf } from './image.ts'
+import type { OperationPlace } from './models/subject-matte.ts'
 import { onDemand } from './on-demand.ts'
 import { animate, decodeForeign, open } from './open.ts'
 import { formatsOf, make } from './output/index.ts'
@@ -97,8 +98,9 @@ interface Clock {
 export async function run(request: RunRequest, signal?: AbortSignal): Promise<RunResult> {
   const started = performance.now()
   for (const { output } of request.outputs) checkWritable(output)
-  const cutting = wantsMatte(request) ? await mattes() : undefined
-  const matte = cutting?.sourceMatte(request.matte)
+  const wish = matteWish(request)
+  const cutting = wish === undefined ? undefined : await mattes()
+  const matte = wish && cutting?.sourceMatte(request.matte, wish)
   const opened = await open(request.source, request.limits, request.decode.page)
   const pictures = await openPictures(request.pictures ?? {}, request.limits)
   const openedAt = performance.now()
@@ -170,8 +172,13 @@ function jobsByDecoding(
   return [...groups.values()]
 }
 
-function wantsMatte({ outputs }: RunRequest): boolean {
-  return outputs.some(({ pipeline }) => modelWork(pipeline).includes('matte'))
+/** The first operation that wants one. */
+function matteWish({ outputs }: RunRequest): OperationPlace | undefined {
+  for (const [output, { pipeline }] of outputs.entries()) {
+    const index = pipeline.findIndex((operation) => modelWork([operation]).includes('matte'))
+    if (index >= 0) return { index, ...(output === 0 ? {} : { output }) }
+  }
+  return undefined
 }
 
 function moves(output: RunOutput): boolean {
@@ -312,8 +319,9 @@ async function plan(job: Job, image: Image): Promise<Job> {
  * Faces and subjects that the operations to come want to know of.
  * @throws Problem `operation/unavailable` when one of them must see and cannot
  */
-async function look({ rest, facts, leading }: Job, image: Image): Promise<Partial<Facts>> {
-  if (rest.some(({ op }) => operationNamed(op).mustSee !== undefined)) (await demands()).demandModels(rest)
+async function look({ rest, done, facts, leading }: Job, image: Image): Promise<Partial<Facts>> {
+  if (rest.some(({ op }) => operationNamed(op).mustSee !== undefined))
+    (await demands()).demandModels(rest, done)
   const wanted = wantedSightings(rest, facts)
   return wanted.length === 0 ? {} : (await sightings()).sight(image, leading, wanted)
 }

@@ -11,7 +11,7 @@ import {
   wholePlacement,
 } from '@fovea/core/model'
 import type { SourceImage } from './image.ts'
-import { mustFindMattes, subjectMatte } from './models/subject-matte.ts'
+import { mustFindMattes, type OperationPlace, subjectMatte } from './models/subject-matte.ts'
 import type { Matte } from './pool/protocol.ts'
 import { preview } from './sightings.ts'
 
@@ -23,10 +23,11 @@ export interface SourceMatte {
 
 /**
  * @param known from an earlier run
+ * @param wish the first operation that wants it
  * @throws Problem `operation/unavailable` when it must be looked for and there is no model that can
  */
-export function sourceMatte(known: Matte | undefined): SourceMatte {
-  if (known === undefined) mustFindMattes()
+export function sourceMatte(known: Matte | undefined, wish: OperationPlace): SourceMatte {
+  if (known === undefined) mustFindMattes(wish)
   let looking: Promise<Matte> | undefined
   let found: Matte | undefined
   return {

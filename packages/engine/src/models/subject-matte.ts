@@ -12,15 +12,21 @@ export async function subjectMatte(pixels: Pixels): Promise<Matte> {
   return matte
 }
 
-/** @throws Problem `operation/unavailable` when no model here could find one */
-export function mustFindMattes(): void {
-  if (!hasModel('matte')) throw unavailable()
+/** Where an operation stands in a request; the first output goes without saying. */
+export interface OperationPlace {
+  readonly index: number
+  readonly output?: number
 }
 
-function unavailable() {
+/** @throws Problem `operation/unavailable`, for the operation that wants one, when no model here could find it */
+export function mustFindMattes(wish: OperationPlace): void {
+  if (!hasModel('matte')) throw unavailable(wish)
+}
+
+function unavailable(place?: OperationPlace) {
   return problem('operation/unavailable', {
     detail:
       'removeBackground needs a model that is not on this server. "fovea models prepare" fetches it; a server that is starting may be fetching it now.',
-    members: { operation: 'removeBackground', model: 'matte' },
+    members: { ...place, operation: 'removeBackground', model: 'matte' },
   })
 }

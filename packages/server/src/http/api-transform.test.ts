@@ -194,7 +194,12 @@ describe('what is wrong', () => {
     [{ source: { base64: 'aa', nonsense: 1 } }, 400, '/source/nonsense'],
     [{ store: { path: '../a.png' } }, 400, '/store/path'],
     [{ output: { format: 'palette' }, store: { path: 'a.png' } }, 400, '/store'],
-    [{ pipeline: [{ op: 'ai_upscale', factor: 2 }] }, 501, '/pipeline/0'],
+    [{ pipeline: [{ op: 'flip' }, { op: 'background_removal' }] }, 501, '/pipeline/1'],
+    [
+      { outputs: [{}, { pipeline: [{ op: 'resize', width: 9 }, { op: 'blurFaces' }] }] },
+      501,
+      '/outputs/1/pipeline/1',
+    ],
     [
       {
         pipeline: [
