@@ -12,6 +12,7 @@ const rulesRevision = 9
 /** Exact versions, as `package.json` pins them. */
 const codecs =
   'libheif-js-1.23.2+wasm-vips-0.0.19+@cornerstonejs/codec-openjpeg-1.3.6+@embedpdf/pdfium-2.15.1'
+const inference = 'onnxruntime-node-1.30.0'
 const typesetting = 'harfbuzzjs-1.6.4+bidi-js-1.1.0+linebreak-1.1.0'
 
 interface Manifest {
@@ -21,7 +22,7 @@ interface Manifest {
 }
 
 /**
- * sharp, its libvips bundle, the WebAssembly codecs, what sets text, a digest of the fonts with their versions, and
+ * sharp, its libvips bundle, the WebAssembly codecs, what runs models, what sets text, a digest of the fonts with their versions, and
  * our own rules: `sharp-0.35.5+libvips-1.3.4+…+fonts-1f2e3d4c+rules-5`.
  */
 export const engineRevision = revisionOf(
@@ -32,7 +33,7 @@ export const engineRevision = revisionOf(
 export function revisionOf(sharp: Manifest, engine: Manifest): string {
   const bundle = sharp.optionalDependencies?.['@img/sharp-libvips-linux-x64'] ?? 'own'
   const fonts = fontsIn(engine.dependencies ?? {})
-  return `sharp-${sharp.version}+libvips-${bundle}+${codecs}+${typesetting}+fonts-${fonts}+rules-${rulesRevision}`
+  return `sharp-${sharp.version}+libvips-${bundle}+${codecs}+${inference}+${typesetting}+fonts-${fonts}+rules-${rulesRevision}`
 }
 
 /** Some thirty packages: their names and versions in eight digits. */

@@ -1,5 +1,14 @@
 /** The reference the planner is measured against: every step alone in its pass, in the order written. */
-import { expandWideBlurs, frameBehind, lowerOperation, type Pipeline, type Step } from '@fovea/core/model'
+import {
+  expandWideBlurs,
+  type Facts,
+  frameBehind,
+  lowerOperation,
+  type Operation,
+  type Pipeline,
+  type Step,
+  wantedSightings,
+} from '@fovea/core/model'
 import { findFacts } from '../analysis/facts.ts'
 import { execute } from '../execute.ts'
 import { frameOf, type Raster } from '../image.ts'
@@ -13,7 +22,8 @@ export async function oneStepPerPass(
   let raster = start
   let { format } = frameOf(start)
   for (const operation of pipeline) {
-    const frame = { ...frameOf(raster), format, facts: await findFacts(operation, raster) }
+    const facts = { ...unseen(operation), ...(await findFacts(operation, raster)) }
+    const frame = { ...frameOf(raster), format, facts }
     const steps = expandWideBlurs(lowerOperation(operation, frame), frame)
     for (const step of steps) {
       onStep(step)
@@ -22,4 +32,9 @@ export async function oneStepPerPass(
     format = frameBehind(operation, frame, steps).format
   }
   return raster
+}
+
+/** There are no models here, so nothing is seen. */
+function unseen(operation: Operation): Partial<Facts> {
+  return Object.fromEntries(wantedSightings([operation], {}).map((fact) => [fact, []]))
 }

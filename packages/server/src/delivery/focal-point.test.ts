@@ -59,10 +59,11 @@ describe.each(Object.entries(cuts))('%s', (_, [unsaid, said]) => {
     expect(await etagOf(unsaid)).toBe(none)
   })
 
-  it.runIf(said !== undefined)('keeps to the centre when it names it', async () => {
-    const none = await etagOf(said ?? '')
+  if (said === undefined) return
+  it('keeps to the centre when it names it', async () => {
+    const none = await etagOf(said)
     expect(none).toBe(await etagOf(unsaid))
-    expect(await etagOf(said ?? '', { x: 0.1, y: 0.5 })).toBe(none)
+    expect(await etagOf(said, { x: 0.1, y: 0.5 })).toBe(none)
   })
 })
 
