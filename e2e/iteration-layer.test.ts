@@ -247,6 +247,13 @@ describe('files', () => {
 })
 
 describe('answers', () => {
+  it('say what a model would have done better', async () => {
+    const enlarge = [{ type: 'upscale', factor: 2 }]
+    const response = await post({ file: inline(), operations: enlarge })
+    expect([response.status, response.headers.get('x-fovea-degraded')]).toEqual([200, 'upscale'])
+    expect((await client(response)).mime_type).toMatch(/^image\//)
+  })
+
   it('always are JSON with success and a text', async () => {
     const huge = `{"file":{"type":"base64","base64":"${'A'.repeat(61 * 1024 * 1024)}"}}`
     for (const [response, status] of [

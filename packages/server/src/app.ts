@@ -60,6 +60,7 @@ export interface App {
   readonly versions: VersionService
   readonly facts: FactService
   readonly near: NearImages
+  readonly models: ModelShelf
   readonly sightings: SightingService
   readonly uploads: UploadService
   readonly pending: PendingUploads
@@ -209,6 +210,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     versions,
     facts,
     near,
+    models,
     sightings,
     uploads,
     pending,

@@ -62,6 +62,11 @@ export function validatorHeaders(
   }
 }
 
+/** Says which models would have done better and are not here; empty where none is missing. */
+export function degradedHeader(missing: readonly string[]): Readonly<Record<string, string>> {
+  return missing.length === 0 ? {} : { 'X-Fovea-Degraded': missing.join(', ') }
+}
+
 /** Names the request headers that had a say, and nothing else: each one splits every cache on the way. */
 function varyHeader({ delivery: { negotiated, vary = [] } }: ImageRequest): { readonly Vary?: string } {
   const names = negotiated ? ['Accept', ...vary] : vary

@@ -38,6 +38,7 @@ export interface ProductionControl {
 
 type Producer = Pick<DeliveryContext, 'limits' | 'metrics'> & {
   readonly pool: Pick<DeliveryContext['pool'], 'run'>
+  readonly models: Pick<DeliveryContext['models'], 'missingFor'>
   readonly sightings: DeliveryContext['sightings']
   readonly usage: Pick<DeliveryContext['usage'], 'reserve'>
 }
@@ -95,7 +96,9 @@ export async function produce(wanted: Production, app: Producer, control: Produc
   const { queueMs, timings: spent } = result
   const stages = { queue: queueMs, decode: spent.open, ops: spent.operate, encode: spent.encode } as const
   for (const [stage, ms] of Object.entries(stages)) app.metrics.stages.observe({ stage }, ms / 1000)
-  return { outputs: result.outputs, matte: result.matte, stages }
+  /** What models would have done better, and are not here for. */
+  const degraded = app.models.missingFor(outputs.flatMap(({ pipeline }) => pipeline))
+  return { outputs: result.outputs, matte: result.matte, degraded, stages }
 }
 
 /** Per project: one tenant's quarantine must neither reach another nor tell that it has the same bytes. */

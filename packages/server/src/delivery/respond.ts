@@ -17,7 +17,7 @@ import type { CacheState } from '../observe/index.ts'
 import type { Project } from '../projects/project.ts'
 import type { Asked } from './asked.ts'
 import { factsJson } from './facts.ts'
-import { baseHeaders, contentDisposition, validatorHeaders } from './headers.ts'
+import { baseHeaders, contentDisposition, degradedHeader, validatorHeaders } from './headers.ts'
 import type { Identity } from './identify.ts'
 import { largestHeldBytes, type Reply, type ReplyBody } from './reply.ts'
 import { type FoundSource, type FoundSources, freshUntilOf, visibilityOf } from './sources.ts'
@@ -168,7 +168,7 @@ function whole(answer: Answer, body: ReplyBody, contentType: string, cache: Cach
         : { 'Content-Disposition': contentDisposition(inlineName, 'inline') }),
       ...dialect.decorate?.(wanted, asset.facts, answer.target),
       ...(asset.fallbackFor === undefined ? {} : { 'X-Fovea-Fallback': asset.fallbackFor.code }),
-      ...(ids.missingModels.length > 0 ? { 'X-Fovea-Degraded': ids.missingModels.join(', ') } : {}),
+      ...degradedHeader(ids.missingModels),
       'Server-Timing': timings.header(),
       'X-Fovea-Cache': cacheWords[cache],
       'X-Fovea-Request-Id': asked.requestId,

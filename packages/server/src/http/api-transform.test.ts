@@ -179,6 +179,20 @@ describe('results', () => {
   })
 })
 
+it('says which models would have done better, in every form of the answer', async () => {
+  const upscaled = { pipeline: [{ op: 'upscale', factor: 2 }], output: { format: 'png' } }
+  const degraded = ({ statusCode, headers }: Awaited<ReturnType<typeof json>>) => [
+    statusCode,
+    headers['x-fovea-degraded'],
+  ]
+  expect(degraded(await json({ ...base64(), ...upscaled }))).toEqual([200, 'upscale'])
+  const cuts = [{ pipeline: [{ op: 'smartCrop', aspect: '1:1', subject: 'face' }] }]
+  expect(
+    degraded(await json({ ...base64(), ...upscaled, output: undefined, outputs: [{}, ...cuts] })),
+  ).toEqual([200, 'faces, upscale'])
+  expect(degraded(await json({ ...base64(), ...small }))).toEqual([200, undefined])
+})
+
 describe('what is wrong', () => {
   it.each([
     [{ pipeline: [{ op: 'blur' }] }, 400, '/pipeline/0/sigma'],

@@ -27,6 +27,8 @@ export interface IterationLayerOptions extends Producer {
 export interface MadeFile {
   readonly bytes: Uint8Array
   readonly mediaType: string
+  /** What models would have done better, and are not here for. */
+  readonly degraded: readonly string[]
 }
 
 /** A request that was read, with the file that came in it. */
@@ -111,7 +113,7 @@ export class IterationLayerTransforms {
     const decode = { orient: true }
     const id = transformId(digest, { decode, pipeline, output }, { source: source.hash })
     try {
-      const { outputs } = await produce(
+      const { outputs, degraded } = await produce(
         {
           projectId,
           source,
@@ -124,7 +126,7 @@ export class IterationLayerTransforms {
       )
       const [made] = outputs
       if (made === undefined) throw new Error('the engine returned no output')
-      return { bytes: made.bytes, mediaType: mediaTypeOf(made.format) }
+      return { bytes: made.bytes, mediaType: mediaTypeOf(made.format), degraded }
     } catch (error) {
       throw error instanceof Problem ? iterationLayer.named(error, places) : error
     }

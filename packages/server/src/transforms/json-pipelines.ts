@@ -25,7 +25,8 @@ import { productionOf } from './production.ts'
 import { type ObjectStores, type StoredObject, storeObject, writableOrigin } from './store-objects.ts'
 
 type Producer = Parameters<typeof produce>[1]
-type Made = Awaited<ReturnType<typeof produce>>['outputs'][number]
+type Produced = Awaited<ReturnType<typeof produce>>
+type Made = Produced['outputs'][number]
 
 export interface JsonPipelinesOptions extends Producer, Omit<Opener, keyof ObjectStores> {
   readonly origins: Opener['origins'] & ObjectStores['origins']
@@ -55,7 +56,12 @@ export type Stored =
 
 export type PipelineResult =
   | { readonly kind: 'dry'; readonly isList: boolean; readonly dry: DryRun }
-  | { readonly kind: 'made'; readonly isList: boolean; readonly outputs: readonly MadeResult[] }
+  | {
+      readonly kind: 'made'
+      readonly isList: boolean
+      readonly outputs: readonly MadeResult[]
+      readonly degraded: Produced['degraded']
+    }
 
 interface Opened extends Owner {
   readonly request: JsonPipelineRequest
@@ -129,7 +135,7 @@ export class JsonPipelines {
       const known = { source, pictures: production.pictures, limits: this.#options.limits, transforms }
       return { kind: 'dry', isList, dry: foresee(request, known) }
     }
-    const { outputs: made } = await produce(production, this.#options, { signal })
+    const { outputs: made, degraded } = await produce(production, this.#options, { signal })
     const results: MadeResult[] = []
     for (const [index, output] of made.entries()) {
       const { name, store } = outputs[index] ?? {}
@@ -139,7 +145,7 @@ export class JsonPipelines {
         stored: await this.#store({ project, allowance }, store, output, signal),
       })
     }
-    return { kind: 'made', isList, outputs: results }
+    return { kind: 'made', isList, outputs: results, degraded }
   }
 
   async #store(

@@ -188,7 +188,18 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const finding = { assets, blobs, origins, sources }
   const models = new ModelShelf(options.modelDirectory === undefined ? [] : [options.modelDirectory])
   const sightings = new SightingService({ database, blobs, pool, models, limits, onError })
-  const making = { ...finding, pool, sightings, usage, uploads, limits, metrics, reader, digest: nodeDigest }
+  const making = {
+    ...finding,
+    pool,
+    models,
+    sightings,
+    usage,
+    uploads,
+    limits,
+    metrics,
+    reader,
+    digest: nodeDigest,
+  }
   const iterationLayer = new IterationLayerTransforms(making)
   const jobFiles = new JobFiles(storage)
   const batchQueue = new BatchQueue({ database, masterKey, events })

@@ -8,6 +8,7 @@
 import type { IncomingMessage } from 'node:http'
 import { problem } from '@fovea/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { degradedHeader } from '../../delivery/index.ts'
 import { callerOf } from './admit.ts'
 import { clientSignal } from './client-signal.ts'
 import type { ApiContext } from './dependencies.ts'
@@ -32,8 +33,8 @@ export function iterationLayerRoutes(plain: FastifyInstance, context: ApiContext
           const message = 'The request is accepted; the result will be sent to the webhook.'
           return reply.code(201).send({ success: true, async: true, message })
         }
-        const { bytes, mediaType } = await iterationLayer.make(project.id, received, signal)
-        return sendJsonWithBytes(reply, {
+        const { bytes, mediaType, degraded } = await iterationLayer.make(project.id, received, signal)
+        return sendJsonWithBytes(reply.headers(degradedHeader(degraded)), {
           success: true,
           data: { buffer: new Base64Bytes(bytes), mime_type: mediaType },
         })

@@ -8,6 +8,7 @@
 import type { IncomingMessage } from 'node:http'
 import { acceptBucket, mediaTypeOf, problem } from '@fovea/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { degradedHeader } from '../../delivery/index.ts'
 import type { Project } from '../../projects/index.ts'
 import type { JsonPipelines, MadeResult, PipelineResult, ReceivedPipeline } from '../../transforms/index.ts'
 import { callerOf } from './admit.ts'
@@ -70,6 +71,7 @@ interface About {
 
 function answer(reply: FastifyReply, result: PipelineResult, about: About): FastifyReply {
   if (result.kind === 'dry') return sendJsonWithBytes(reply, { dryRun: true, ...result.dry })
+  reply.headers(degradedHeader(result.degraded))
   const [only] = result.outputs
   if (only !== undefined && !result.isList && only.stored === undefined && !about.wantsJson) {
     const { buffer, byteOffset, byteLength } = only.bytes
