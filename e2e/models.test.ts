@@ -165,12 +165,12 @@ describe('the models of npm', () => {
     expect((await get(without, 'w=100&h=400&crop=top')).headers.get('x-fovea-degraded')).toBeNull()
   })
 
-  const cutOut = (from: RunningServer, width: number) =>
+  const cutOut = (from: RunningServer, width: number, asset = 'woman.jpg') =>
     from.api('/api/v1/transform', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({
-        source: { asset: 'woman.jpg' },
+        source: { asset },
         pipeline: [{ op: 'resize', width }, { op: 'removeBackground' }],
         output: { format: 'png' },
       }),
@@ -185,6 +185,32 @@ describe('the models of npm', () => {
     const alphaAt = (x: number, y: number) => data[(y * info.width + x) * 4 + 3]
     // Her chest, and the wall beside her, of 1280×960 px scaled to 320.
     expect([alphaAt(172, 170), alphaAt(20, 20), alphaAt(300, 60)]).toEqual([255, 0, 0])
+  })
+
+  itWithShared('are asked once for a background, whether a URL or a JSON pipeline comes first', async () => {
+    const found = async () => {
+      const text = await (await fetch(`${server.url}/metrics`)).text()
+      return Object.fromEntries(
+        [...text.matchAll(/^fovea_mattes_total\{from="(\w+)"\} (\d+)$/gm)].map(([, from, count]) => [
+          from,
+          Number(count),
+        ]),
+      )
+    }
+    // Another picture than that of the other tests.
+    await server.upload(await sharp(photo()).flop().jpeg().toBuffer(), 'flopped.jpg', {
+      target_path: 'flopped.jpg',
+    })
+    const before = await found()
+    const first = await fetch(
+      `${server.url}/cloudinary/${server.firstRun.project}/image/upload/w_200/e_background_removal/f_png/flopped.jpg`,
+    )
+    expect(first.status).toBe(200)
+    await first.arrayBuffer()
+    expect((await cutOut(server, 220, 'flopped.jpg')).status).toBe(200)
+    const after = await found()
+    const { model = 0, kept = 0 } = before
+    expect(after).toEqual({ model: model + 1, kept: kept + 1 })
   })
 
   itWithShared('that are missing part nothing, and the answer says how to get them', async () => {

@@ -13,7 +13,7 @@ import { AuditLog } from './audit/index.ts'
 import { Changes } from './changes.ts'
 import type { Config } from './config.ts'
 import { createDatabase, type Database } from './db/index.ts'
-import { Delivery, nodeDigest } from './delivery/index.ts'
+import { Delivery, nodeDigest, type VariantStore } from './delivery/index.ts'
 import { type CheckingEgress, lazyEgress } from './egress/index.ts'
 import { Outbox } from './events/index.ts'
 import { FactService, NearImages, SightingService } from './facts/index.ts'
@@ -73,6 +73,7 @@ export interface App {
   readonly jobFiles: JobFiles
   readonly audit: AuditLog
   readonly delivery: Delivery
+  readonly variants: VariantStore
   /** Lets go of everything but what was handed in, in the reverse order of making it. */
   close(): Promise<void>
 }
@@ -223,6 +224,7 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     jobFiles,
     audit,
     delivery,
+    variants: delivery.variants,
     close,
   }
 }

@@ -67,6 +67,11 @@ export class Delivery {
     return this.#context.hits
   }
 
+  /** The cache on disk, for what is kept beside the variants whoever makes it. */
+  get variants(): VariantStore {
+    return this.#context.variants
+  }
+
   /**
    * Where a request leads; `undefined` when it is not delivery's. A promise only for hosts that are not yet known to
    * be the installation's own.

@@ -1,50 +1,72 @@
 /**
  * Mattes of sources, kept beside their variants and forgotten with them: finding one takes most of a second, and
- * every later variant of the source is cut with it.
+ * every later picture of the source is cut with it, whoever asks for it and in whatever form.
  *
  * They are kept as the model gives them, 320 px and 100 KB. What makes an edge fine are the pixels of the variant at
  * hand: a refined matte would be as large as the source and fit none of its smaller variants.
  */
-import {
-  type CacheAddress,
-  cacheAddress,
-  type ImageRequest,
-  mediaTypeOf,
-  modelWork,
-  type VariantKey,
-} from '@fovea/core'
+import { type CacheAddress, cacheAddress, mediaTypeOf, modelWork, type VariantKey } from '@fovea/core'
 import type { Matte } from '@fovea/engine/pool'
-import type { Project } from '../projects/project.ts'
 import type { DeliveryContext } from './dependencies.ts'
-import type { FoundSource } from './sources.ts'
+import type { Production } from './produce.ts'
+import type { VariantPlace } from './variants/index.ts'
 
-interface Wanted {
-  readonly wanted: Pick<ImageRequest, 'decode' | 'pipeline'>
-  readonly asset: FoundSource
-  readonly project: Project
+type Wanted = Pick<Production, 'project' | 'source' | 'decode'> & {
+  readonly outputs: readonly Pick<Production['outputs'][number], 'pipeline'>[]
 }
 
-type Keeper = Pick<DeliveryContext, 'digest' | 'models' | 'variants'>
+export interface MatteKeeper extends Pick<DeliveryContext, 'digest' | 'changes'> {
+  readonly models: Pick<DeliveryContext['models'], 'idOf'>
+  readonly variants: Pick<DeliveryContext['variants'], 'get' | 'put'>
+}
 
-/** The source's, when the pipeline asks for one and an earlier run found it. */
-export async function keptMatte(wanted: Wanted, app: Keeper): Promise<Matte | undefined> {
+/** The matte of one run's source. */
+export interface SourceMatte {
+  /** The one that an earlier run found. */
+  readonly kept: Matte | undefined
+  /**
+   * Keeps what this run found, unless the source has changed since it began. To be called once, also by a run that
+   * found nothing. Never rejects.
+   */
+  end(found: Matte | undefined): Promise<void>
+}
+
+const unwanted: SourceMatte = { kept: undefined, end: async () => undefined }
+
+/** Of nothing, when no output needs one, no model here finds one, or the source is not stored anywhere. */
+export async function matteOf(wanted: Wanted, app: MatteKeeper): Promise<SourceMatte> {
   const place = placeOf(wanted, app)
-  const kept = place && (await app.variants.get(place))
+  if (place === undefined) return unwanted
+  let isOutdated = false
+  const stopWatching = app.changes.subscribe((change) => {
+    if (change.kind === 'asset' && change.assetId === place.assetId) isOutdated = true
+  })
+  return {
+    kept: await readMatte(place, app),
+    async end(found) {
+      if (found !== undefined) await writeMatte(place, found, app, () => isOutdated)
+      stopWatching()
+    },
+  }
+}
+
+async function readMatte(
+  place: VariantPlace,
+  { variants }: Pick<MatteKeeper, 'variants'>,
+): Promise<Matte | undefined> {
+  const kept = await variants.get(place)
   if (kept?.body.kind !== 'bytes') return undefined
   const { width, height } = kept
   const data = kept.body.bytes.subarray(-width * height)
   return data.length === width * height ? { data, width, height } : undefined
 }
 
-/** Never rejects. `isOutdated` says that the source has changed meanwhile. */
-export async function keepMatte(
-  wanted: Wanted,
+async function writeMatte(
+  place: MattePlace,
   { data, width, height }: Matte,
-  app: Keeper,
+  { variants }: Pick<MatteKeeper, 'variants'>,
   isOutdated: () => boolean,
 ): Promise<void> {
-  const place = placeOf(wanted, app)
-  if (place === undefined) return
   // A whole file of its own: portable grey map, as Netpbm's pgm(5) describes it.
   const body = Buffer.concat([Buffer.from(`P5\n${width} ${height}\n255\n`, 'latin1'), data])
   const meta = {
@@ -55,21 +77,30 @@ export async function keepMatte(
     height,
     pages: 1,
   } as const
-  await app.variants.put(place, meta, body, isOutdated)
+  await variants.put(place, meta, body, isOutdated)
 }
 
-/** `undefined` when nothing of the pipeline needs a matte, or no model here finds one. */
-function placeOf({ wanted, asset, project }: Wanted, { digest, models }: Keeper) {
-  const model = modelWork(wanted.pipeline).includes('matte') ? models.idOf('matte') : undefined
+interface MattePlace extends VariantPlace {
+  readonly address: CacheAddress
+}
+
+function placeOf(
+  { project, source, decode, outputs }: Wanted,
+  { digest, models }: MatteKeeper,
+): MattePlace | undefined {
+  const { id, generation, hash } = source
+  if (id === undefined || generation === undefined) return undefined
+  const isWanted = outputs.some(({ pipeline }) => modelWork(pipeline).includes('matte'))
+  const model = isWanted ? models.idOf('matte') : undefined
   if (model === undefined) return undefined
-  const { orient, page } = wanted.decode
-  const address: CacheAddress = cacheAddress(digest, {
+  const { orient, page } = decode
+  const address = cacheAddress(digest, {
     projectId: project.id,
     projectGeneration: project.generation,
-    assetId: asset.id,
-    assetGeneration: asset.generation,
+    assetId: id,
+    assetGeneration: generation,
     // A label, as of the other things that are no variant of a pipeline.
-    variant: `matte.${model}.${asset.hash}.${JSON.stringify({ orient, page })}` as VariantKey,
+    variant: `matte.${model}.${hash}.${JSON.stringify({ orient, page })}` as VariantKey,
   })
-  return { projectId: project.id, assetId: asset.id, address }
+  return { projectId: project.id, assetId: id, address }
 }

@@ -1,26 +1,28 @@
 /**
- * One run of the engine with all around it: quota, the files it reads, prediction, metrics.
+ * One run of the engine with all around it: quota, the files it reads, what models saw before, prediction, metrics.
  *
  * Delivery makes one output with it, a JSON request as many as it likes: all of them or none.
  */
 import { type DecodeOptions, type MadeKind, type Pipeline, predictCost, type TransformId } from '@fovea/core'
 import type { Matte } from '@fovea/engine/pool'
-import type { ProjectId } from '../projects/project.ts'
+import type { Project } from '../projects/project.ts'
 import type { DeliveryContext, Reservation } from './dependencies.ts'
+import { type MatteKeeper, matteOf } from './mattes.ts'
 import { sightingsOf } from './sightings.ts'
 import type { FoundSource } from './sources.ts'
 
 /** What a run needs to know of a picture. */
-export type ProducedFrom = Pick<FoundSource, 'projectId' | 'hash' | 'facts' | 'focalPoint' | 'file'>
+export interface ProducedFrom
+  extends Pick<FoundSource, 'projectId' | 'hash' | 'facts' | 'focalPoint' | 'file'>,
+    // Of what is stored or comes from an origin; what came with a request has none.
+    Partial<Pick<FoundSource, 'id' | 'generation'>> {}
 
 export interface Production {
-  readonly projectId: ProjectId
+  readonly project: Pick<Project, 'id' | 'generation'>
   readonly source: ProducedFrom
   /** Pictures beside the source, by the key under which the pipelines name them. */
   readonly pictures: ReadonlyMap<string, ProducedFrom>
   readonly decode: DecodeOptions
-  /** The source's, when an earlier run found it. */
-  readonly matte?: Matte | undefined
   readonly outputs: readonly {
     readonly pipeline: Pipeline
     readonly output: MadeKind
@@ -36,10 +38,9 @@ export interface ProductionControl {
   readonly onFetched?: (ms: number) => void
 }
 
-type Producer = Pick<DeliveryContext, 'limits' | 'metrics'> & {
+interface Producer extends Pick<DeliveryContext, 'limits' | 'metrics' | 'sightings'>, MatteKeeper {
   readonly pool: Pick<DeliveryContext['pool'], 'run'>
-  readonly models: Pick<DeliveryContext['models'], 'missingFor'>
-  readonly sightings: DeliveryContext['sightings']
+  readonly models: Pick<DeliveryContext['models'], 'missingFor' | 'idOf'>
   readonly usage: Pick<DeliveryContext['usage'], 'reserve'>
 }
 
@@ -48,8 +49,9 @@ type Producer = Pick<DeliveryContext, 'limits' | 'metrics'> & {
  * @throws Problem of the engine, the pool (`capacity/exhausted`, `render/timeout`), the files or the quota
  */
 export async function produce(wanted: Production, app: Producer, control: ProductionControl) {
-  const { source, pictures, decode, matte } = wanted
+  const { source, pictures, decode } = wanted
   const reservations = await reserve(wanted, app)
+  const matte = await matteOf(wanted, app)
   const files: { release(): void }[] = []
   const open = async (picture: ProducedFrom) => {
     const file = await picture.file()
@@ -57,6 +59,7 @@ export async function produce(wanted: Production, app: Producer, control: Produc
     return { source: { path: file.path }, id: sourceIdOf(picture) }
   }
   const outputs = wanted.outputs.map(({ transformId, ...output }) => output)
+  let found: Matte | undefined
   let result: Awaited<ReturnType<typeof app.pool.run>>
   try {
     const started = performance.now()
@@ -75,30 +78,34 @@ export async function produce(wanted: Production, app: Producer, control: Produc
         decode,
         sightings,
         outputs,
-        matte,
+        matte: matte.kept,
         limits: app.limits,
         cost: predictCost(source.facts, outputs, {
           ...decode,
           pictures: headers,
           sightings,
-          hasMatte: matte !== undefined,
+          hasMatte: matte.kept !== undefined,
         }),
       },
       { signal: control.signal, onStart: () => app.metrics.decodes.add() },
     )
+    found = result.matte
   } catch (error) {
     for (const reservation of reservations) await reservation.release()
     throw error
   } finally {
     for (const file of files) file.release()
+    void matte.end(found)
   }
   for (const reservation of reservations) await reservation.commit()
+  if (matte.kept !== undefined) app.metrics.mattes.add({ from: 'kept' })
+  if (found !== undefined) app.metrics.mattes.add({ from: 'model' })
   const { queueMs, timings: spent } = result
   const stages = { queue: queueMs, decode: spent.open, ops: spent.operate, encode: spent.encode } as const
   for (const [stage, ms] of Object.entries(stages)) app.metrics.stages.observe({ stage }, ms / 1000)
   /** What models would have done better, and are not here for. */
   const degraded = app.models.missingFor(outputs.flatMap(({ pipeline }) => pipeline))
-  return { outputs: result.outputs, matte: result.matte, degraded, stages }
+  return { outputs: result.outputs, degraded, stages }
 }
 
 /** Per project: one tenant's quarantine must neither reach another nor tell that it has the same bytes. */
@@ -107,11 +114,11 @@ export function sourceIdOf({ projectId, hash }: Pick<ProducedFrom, 'projectId' |
 }
 
 /** All or none. What is told about a picture is no transform and costs its project nothing. */
-async function reserve({ projectId, outputs }: Production, { usage }: Producer) {
+async function reserve({ project, outputs }: Production, { usage }: Producer) {
   const reservations: Reservation[] = []
   try {
     for (const { output, transformId } of outputs)
-      if (output.kind === 'image') reservations.push(await usage.reserve(projectId, transformId))
+      if (output.kind === 'image') reservations.push(await usage.reserve(project.id, transformId))
   } catch (error) {
     for (const reservation of reservations) await reservation.release()
     throw error

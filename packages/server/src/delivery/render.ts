@@ -4,7 +4,6 @@ import type { Project } from '../projects/project.ts'
 import type { DeliveryContext } from './dependencies.ts'
 import type { FlightControl } from './flights.ts'
 import type { Identity } from './identify.ts'
-import { keepMatte, keptMatte } from './mattes.ts'
 import { produce, sourceIdOf } from './produce.ts'
 import { largestHeldBytes } from './reply.ts'
 import type { FoundSources } from './sources.ts'
@@ -30,19 +29,17 @@ export async function render(job: RenderJob, app: DeliveryContext, control: Flig
   const { output, transformId } = ids
   const hint = output.kind === 'image' ? app.hints.get(sourceId, output) : undefined
   const { pipeline, decode } = wanted
-  const { outputs, matte, stages } = await produce(
+  const { outputs, stages } = await produce(
     {
-      projectId: project.id,
+      project,
       source: asset,
       pictures,
       decode,
-      matte: await keptMatte(job, app),
       outputs: [{ pipeline, output, transformId, ...(hint === undefined ? {} : { hint }) }],
     },
     app,
     { signal: control.signal, onFetched: (ms) => timings.set('fetch', ms) },
   )
-  if (matte !== undefined) void keepMatte(job, matte, app, control.isOutdated)
   const { preset } = wanted.delivery
   if (preset !== undefined) app.usage.usedPreset(project.id, dialect, preset)
   timings.set('queue', stages.queue)

@@ -2,7 +2,7 @@
  * The metrics of the server. Names are stable; the list is in docs/reference/metrics.md.
  *
  * Labels: `dialect` (registry names and `none`), `status` (2xx … 5xx), `cache` (memory, disk, joined, miss, original,
- * facts, none), `stage`. Nothing a client chooses becomes a label.
+ * facts, none), `stage`, `from` (kept, model). Nothing a client chooses becomes a label.
  */
 import type { Metric } from './instruments.ts'
 import { Counter, Gauge, Histogram } from './instruments.ts'
@@ -38,6 +38,9 @@ export class Metrics {
     new Histogram('fovea_render_stage_seconds', 'Time per stage of a render', secondsBuckets),
   )
   readonly decodes = this.#own(new Counter('fovea_decodes_total', 'Renders handed to a decoding child'))
+  readonly mattes = this.#own(
+    new Counter('fovea_mattes_total', 'Mattes that renders were made with, kept ones and those of the model'),
+  )
   readonly errors = this.#own(
     new Counter('fovea_unexpected_errors_total', 'Requests that ended in an opaque 500'),
   )

@@ -50,6 +50,8 @@ type Payload =
   | { readonly part: 'tell'; readonly url: string; readonly mediaType: string }
   | { readonly part: 'tell'; readonly url: string; readonly error: string }
 
+type Part<Name extends Payload['part']> = Payload & { readonly part: Name; readonly project: Project }
+
 /** Of one project at a time: each may hold 50 MB. */
 const maxOpen = 500
 const sourceFile = 'source'
@@ -108,12 +110,16 @@ export class IterationLayerJobs {
 
   readonly handle = async (job: ClaimedJob, signal: AbortSignal): Promise<JobOutcome> => {
     const payload = JSON.parse(job.payload) as Payload
-    return payload.part === 'make' ? this.#make(job, payload, signal) : this.#tell(job, payload, signal)
+    const project = await this.#options.projects.get(job.projectId)
+    if (project === undefined) return { kind: 'failed', error: 'the project is gone' }
+    return payload.part === 'make'
+      ? this.#make(job, { ...payload, project }, signal)
+      : this.#tell(job, { ...payload, project }, signal)
   }
 
   async #make(
     job: ClaimedJob,
-    { url, request, file }: Payload & { readonly part: 'make' },
+    { project, url, request, file }: Part<'make'>,
     signal: AbortSignal,
   ): Promise<JobOutcome> {
     const { iterationLayer, jobFiles } = this.#options
@@ -123,7 +129,7 @@ export class IterationLayerJobs {
         ? undefined
         : { ...file, path: held.path, discard: async () => {} }
     try {
-      const made = await iterationLayer.make(job.projectId, { request, file: source }, signal)
+      const made = await iterationLayer.make(project, { request, file: source }, signal)
       await jobFiles.put(job.id, resultFile, made.bytes)
       await this.#record(job, { type: 'job.completed', data: { id: job.id, kind: job.kind } })
       return next({ part: 'tell', url, mediaType: made.mediaType })
@@ -148,14 +154,9 @@ export class IterationLayerJobs {
     )
   }
 
-  async #tell(
-    job: ClaimedJob,
-    payload: Payload & { readonly part: 'tell' },
-    signal: AbortSignal,
-  ): Promise<JobOutcome> {
+  async #tell(job: ClaimedJob, payload: Part<'tell'>, signal: AbortSignal): Promise<JobOutcome> {
     const { projects, egress } = this.#options
-    const project = await projects.get(job.projectId)
-    if (project === undefined) return { kind: 'failed', error: 'the project is gone' }
+    const { project } = payload
     const body = await this.#bodyOf(job, payload)
     const { id } = job
     const { signingSecrets: live } = project
@@ -168,7 +169,7 @@ export class IterationLayerJobs {
     return inMs === undefined ? { kind: 'failed', error: refusal } : { kind: 'later', inMs, error: refusal }
   }
 
-  async #bodyOf({ id }: ClaimedJob, payload: Payload & { readonly part: 'tell' }): Promise<Buffer> {
+  async #bodyOf({ id }: ClaimedJob, payload: Part<'tell'>): Promise<Buffer> {
     const api = 'image_transformation'
     if ('error' in payload)
       return Buffer.from(JSON.stringify({ success: false, api, error: { message: payload.error } }))

@@ -5,8 +5,7 @@
  */
 import { type Digest, type Limits, mediaTypeOf, Problem, problem, transformId } from '@fovea/core'
 import { type IterationLayerRequest, iterationLayer } from '@fovea/core/dialects/json'
-import { type ProducedFrom, produce } from '../delivery/index.ts'
-import type { ProjectId } from '../projects/index.ts'
+import { type ProducedFrom, type Production, produce } from '../delivery/index.ts'
 import type { StagedFile } from '../uploads/index.ts'
 import { decodeBase64 } from './base64-decoder.ts'
 import { isLifted, readJsonWithFile } from './json-with-file.ts'
@@ -17,6 +16,7 @@ const maxBodyBytes = 60 * 1024 * 1024
 const maxFileBytes = 50 * 1024 * 1024
 
 type Producer = Parameters<typeof produce>[1]
+type MadeFor = Production['project']
 
 export interface IterationLayerOptions extends Producer {
   readonly reader: SourceReader
@@ -82,15 +82,11 @@ export class IterationLayerTransforms {
    * Makes the file. Discards what came.
    * @throws Problem of the fetch, the picture, the engine or the quota, naming the operation where it was one
    */
-  async make(
-    projectId: ProjectId,
-    { request, file }: ReceivedTransform,
-    signal: AbortSignal,
-  ): Promise<MadeFile> {
+  async make(project: MadeFor, { request, file }: ReceivedTransform, signal: AbortSignal): Promise<MadeFile> {
     const source = file ?? (await this.#fetch(request, signal))
     try {
-      const opened = await this.#options.reader.open(projectId, source, signal)
-      return await this.#produce(projectId, request, opened, signal)
+      const opened = await this.#options.reader.open(project.id, source, signal)
+      return await this.#produce(project, request, opened, signal)
     } finally {
       await source.discard()
     }
@@ -103,7 +99,7 @@ export class IterationLayerTransforms {
   }
 
   async #produce(
-    projectId: ProjectId,
+    project: MadeFor,
     request: IterationLayerRequest,
     source: ProducedFrom,
     signal: AbortSignal,
@@ -115,7 +111,7 @@ export class IterationLayerTransforms {
     try {
       const { outputs, degraded } = await produce(
         {
-          projectId,
+          project,
           source,
           pictures: new Map(),
           decode,

@@ -34,9 +34,16 @@ export async function openSource(
   const { assets, blobs, reader, limits } = app
   if (source.kind === 'asset') return locate({ ...source, match: 'stem' }, project, app)
   if (source.kind === 'id') {
-    const { hash, facts, description } = await assets.get(project, source.id)
-    const focalPoint = description.focalPoint ?? undefined
-    return { projectId: project.id, hash, facts, focalPoint, file: () => blobs.file(project.id, hash) }
+    const { hash, facts, description, paths } = await assets.get(project, source.id)
+    const asset = await assets.findLinked(project, paths[0] ?? '', hash)
+    return {
+      projectId: project.id,
+      hash,
+      facts,
+      focalPoint: description.focalPoint ?? undefined,
+      file: () => blobs.file(project.id, hash),
+      ...(asset === undefined ? {} : { id: asset.id, generation: asset.generation }),
+    }
   }
   if (source.kind === 'url') {
     const remote = { url: source.url, headers: {}, timeoutMs: fetchMs }

@@ -20,7 +20,7 @@ export async function productionOf(
     pictures: Object.fromEntries([...pictures].map(([key, { hash }]) => [key, hash] as const)),
   }
   return {
-    projectId: project.id,
+    project,
     source,
     pictures,
     decode: focused(...outputs.map(({ pipeline }) => pipeline)),

@@ -14,7 +14,7 @@ import { BatchFiles, BatchQueue, BatchService, ItemWork } from '../../batches/in
 import { type Change, Changes } from '../../changes.ts'
 import { readConfig } from '../../config.ts'
 import { openTestDatabase } from '../../db/databases.test-harness.ts'
-import { nodeDigest } from '../../delivery/index.ts'
+import { nodeDigest, VariantStore } from '../../delivery/index.ts'
 import { lazyEgress } from '../../egress/index.ts'
 import { Outbox } from '../../events/index.ts'
 import { ExportService } from '../../exports/index.ts'
@@ -76,6 +76,8 @@ export interface Harness extends ApiDependencies {
   readonly logged: LogFields[]
   /** What the engine was asked for. */
   readonly runs: RunJob[]
+  /** What is kept beside the variants of delivery, which has no part here. */
+  readonly variants: VariantStore
   readonly batchQueue: BatchQueue
   readonly itemWork: ItemWork
   /** Every route there is, without the HEAD that Fastify adds to a GET. */
@@ -142,8 +144,11 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     probe: (source, limits) => probe({ kind: 'probe', source, limits }),
     async run(job) {
       runs.push(job)
-      const { source, decode, sightings = {}, outputs, limits } = job
-      return { ...(await run({ kind: 'run', source, decode, sightings, outputs, limits })), queueMs: 0 }
+      const { source, decode, sightings = {}, matte, outputs, limits } = job
+      return {
+        ...(await run({ kind: 'run', source, decode, sightings, matte, outputs, limits })),
+        queueMs: 0,
+      }
     },
   }
   const uploads = new UploadService({
@@ -188,6 +193,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const finding = { assets, blobs, origins, sources }
   const models = new ModelShelf(options.modelDirectory === undefined ? [] : [options.modelDirectory])
   const sightings = new SightingService({ database, blobs, pool, models, limits, onError })
+  const variants = new VariantStore({ dir: join(dataDir, 'variants'), capacityBytes: 10_000_000, log })
   const making = {
     ...finding,
     pool,
@@ -198,6 +204,8 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     limits,
     metrics,
     reader,
+    changes,
+    variants,
     digest: nodeDigest,
   }
   const iterationLayer = new IterationLayerTransforms(making)
@@ -315,6 +323,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     logged,
     runs,
     routes,
+    variants,
     batchQueue,
     itemWork,
     request,

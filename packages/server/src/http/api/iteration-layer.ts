@@ -33,7 +33,7 @@ export function iterationLayerRoutes(plain: FastifyInstance, context: ApiContext
           const message = 'The request is accepted; the result will be sent to the webhook.'
           return reply.code(201).send({ success: true, async: true, message })
         }
-        const { bytes, mediaType, degraded } = await iterationLayer.make(project.id, received, signal)
+        const { bytes, mediaType, degraded } = await iterationLayer.make(project, received, signal)
         return sendJsonWithBytes(reply.headers(degradedHeader(degraded)), {
           success: true,
           data: { buffer: new Base64Bytes(bytes), mime_type: mediaType },
