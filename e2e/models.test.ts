@@ -122,6 +122,7 @@ describe('the models of npm', () => {
   itWithShared.each([
     ['imgix', 'woman.jpg?fm=png&w=80&h=80&fit=facearea&facepad=2', 'woman.jpg?fm=png&w=80&h=80&fit=crop'],
     ['imgix', 'woman.jpg?fm=png&w=640&face-pixel=40', 'woman.jpg?fm=png&w=640'],
+    ['imgix', 'woman.jpg?fm=png&w=320&bg-remove=true', 'woman.jpg?fm=png&w=320'],
     [
       'cloudinary',
       'image/upload/c_thumb,g_face,h_80,w_80/f_png/woman.jpg',
@@ -219,5 +220,14 @@ describe('the models of npm', () => {
       501,
       { code: 'operation/unavailable', detail: expect.stringContaining('fovea models prepare') },
     ])
+  })
+
+  itWithShared('that are missing leave a picture of imgix as it is, unless that is refused', async () => {
+    const ask = (query: string) =>
+      fetch(`${without.url}/imgix/${without.firstRun.project}/woman.jpg?w=320&fm=png${query}`)
+    const [kept, plain] = await Promise.all(['&bg-remove=true', ''].map(ask))
+    expect(kept?.headers.get('x-fovea-degraded')).toBe('matte')
+    expect(await kept?.arrayBuffer()).toEqual(await plain?.arrayBuffer())
+    expect((await ask('&bg-remove=true&bg-remove-fallback=false')).status).toBe(501)
   })
 })

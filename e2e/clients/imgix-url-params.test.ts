@@ -232,8 +232,8 @@ describe('the table of imgix-url-params', () => {
       ])
       const without = await site.target(host, `/${path}?${base}`)
       const row = table.get(name)
-      const needsFaces = row !== undefined && 'example' in row && row.effect === 'faces'
-      let differs = needsFaces
+      const effect = row !== undefined && 'example' in row ? row.effect : undefined
+      let differs = effect === 'faces' || effect === 'cut-out'
       for (const text of all) {
         const isLarge = Number(text) >= 1_000
         const from = isLarge && name !== 'expires' ? 'strip.jpg' : path

@@ -194,6 +194,53 @@ describe('removeBackground', () => {
     })
   })
 
+  it.each([
+    ['colour', 3, 8],
+    ['colour with alpha', 4, 8],
+    ['grey', 1, 8],
+    ['16 bit', 3, 16],
+  ] as const)(
+    'without a model keeps a picture in %s as it is where that is asked for',
+    async (_, channels, depth) => {
+      const bytes = await drawn(channels, depth)
+      const kept = await make({ bytes }, [{ ...cut, otherwise: 'keep' }], { known: 'none' })
+      expect(kept.found).toBeUndefined()
+      expect(await pixelsOf(kept.bytes, depth === 16)).toEqual(await pixelsOf(bytes, depth === 16))
+    },
+  )
+
+  it('still cuts out with what an earlier run found, without a model', async () => {
+    const bytes = await drawn(3, 8)
+    const [made, expected] = await Promise.all(
+      [{ ...cut, otherwise: 'keep' } as const, cut].map((operation) => make({ bytes }, [operation])),
+    )
+    expect(Buffer.from(made?.bytes ?? []).equals(Buffer.from(expected?.bytes ?? []))).toBe(true)
+  })
+
+  it('names the operation that insists, not the one that does not', async () => {
+    const operations = [{ ...cut, otherwise: 'keep' }, cut] as const
+    await expect(make({ bytes: await drawn(3, 8) }, operations, { known: 'none' })).rejects.toMatchObject({
+      members: { index: 1 },
+    })
+  })
+
+  it('leaves alone what has lost more of its opacity than is allowed, and only that', async () => {
+    const bytes = await drawn(3, 8)
+    // A quarter of it becomes clear.
+    const clear = { op: 'extend', left: size.width / 3, background: '#00000000' } as const
+    const cornerOf = async (operations: readonly OperationInput[]) =>
+      pixelAt(await pixelsOf((await make({ bytes }, operations)).bytes, false), size.width / 3)[3]
+    expect(await cornerOf([clear, { ...cut, maxTransparency: 0.24 }])).toBe(1)
+    expect(await cornerOf([clear, { ...cut, maxTransparency: 0.26 }])).toBe(0)
+    expect(
+      await cornerOf([
+        { op: 'opacity', opacity: 0.5 },
+        { ...cut, maxTransparency: 0.49 },
+      ]),
+    ).toBeCloseTo(0.5, 2)
+    expect(await cornerOf([{ ...cut, maxTransparency: 0 }])).toBe(0)
+  })
+
   it('refuses a background that is half transparent', () => {
     expect(() => parsePipeline([{ ...cut, background: '#ffffff80' }], defaultLimits)).toThrow(/opaque/)
   })

@@ -52,8 +52,8 @@ export interface SourceImage {
   readonly keeps16Bit: boolean
   /** Where pixels of this source are worked on: see {@link inWorkingSpace}. */
   readonly space: WorkingSpace
-  /** What of it, upright, belongs to its subject; absent when nothing of the request asks. */
-  readonly matte?: (() => Promise<Matte>) | undefined
+  /** What of it, upright, belongs to its subject, if a model tells; absent when nothing of the request asks. */
+  readonly matte?: (() => Promise<Matte | undefined>) | undefined
   /** Absent when the request names none. */
   readonly pictures?: Pictures | undefined
 }

@@ -98,9 +98,8 @@ interface Clock {
 export async function run(request: RunRequest, signal?: AbortSignal): Promise<RunResult> {
   const started = performance.now()
   for (const { output } of request.outputs) checkWritable(output)
-  const wish = matteWish(request)
-  const cutting = wish === undefined ? undefined : await mattes()
-  const matte = wish && cutting?.sourceMatte(request.matte, wish)
+  const cutting = request.outputs.some(({ pipeline }) => wantsMatte(pipeline)) ? await mattes() : undefined
+  const matte = cutting?.sourceMatte(request.matte, matteNeed(request))
   const opened = await open(request.source, request.limits, request.decode.page)
   const pictures = await openPictures(request.pictures ?? {}, request.limits)
   const openedAt = performance.now()
@@ -172,10 +171,16 @@ function jobsByDecoding(
   return [...groups.values()]
 }
 
-/** The first operation that wants one. */
-function matteWish({ outputs }: RunRequest): OperationPlace | undefined {
+function wantsMatte(pipeline: Pipeline): boolean {
+  return modelWork(pipeline).includes('matte')
+}
+
+/** The first operation that cannot do without a matte. */
+function matteNeed({ outputs }: RunRequest): OperationPlace | undefined {
   for (const [output, { pipeline }] of outputs.entries()) {
-    const index = pipeline.findIndex((operation) => modelWork([operation]).includes('matte'))
+    const index = pipeline.findIndex(
+      (operation) => operation.op === 'removeBackground' && operation.otherwise === 'error',
+    )
     if (index >= 0) return { index, ...(output === 0 ? {} : { output }) }
   }
   return undefined

@@ -11,28 +11,30 @@ import {
   wholePlacement,
 } from '@fovea/core/model'
 import type { SourceImage } from './image.ts'
-import { mustFindMattes, type OperationPlace, subjectMatte } from './models/subject-matte.ts'
+import { canFindMattes, mustFindMattes, type OperationPlace, subjectMatte } from './models/subject-matte.ts'
 import type { Matte } from './pool/protocol.ts'
 import { preview } from './sightings.ts'
 
 export interface SourceMatte {
-  of(image: SourceImage, leading: readonly Step[]): Promise<Matte>
+  /** `undefined` when it is not known and there is no model that could find it. */
+  of(image: SourceImage, leading: readonly Step[]): Promise<Matte | undefined>
   /** What had to be looked for; known when all outputs are made. */
   readonly found: Matte | undefined
 }
 
 /**
  * @param known from an earlier run
- * @param wish the first operation that wants it
- * @throws Problem `operation/unavailable` when it must be looked for and there is no model that can
+ * @param need the first operation that cannot do without
+ * @throws Problem `operation/unavailable` when it is needed, must be looked for and there is no model that can
  */
-export function sourceMatte(known: Matte | undefined, wish: OperationPlace): SourceMatte {
-  if (known === undefined) mustFindMattes(wish)
-  let looking: Promise<Matte> | undefined
+export function sourceMatte(known: Matte | undefined, need: OperationPlace | undefined): SourceMatte {
+  if (known === undefined && need !== undefined) mustFindMattes(need)
+  let looking: Promise<Matte | undefined> | undefined
   let found: Matte | undefined
   return {
     async of(image, leading) {
       if (known !== undefined) return known
+      if (!canFindMattes()) return undefined
       looking ??= preview(image, leading).then(subjectMatte)
       found = await looking
       return found

@@ -585,6 +585,10 @@ export interface TextOptions {
 export interface RemoveBackgroundOptions {
   /** What takes its place (CSS colour) */
   readonly background?: string | undefined
+  /** An image of which a larger part is transparent has no background, and is left as it is (number, 0 to 1); default: 1 */
+  readonly maxTransparency?: number | undefined
+  /** Without a model: an error, or the image with its background; default: error */
+  readonly otherwise?: 'error' | 'keep' | undefined
 }
 
 /** Enlarge the image with details drawn by a model. */

@@ -5,7 +5,7 @@
 import * as z from 'zod'
 import { toRgba } from '../geometry/color.ts'
 import { defineOperation } from './define.ts'
-import { color, transparent } from './parameters.ts'
+import { color, real, transparent } from './parameters.ts'
 
 export const removeBackground = defineOperation({
   op: 'removeBackground',
@@ -20,12 +20,24 @@ export const removeBackground = defineOperation({
       .transform((canonical) => (canonical.endsWith('00') ? transparent : canonical))
       .default(transparent)
       .describe('What takes its place'),
+    maxTransparency: real({ min: 0, max: 1 })
+      .default(1)
+      .describe('An image of which a larger part is transparent has no background, and is left as it is'),
+    otherwise: z
+      .enum(['error', 'keep'])
+      .default('error')
+      .describe('Without a model: an error, or the image with its background'),
   }),
-  examples: [{}, { background: 'white' }],
+  examples: [{}, { background: 'white' }, { maxTransparency: 0.2, otherwise: 'keep' }],
   models: () => ['matte'],
-  lower: ({ background }, { pages, placement }) => [
-    // What moves is looked at frame by frame.
-    { step: 'cutOut', ...(pages === 1 && placement !== undefined ? { placement } : {}) },
+  lower: ({ background, maxTransparency, otherwise }, { pages, placement, hasAlpha }) => [
+    {
+      step: 'cutOut',
+      // What moves is looked at frame by frame.
+      ...(pages === 1 && placement !== undefined ? { placement } : {}),
+      ...(hasAlpha && maxTransparency < 1 ? { maxTransparency } : {}),
+      ...(otherwise === 'keep' ? { isOptional: true } : {}),
+    },
     ...(background === transparent ? [] : [{ step: 'flatten', background: toRgba(background) } as const]),
   ],
 })

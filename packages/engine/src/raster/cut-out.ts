@@ -46,6 +46,14 @@ export function cutOut(pixels: Pixels, { lines, isNear, coarse, colours, ...size
   return { ...ready, data }
 }
 
+/** How much of a picture is transparent, 0–1: half of its pixels, say, or all of them half. */
+export function transparency({ data, channels }: Pixels): number {
+  if (channels !== 4) return 0
+  let opacity = 0
+  for (let at = 3; at < data.length; at += 4) opacity += data[at] ?? 0
+  return 1 - opacity / (fullOf(data) * (data.length / 4))
+}
+
 function clear(data: Samples, at: number): void {
   data[at] = 0
   data[at + 1] = 0

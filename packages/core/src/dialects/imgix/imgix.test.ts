@@ -32,6 +32,27 @@ describe('the resize model', () => {
     ],
     ['w=400&h=300&fit=crop&crop=faces', [{ op: 'resize', width: 400, height: 300, position: 'faces' }]],
     ['w=400&h=300&fit=crop&crop=auto', [{ op: 'resize', width: 400, height: 300, position: 'subject' }]],
+    [
+      'w=400&h=300&fit=crop&bg-remove=true',
+      [
+        { op: 'resize', width: 400, height: 300 },
+        { op: 'removeBackground', maxTransparency: 0.2, otherwise: 'keep' },
+      ],
+    ],
+    [
+      'bg-remove=1&trim=alpha&bg-remove-fallback=false&bg-remove-transparency-threshold=1',
+      [{ op: 'removeBackground' }, { op: 'trim', by: 'alpha', threshold: 0 }, cap],
+    ],
+    [
+      'w=400&h=300&fit=fillmax&background-remove=true&bg=0f0',
+      [
+        { op: 'resize', width: 400, height: 300, fit: 'inside', upscale: false },
+        { op: 'removeBackground', maxTransparency: 0.2, otherwise: 'keep' },
+        { op: 'resize', width: 400, height: 300, fit: 'contain', upscale: false, background: '#00ff00ff' },
+        { op: 'flatten', background: '#00ff00ff' },
+      ],
+    ],
+    ['bg-remove=false&bg-remove-fallback=false', [cap]],
     ['face-blur=100&face-pixel=0', [{ op: 'blurFaces', strength: 6 }, cap]],
     [
       'w=400&h=300&fit=crop&crop=entropy,top',

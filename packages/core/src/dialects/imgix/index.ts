@@ -1,8 +1,9 @@
 /**
  * imgix: `/imgix/{project}/{path}?w=400&fit=crop&auto=format`.
  *
- * Parameters have no order; they act in this one: orientation, `trim`, `rect`, size, `flip` and `rot`, tone, colour and
- * detail, style, `pad`, then what keeps its own colours: `blend`, `mark`, `txt`, then `bg`, `border` and `mask`.
+ * Parameters have no order; they act in this one: orientation, `bg-remove`, `trim`, `rect`, size, `flip` and `rot`,
+ * tone, colour and detail, style, `pad`, then what keeps its own colours: `blend`, `mark`, `txt`, then `bg`, `border`
+ * and `mask`.
  * Lenient as the vendor is (reader.ts); what is documented and what becomes of it stands in conformance.ts.
  *
  * Stricter than the vendor in two things: a signature that is there must hold even where none is needed, and images of
@@ -15,6 +16,7 @@ import type { ImageRequest } from '../../request/image-request.ts'
 import type { Output } from '../../request/output.ts'
 import type { Dialect, DialectContext, DialectTarget } from '../define.ts'
 import { adjustments } from './adjust.ts'
+import { withoutBackground } from './cut-out.ts'
 import { imgixDocument } from './describe.ts'
 import { edges, flattened, padded, padding, roomFor } from './edges.ts'
 import { hintsOf } from './hints.ts'
@@ -87,8 +89,7 @@ function operationsOf(parameters: ImgixParameters, making: Making): readonly Ope
   const size = sizes(parameters, dpr, roomFor(pad))
   return [
     ...(turned === undefined || turned === 1 ? [] : [{ op: 'orient', orientation: turned } as const]),
-    ...cuts(parameters),
-    ...size,
+    ...withoutBackground(parameters, cuts(parameters), size),
     ...turns(parameters),
     ...adjustments(parameters, auto),
     ...padded(parameters, pad),
