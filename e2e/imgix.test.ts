@@ -61,6 +61,7 @@ async function pictures(): Promise<Readonly<Record<string, Buffer>>> {
       ])
       .png()
       .toBuffer(),
+    'large.jpg': await sharp(main).resize(600, 500, { fit: 'fill' }).jpeg().toBuffer(),
     'wide.jpg': await sharp(main).withIccProfile('p3').jpeg().toBuffer(),
     'rights.jpg': await sharp(main)
       .withExif({ IFD0: { Artist: 'Ada', Copyright: 'Ada 2026' } })

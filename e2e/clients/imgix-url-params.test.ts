@@ -60,6 +60,7 @@ beforeAll(async () => {
         .withExif({ IFD0: { Copyright: 'Ada' } })
         .jpeg()
         .toBuffer(),
+      'large.jpg': await locator(600, 500),
       'strip.jpg': await locator(200, 4),
       'wide.jpg': await sharp(await locator(90, 60))
         .withIccProfile('p3')
@@ -168,6 +169,7 @@ const company: Readonly<Record<string, string>> = {
   'mark-if-min-width': 'w=9&h=9',
   'mark-rot': 'mark=%2Flogo.png',
   'rot-type': 'rot=20',
+  'upscale-fallback': 'upscale=true',
 }
 
 /** Values where those of the table name nothing. */
@@ -181,6 +183,7 @@ const subjects: Readonly<Record<string, string>> = {
   cs: 'wide.jpg',
   frame: 'anim.gif',
   page: 'book.pdf',
+  'upscale-fallback': 'large.jpg',
 }
 
 function requestOf(
@@ -241,7 +244,8 @@ describe('the table of imgix-url-params', () => {
         const got = await site.target(host, `/${from}?${query}`)
         // This server has no models: who hides faces refuses, unless there is nothing to hide.
         const isRefused = name === 'fm' ? unavailable.has(text) : /^face-/.test(name) && text !== '0'
-        const expected = isRefused ? 501 : 200
+        const isTooLarge = name === 'upscale-fallback' && text === 'false'
+        const expected = isRefused ? 501 : isTooLarge ? 422 : 200
         expect(got.status, `${query}: ${got.bytes.toString('utf8', 0, 200)}`).toBe(expected)
         const sameHeaders = ['content-type', 'accept-ch', 'content-disposition', 'cache-control'].every(
           (header) => got.headers.get(header) === without.headers.get(header),

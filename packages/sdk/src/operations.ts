@@ -594,9 +594,15 @@ export interface RemoveBackgroundOptions {
 /** Enlarge the image with details drawn by a model. */
 export interface UpscaleOptions {
   /** How many times as wide and high */
-  readonly factor: 2 | 3 | 4
+  readonly factor?: 2 | 3 | 4 | undefined
+  /** In place of a factor: as many times as makes the image this wide, at most 4; an image that is stays as it is (whole number, 1 to 1000000 px) */
+  readonly width?: number | undefined
+  /** The same for its height (whole number, 1 to 1000000 px) */
+  readonly height?: number | undefined
   /** How much of the drawn details shows: 0 the exact enlargement, 0.3 faithful, 1 crisp (number, 0 to 1); default: 0.5 */
   readonly detail?: number | undefined
+  /** An image of more pixels, in all its frames together, stays as it is (whole number, 1 to 1000000000 px) */
+  readonly maxPixels?: number | undefined
 }
 
 /** Name of an operation → its options. */

@@ -128,6 +128,7 @@ describe('a step', () => {
     ['e_grayscale', { op: 'grayscale' }],
     ['e_negate', { op: 'invert' }],
     ['e_background_removal', { op: 'removeBackground' }],
+    ['e_upscale', { op: 'upscale', factor: 4 }],
     ['e_sepia', { op: 'sepia', amount: 80 }],
     ['e_brightness:-30', { op: 'brightness', amount: -30 }],
     ['e_contrast:50', { op: 'contrast', amount: 50 }],

@@ -93,6 +93,13 @@ The signature is checked with the project's signing secret as API secret. \`priv
       ['e_background_removal/f_png', 'f_png'],
       'no hint of what is the foreground; 501 without a model',
     ),
+    e_upscale: approximated(
+      'size',
+      ['e_upscale'],
+      'a picture that would take longer than a request has (500×500 px in the usual 20 s) is a 422; without a model it is interpolated, and `X-Fovea-Degraded` says so',
+    ),
+    'e_enhance | e_gen_restore': refused('no model here mends pictures'),
+    'other e_gen_…': refused('no model here invents pictures'),
     e_pixelate: supported('pixels', ['e_pixelate:12'], '16 when no level is given'),
     e_pixelate_region: supported('pixels', ['e_pixelate_region:50,h_150,w_250,x_10,y_10']),
     e_sharpen: approximated('sharp', ['e_sharpen:600'], 'scale ours'),

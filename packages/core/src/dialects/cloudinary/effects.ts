@@ -27,6 +27,7 @@ const effects: ReadonlyMap<string, Effect> = new Map<string, Effect>([
   ['blur_faces', (_, level) => [hiddenFaces('blur', level({ min: 1, max: 2000, else: 500 }), 2000)]],
   ['pixelate_faces', (_, level) => [hiddenFaces('pixelate', level({ min: 1, max: 200, else: 20 }), 200)]],
   ['background_removal', () => [{ op: 'removeBackground' }]],
+  ['upscale', () => [{ op: 'upscale', factor: 4 }]],
   ['pixelate', (_, level) => [{ op: 'pixelate', block: Math.round(level({ min: 1, max: 200, else: 16 })) }]],
   [
     'pixelate_region',

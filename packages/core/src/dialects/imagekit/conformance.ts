@@ -86,9 +86,14 @@ it stands or is out of range is a 400 that names it. Scales of effects: [adjustm
     'e-shadow': refused('no shadows in the shape of the picture'),
     'e-distort': refused('nothing is bent'),
     cr: refused('no colour is replaced by another'),
-    'e-bgremove': supported('cut-out', ['f-png,e-bgremove', 'f-png'], '501 without a model'),
-    'e-removedotbg | e-changebg | e-edit | e-dropshadow | e-retouch | e-upscale | e-genvar | bg-genfill':
-      refused('needs a model'),
+    'e-bgremove | e-removedotbg': supported('cut-out', ['f-png,e-bgremove', 'f-png'], '501 without a model'),
+    'e-upscale': approximated(
+      'size',
+      ['e-upscale'],
+      'four times as wide and high, before the step’s resizing; a picture that would take longer than a request has (500×500 px in the usual 20 s) is a 422; without a model it is interpolated, and `X-Fovea-Degraded` says so',
+    ),
+    'e-retouch': refused('no model here mends pictures'),
+    'e-changebg | e-edit | e-dropshadow | e-genvar | bg-genfill': refused('no model here invents pictures'),
     o: supported('transparent', ['f-png,o-40', 'f-png']),
     fl: supported('pixels', ['fl-h'], '`h`, `v`, `h_v`'),
     r: supported('transparent', ['f-png,r-20', 'f-png'], 'pixels or `max`, for each corner: `10_20_30_40`'),

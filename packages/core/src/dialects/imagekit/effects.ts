@@ -8,6 +8,7 @@ import { colorOf } from './values.ts'
 export function readEffects(step: Step): readonly OperationInput[] {
   return [
     ...bare(step, 'e-bgremove', { op: 'removeBackground' }),
+    ...bare(step, 'e-removedotbg', { op: 'removeBackground' }),
     ...bare(step, 'e-contrast', { op: 'normalize' }),
     ...sharpened(step),
     ...unsharp(step),
@@ -18,9 +19,14 @@ export function readEffects(step: Step): readonly OperationInput[] {
   ]
 }
 
+/** `e-upscale`, which acts before the step's resizing: that is asked of the larger picture. */
+export function readUpscale(step: Step): readonly OperationInput[] {
+  return bare(step, 'e-upscale', { op: 'upscale', factor: 4 })
+}
+
 function bare(
   step: Step,
-  key: 'e-bgremove' | 'e-contrast' | 'e-grayscale',
+  key: 'e-bgremove' | 'e-removedotbg' | 'e-upscale' | 'e-contrast' | 'e-grayscale',
   operation: OperationInput,
 ): readonly OperationInput[] {
   const value = step.text(key)

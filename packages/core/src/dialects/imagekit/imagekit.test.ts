@@ -108,6 +108,8 @@ describe('a step', () => {
     ['e-contrast', { op: 'normalize' }],
     ['e-grayscale', { op: 'grayscale' }],
     ['e-bgremove', { op: 'removeBackground' }],
+    ['e-removedotbg', { op: 'removeBackground' }],
+    ['w-900,e-upscale,t-true', { op: 'upscale', factor: 4 }],
     [
       'e-gradient-ld-top_left_from-red_to-00FF0010',
       { op: 'colorOverlay', color: '#ff0000ff', to: '#00ff001a', angle: 315 },
@@ -193,7 +195,8 @@ describe('a step', () => {
     'e-grayscale-5',
     'e-shadow',
     'e-bgremove-5',
-    'e-removedotbg',
+    'e-upscale-2',
+    'e-retouch',
     'o-101',
     'fl-x',
     'fl-h_h',

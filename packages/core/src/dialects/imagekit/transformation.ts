@@ -4,7 +4,7 @@ import { problem } from '../../problem/index.ts'
 import type { DialectContext, DialectTarget, PresetBody } from '../define.ts'
 import { hintedDpr, hintedWidth } from '../hinted.ts'
 import { presetNamed, presetText } from '../preset-text.ts'
-import { readEffects } from './effects.ts'
+import { readEffects, readUpscale } from './effects.ts'
 import { readBackground, readCorners, readFlips, readOpacity, readRotation } from './finish.ts'
 import { readLayer } from './layers.ts'
 import { readSaving, type Saved } from './output.ts'
@@ -15,6 +15,7 @@ import { Step } from './step.ts'
 /** The order in which the parameters of one step act, whatever their order in the URL. ImageKit publishes none. */
 export const imageKitOrder = [
   'named transformation',
+  'upscaling',
   'trim',
   'resizing',
   'effects',
@@ -78,11 +79,11 @@ interface StepTerms extends Pick<DialectTarget, 'hints'> {
 
 function readStep(step: Step, { hints, vary, isInitial }: StepTerms): readonly OperationInput[] {
   const { backdrop, behind } = readBackground(step)
-  const trimmed = readTrim(step)
+  const before = [...readUpscale(step), ...readTrim(step)]
   const size = readSize(step, {
     dpr: readDpr(step, hints, vary),
     autoWidth: step.glance('w') === 'auto' ? hintedWidth(hints, vary) : undefined,
-    isInitial: isInitial && trimmed.length === 0,
+    isInitial: isInitial && before.length === 0,
     backdrop,
   })
   if (backdrop.fill === 'blur' && !size.some(isPadding))
@@ -90,7 +91,7 @@ function readStep(step: Step, { hints, vary, isInitial }: StepTerms): readonly O
   // Behind a padding in the image's own colour nothing is left to fill, and asking again would find another.
   const isFilled = backdrop.background === 'dominant' && size.some(isPadding)
   return [
-    ...trimmed,
+    ...before,
     ...size,
     ...readEffects(step),
     ...readOpacity(step),

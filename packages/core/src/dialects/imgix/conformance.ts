@@ -225,8 +225,16 @@ const rows = rowsOf({
   monochrome: approximated('pale', ['monochrome=FF787878'], 'shades from black to the colour'),
   px: supported('soft', ['px=12']),
   sepia: approximated('pixels', ['sepia=80'], 'the matrix is ours'),
-  'upscale-fallback': ignored('needs a model that is not here yet; images are enlarged by interpolation'),
-  upscale: ignored('needs a model that is not here yet; images are enlarged by interpolation'),
+  'upscale-fallback': approximated(
+    'status',
+    ['large.jpg?upscale=true&upscale-fallback=false', 'large.jpg?upscale=true'],
+    'with `false` a picture that would take longer than a request has is a 422, else it is interpolated; without a model every picture is, and `X-Fovea-Degraded` says so',
+  ),
+  upscale: approximated(
+    'size',
+    ['upscale=true'],
+    'as many times as the size asked for needs, four times without one; up to 500×500 px in the usual 20 s',
+  ),
   'txt-align': supported('pixels', ['txt=Hello&txt-size=30&txt-align=top,left', 'txt=Hello&txt-size=30']),
   'txt-clip': supported('pixels', [
     'txt=Hello+wide+world&txt-size=40&txt-clip=start',

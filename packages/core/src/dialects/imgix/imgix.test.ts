@@ -53,6 +53,27 @@ describe('the resize model', () => {
       ],
     ],
     ['bg-remove=false&bg-remove-fallback=false', [cap]],
+    ['upscale=true', [{ op: 'upscale', factor: 4, maxPixels: 250_000 }, cap]],
+    [
+      'upscale=true&upscale-fallback=false&w=0.5',
+      [{ op: 'resize', width: '50%', fit: 'inside', maxHeight: 8192 }, cap],
+    ],
+    [
+      'upscale=true&w=400&h=300&fit=crop&rect=10,20,50,40&bg-remove=true&bg-remove-transparency-threshold=1',
+      [
+        { op: 'crop', left: 10, top: 20, width: 50, height: 40, outside: 'clip' },
+        { op: 'upscale', width: 400, height: 300, maxPixels: 250_000 },
+        { op: 'resize', width: 400, height: 300 },
+        { op: 'removeBackground', otherwise: 'keep' },
+      ],
+    ],
+    [
+      'upscale=1&upscale-fallback=0&w=400&fit=max',
+      [
+        { op: 'upscale', width: 400 },
+        { op: 'resize', width: 400, fit: 'inside', upscale: false, maxHeight: 8192 },
+      ],
+    ],
     ['face-blur=100&face-pixel=0', [{ op: 'blurFaces', strength: 6 }, cap]],
     [
       'w=400&h=300&fit=crop&crop=entropy,top',

@@ -1,7 +1,7 @@
 /**
  * imgix: `/imgix/{project}/{path}?w=400&fit=crop&auto=format`.
  *
- * Parameters have no order; they act in this one: orientation, `bg-remove`, `trim`, `rect`, size, `flip` and `rot`,
+ * Parameters have no order; they act in this one: orientation, `bg-remove`, `trim`, `rect`, `upscale`, size, `flip` and `rot`,
  * tone, colour and detail, style, `pad`, then what keeps its own colours: `blend`, `mark`, `txt`, then `bg`, `border`
  * and `mask`.
  * Lenient as the vendor is (reader.ts); what is documented and what becomes of it stands in conformance.ts.
@@ -10,6 +10,7 @@
  * the web always need one.
  */
 
+import type { Limits } from '../../limits/limits.ts'
 import type { OperationInput } from '../../operations/index.ts'
 import { parsePipeline } from '../../pipeline/index.ts'
 import type { ImageRequest } from '../../request/image-request.ts'
@@ -19,6 +20,7 @@ import { adjustments } from './adjust.ts'
 import { withoutBackground } from './cut-out.ts'
 import { imgixDocument } from './describe.ts'
 import { edges, flattened, padded, padding, roomFor } from './edges.ts'
+import { enlarged } from './enlarge.ts'
 import { hintsOf } from './hints.ts'
 import { blends, marks } from './layers.ts'
 import { outputOf } from './output.ts'
@@ -52,7 +54,15 @@ function parse(target: DialectTarget, context: DialectContext): ImageRequest {
   const pipeline =
     output.kind === 'metadata'
       ? []
-      : operationsOf(parameters, { base: target.base, source, output, auto, turned, dpr: hints.dpr })
+      : operationsOf(parameters, {
+          base: target.base,
+          source,
+          output,
+          auto,
+          turned,
+          dpr: hints.dpr,
+          limits: context.limits,
+        })
   const download = parameters.has('dl') ? downloadName(parameters, target.path) : undefined
   return {
     source,
@@ -80,13 +90,14 @@ interface Making {
   readonly auto: readonly string[]
   readonly turned: number | undefined
   readonly dpr: number
+  readonly limits: Limits
 }
 
 /** Everything in the order it acts. */
 function operationsOf(parameters: ImgixParameters, making: Making): readonly OperationInput[] {
-  const { turned, dpr, output, auto } = making
+  const { turned, dpr, output, auto, limits } = making
   const pad = padding(parameters)
-  const size = sizes(parameters, dpr, roomFor(pad))
+  const size = enlarged(parameters, sizes(parameters, dpr, roomFor(pad)), limits)
   return [
     ...(turned === undefined || turned === 1 ? [] : [{ op: 'orient', orientation: turned } as const]),
     ...withoutBackground(parameters, cuts(parameters), size),
