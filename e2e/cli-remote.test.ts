@@ -104,6 +104,18 @@ describe('fovea jobs', () => {
     expect(readFileSync(path('made.zip')).includes('made/a b.webp')).toBe(true)
   })
 
+  it('says which models would have done better', async () => {
+    await fovea(['upload', 'in/a b.jpg', '--to', 'plain/'])
+    writeFileSync(path('large.json'), JSON.stringify([{ op: 'upscale', factor: 2 }]))
+    const made = ['--pipeline', 'large.json', '--to', 'large/{name}']
+    const job = await fovea(['jobs', 'create', '--prefix', 'plain/', ...made, '--watch'])
+    expect(job.stdout).toBe('completed  1/1 (without models: upscale)\n')
+    const [{ id }] = await json('jobs', 'ls', '--limit', '1')
+    expect((await fovea(['jobs', 'show', id])).stdout).toMatch(
+      /plain\/a b\.jpg {2}large\/a b\.webp \(without models: upscale\)\n$/,
+    )
+  })
+
   it('ends with 1 for a job that failed, and with 2 for one that names no pictures', async () => {
     const failed = await fovea(['jobs', 'create', 'jobs/none.png', '--to', 'x/{name}', '--watch'])
     expect([failed.code, failed.stdout]).toEqual([1, 'failed  0/1, 1 failed\n'])

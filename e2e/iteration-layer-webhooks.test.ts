@@ -148,6 +148,15 @@ it('are refused at once when they could never be done or told', async () => {
   expect(filesLeft()).toBe(0)
 })
 
+it('say in a header of the webhook what a model would have done better', async () => {
+  expect((await post(server, { operations: [{ type: 'upscale', factor: 2 }] })).status).toBe(201)
+  await until(() => told.length === 1, 'the telling')
+  expect(told[0]?.headers['x-fovea-degraded']).toBe('upscale')
+  expect((await post(server)).status).toBe(201)
+  await until(() => told.length === 2, 'the telling')
+  expect(told[1]?.headers).not.toHaveProperty('x-fovea-degraded')
+})
+
 it('are told again with the same id when the webhook does not take them, and follow no redirect', async () => {
   statuses = [500, 302]
   expect((await post(server)).status).toBe(201)

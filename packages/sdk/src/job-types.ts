@@ -21,6 +21,8 @@ export interface Job {
   readonly itemsPerSecond: number
   /** `undefined` while nobody can tell. */
   readonly etaSeconds: number | undefined
+  /** What models would have done better for any of its pictures, and were not there for. */
+  readonly degraded?: readonly string[] | undefined
 }
 
 export interface JobItem {
@@ -40,6 +42,8 @@ export interface JobItem {
         readonly pointer?: string | undefined
       }
     | undefined
+  /** What models would have done better for its results, and were not there for. */
+  readonly degraded?: readonly string[] | undefined
   readonly results: readonly JobResult[]
 }
 

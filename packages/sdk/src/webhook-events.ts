@@ -41,6 +41,8 @@ export interface ImageDeleted {
 export interface JobCompleted {
   readonly id: string
   readonly kind: string
+  /** What models would have done better and were not there for; absent where nothing is missing */
+  readonly degraded?: readonly string[] | undefined
 }
 
 /** Work that was accepted for later cannot be done. */

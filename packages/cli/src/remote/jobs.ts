@@ -140,13 +140,17 @@ async function allItems(
   return all
 }
 
-function told({ state, progress: { total, done, failed } }: Job): readonly [string, string] {
-  return [state, `${done}/${total}${failed > 0 ? `, ${failed} failed` : ''}`]
+function told({ state, progress: { total, done, failed }, degraded }: Job): readonly [string, string] {
+  return [state, `${done}/${total}${failed > 0 ? `, ${failed} failed` : ''}${lacking(degraded)}`]
 }
 
-function itemRow({ source, state, error, results }: JobItem): readonly string[] {
+function itemRow({ source, state, error, degraded, results }: JobItem): readonly string[] {
   const outcome = error?.detail ?? error?.title ?? results.map(whereOf).join(' ')
-  return [state, source, outcome]
+  return [state, source, `${outcome}${lacking(degraded)}`]
+}
+
+function lacking(degraded: readonly string[] = []): string {
+  return degraded.length === 0 ? '' : ` (without models: ${degraded.join(', ')})`
 }
 
 function whereOf({ image, object, text }: JobResult): string | undefined {

@@ -4,6 +4,7 @@ import type { Selectable } from 'kysely'
 import type { Queries, Schema } from '../db/index.ts'
 import type { ProjectId } from '../projects/index.ts'
 import type { Batch, BatchId, BatchItem, BatchProgress, BatchState, ItemResult, ItemState } from './batch.ts'
+import { readDegraded } from './degraded.ts'
 
 const batchColumns = ['id', 'project_id', 'name', 'state', 'items', 'created_at', 'ended_at'] as const
 /** What counts as of late when a rate is told, ms. */
@@ -47,7 +48,7 @@ export async function listBatches(
 export async function progressOf(queries: Queries, batch: Batch, now: number): Promise<BatchProgress> {
   const rows = await queries
     .selectFrom('batch_items')
-    .select(['state', 'owner'])
+    .select(['state', 'owner', 'degraded'])
     .select((of) => [
       of.fn.countAll<number>().as('count'),
       of.fn.min<number | null>('started_at').as('started'),
@@ -62,7 +63,7 @@ export async function progressOf(queries: Queries, batch: Batch, now: number): P
         .as('recent'),
     ])
     .where('batch_id', '=', batch.id)
-    .groupBy(['state', 'owner'])
+    .groupBy(['state', 'owner', 'degraded'])
     .execute()
   const counts: Record<ItemState, number> = { waiting: 0, running: 0, done: 0, failed: 0, cancelled: 0 }
   for (const row of rows) counts[itemStateOf(row)] += Number(row.count)
@@ -70,7 +71,8 @@ export async function progressOf(queries: Queries, batch: Batch, now: number): P
   const startedAt = starts.length === 0 ? undefined : Math.min(...starts)
   const recent = rows.reduce((sum, row) => sum + Number(row.recent), 0)
   const seconds = Math.max(1, Math.min(lately, now - (startedAt ?? now))) / 1000
-  return { batch, counts, startedAt, rate: recent / Math.max(1, seconds) }
+  const degraded = readDegraded(...rows.map((row) => row.degraded))
+  return { batch, counts, startedAt, rate: recent / Math.max(1, seconds), degraded }
 }
 
 export interface ItemPage {
@@ -87,7 +89,17 @@ export async function listItems(
 ): Promise<readonly BatchItem[]> {
   let wanted = queries
     .selectFrom('batch_items')
-    .select(['position', 'label', 'state', 'owner', 'attempt', 'problem', 'started_at', 'ended_at'])
+    .select([
+      'position',
+      'label',
+      'state',
+      'owner',
+      'attempt',
+      'problem',
+      'degraded',
+      'started_at',
+      'ended_at',
+    ])
     .where('batch_id', '=', batchId)
     .where('position', '>', after)
   if (state === 'waiting') wanted = wanted.where('state', '=', 'open').where('owner', 'is', null)
@@ -105,6 +117,7 @@ export async function listItems(
     state: itemStateOf(row),
     attempts: row.attempt,
     problem: row.problem === null ? undefined : (JSON.parse(row.problem) as SerialisedProblem),
+    degraded: readDegraded(row.degraded),
     startedAt: row.started_at ?? undefined,
     endedAt: row.ended_at ?? undefined,
     results: results.get(row.position) ?? [],

@@ -18,6 +18,7 @@ import type { MasterKey } from '../keys/index.ts'
 import type { ProjectId } from '../projects/index.ts'
 import { isOwnerAlive, ownerName } from '../storage/index.ts'
 import type { BatchId, ClaimedItem, ItemResult } from './batch.ts'
+import { readDegraded, writeDegraded } from './degraded.ts'
 import { endBatch, lockBatch } from './end-batch.ts'
 import { openRequest, openSource } from './sealed.ts'
 
@@ -125,12 +126,13 @@ export class BatchQueue implements LeasedQueue<ClaimedItem> {
         source: openSource(this.#masterKey, { batchId, position }, item.source),
         attempt,
         lease,
+        degraded: readDegraded(item.degraded),
       }
     })
   }
 
   async renew(item: ClaimedItem): Promise<boolean> {
-    return this.#touch(this.#database.queries, item)
+    return this.#touch(this.#database.queries, item, {})
   }
 
   async settle(item: ClaimedItem, outcome: JobOutcome): Promise<boolean> {
@@ -174,9 +176,12 @@ export class BatchQueue implements LeasedQueue<ClaimedItem> {
     return this.#database.transaction((queries) => this.addResult(queries, item, result))
   }
 
-  /** Writes a result down in the transaction that makes its image. @throws LostItem */
+  /**
+   * Writes a result down in the transaction that makes its image, and for the item what it lacked.
+   * @throws LostItem
+   */
   async addResult(queries: TransactionQueries, item: ClaimedItem, result: ItemResult): Promise<void> {
-    if (!(await this.#touch(queries, item))) throw new LostItem()
+    if (!(await this.#touch(queries, item, { degraded: writeDegraded(item.degraded) }))) throw new LostItem()
     await queries
       .insertInto('batch_results')
       .values({
@@ -233,10 +238,14 @@ export class BatchQueue implements LeasedQueue<ClaimedItem> {
     return found !== undefined
   }
 
-  /** Renews the lease; `false` when it is lost. */
-  async #touch(queries: Queries, item: ClaimedItem): Promise<boolean> {
+  /** Renews the lease and writes what else is known; `false` when it is lost. */
+  async #touch(
+    queries: Queries,
+    item: ClaimedItem,
+    known: { readonly degraded?: string | null },
+  ): Promise<boolean> {
     const { numUpdatedRows } = await held(queries, item)
-      .set({ due_at: this.#now() + leaseMs })
+      .set({ ...known, due_at: this.#now() + leaseMs })
       .executeTakeFirstOrThrow()
     return numUpdatedRows > 0n
   }

@@ -55,6 +55,8 @@ export interface BatchProgress {
   readonly startedAt: number | undefined
   /** Pictures that ended a second, of late. */
   readonly rate: number
+  /** What models would have done better for any of its pictures, and were not here for. */
+  readonly degraded: readonly string[]
 }
 
 export interface BatchItem {
@@ -64,6 +66,8 @@ export interface BatchItem {
   readonly attempts: number
   /** Why it failed, or why its last attempt did. */
   readonly problem: SerialisedProblem | undefined
+  /** What models would have done better for its results, and were not here for. */
+  readonly degraded: readonly string[]
   readonly startedAt: number | undefined
   readonly endedAt: number | undefined
   readonly results: readonly ItemResult[]
@@ -98,4 +102,6 @@ export interface ClaimedItem {
   readonly attempt: number
   /** Tells a lost lease. */
   readonly lease: number
+  /** What models would have done better for its results so far, and were not here for. */
+  readonly degraded: readonly string[]
 }

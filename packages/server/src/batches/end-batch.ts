@@ -1,7 +1,9 @@
 /** When the last picture of a batch has ended, the batch has. */
 import type { TransactionQueries } from '../db/index.ts'
+import { degradedMember } from '../delivery/index.ts'
 import type { EventSink } from '../events/index.ts'
 import type { BatchId, ClaimedItem } from './batch.ts'
+import { readDegraded } from './degraded.ts'
 
 /** Keeps others who would end or change the batch out until the transaction ends. */
 export async function lockBatch(queries: TransactionQueries, id: BatchId): Promise<void> {
@@ -33,8 +35,22 @@ export async function endBatch(
   await events.record(
     queries,
     projectId,
-    isDone ? { type: 'job.completed', data: about } : { type: 'job.failed', data: { ...about, error } },
+    isDone
+      ? { type: 'job.completed', data: { ...about, ...degradedMember(await degradedOf(queries, id)) } }
+      : { type: 'job.failed', data: { ...about, error } },
   )
+}
+
+async function degradedOf(queries: TransactionQueries, id: BatchId): Promise<readonly string[]> {
+  const rows = await queries
+    .selectFrom('batch_items')
+    .select('degraded')
+    .distinct()
+    .where('batch_id', '=', id)
+    .where('degraded', 'is not', null)
+    .orderBy('degraded')
+    .execute()
+  return readDegraded(...rows.map(({ degraded }) => degraded))
 }
 
 async function hasItem(queries: TransactionQueries, id: BatchId, state: string): Promise<boolean> {

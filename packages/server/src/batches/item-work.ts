@@ -65,11 +65,16 @@ export class ItemWork {
     if (missing.length === 0) return
     const source = await this.#open(project, item, files, signal)
     const outputs = missing.map(({ output }) => output)
-    const made = await this.#produce(project, { ...request, outputs }, source, signal)
+    const { outputs: made, degraded } = await this.#produce(project, { ...request, outputs }, source, signal)
+    const lacking = { ...item, degraded: [...new Set([...item.degraded, ...degraded])] }
     for (const [at, { output, index }] of missing.entries()) {
       const result = made[at]
       if (result === undefined) throw new TypeError('the engine made fewer results than it was asked for')
-      await keepResult({ project, item, request, output, index, made: result }, this.#options, signal)
+      await keepResult(
+        { project, item: lacking, request, output, index, made: result },
+        this.#options,
+        signal,
+      )
     }
   }
 
@@ -77,7 +82,7 @@ export class ItemWork {
     const { outputs } = request
     try {
       const production = await productionOf(project, request, source, this.#options)
-      return (await produce(production, this.#options, { signal })).outputs
+      return await produce(production, this.#options, { signal })
     } catch (error) {
       throw error instanceof Problem ? jsonPipeline.pointed(error, outputs) : error
     }

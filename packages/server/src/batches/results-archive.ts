@@ -9,6 +9,7 @@ import { deserialiseProblem } from '@fovea/core'
 import { type ArchivedFile, zipStream } from '../archive/zip-stream.ts'
 import { type BlobHash, type BlobStore, imageId } from '../assets/index.ts'
 import type { Database } from '../db/index.ts'
+import { degradedMember } from '../delivery/index.ts'
 import type { Batch, BatchItem, ItemResult } from './batch.ts'
 import { listItems } from './batch-queries.ts'
 
@@ -64,12 +65,16 @@ async function* tellAll(batch: Batch, app: ResultsArchiveOptions): AsyncGenerato
   yield '\n]\n'
 }
 
-function told({ position, label, state, problem, results }: BatchItem, there: ReadonlySet<string>): object {
+function told(
+  { position, label, state, problem, degraded, results }: BatchItem,
+  there: ReadonlySet<string>,
+): object {
   return {
     index: position,
     source: label,
     state,
     ...(problem === undefined ? {} : { error: deserialiseProblem(problem).toJSON() }),
+    ...degradedMember(degraded),
     results: results.map(({ name, format, width, height, size, image, object, content }) => ({
       ...(name === undefined ? {} : { name }),
       format,

@@ -587,6 +587,8 @@ export interface BatchItemsTable {
   owner: string | null
   /** JSON of why it failed, or of why its last attempt did. */
   problem: string | null
+  /** JSON list of what models would have done better for its results and were not here for. */
+  degraded: string | null
   started_at: number | null
   ended_at: number | null
 }

@@ -67,6 +67,11 @@ export function degradedHeader(missing: readonly string[]): Readonly<Record<stri
   return missing.length === 0 ? {} : { 'X-Fovea-Degraded': missing.join(', ') }
 }
 
+/** The same as a member of what is told in JSON. */
+export function degradedMember(missing: readonly string[]): { readonly degraded?: string[] } {
+  return missing.length === 0 ? {} : { degraded: [...missing] }
+}
+
 /** Names the request headers that had a say, and nothing else: each one splits every cache on the way. */
 function varyHeader({ delivery: { negotiated, vary = [] } }: ImageRequest): { readonly Vary?: string } {
   const names = negotiated ? ['Accept', ...vary] : vary

@@ -14,12 +14,14 @@ interface Job {
   readonly state: string
   readonly progress: Readonly<Record<string, number>>
   readonly eta_seconds: number | null
+  readonly degraded?: readonly string[]
 }
 interface Item {
   readonly index: number
   readonly source: string
   readonly state: string
   readonly error: { readonly code: string; readonly pointer?: string } | null
+  readonly degraded?: readonly string[]
   readonly results: readonly {
     readonly name: string | null
     readonly format: string
@@ -28,6 +30,8 @@ interface Item {
     readonly text: string | null
   }[]
 }
+
+const nothing = { name: undefined, width: 0, height: 0, size: 2, image: undefined, object: undefined }
 
 describe.each(testKinds.filter(({ skip }) => skip === undefined))('jobs on $kind', ({ kind }) => {
   let harness: Harness
@@ -186,6 +190,42 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('jobs on $kind
       },
       { type: 'job.completed', data: { id: job.id, kind: 'batch' } },
     ])
+  })
+
+  it('tells which models would have done better, of each picture, of all, and to webhooks', async () => {
+    await post('/api/v1/webhooks', { url: 'https://shop.test/hook', events: ['job.completed'] })
+    const outputs = [{ pipeline: [{ op: 'upscale', factor: 2 }] }, { pipeline: [{ op: 'resize', width: 9 }] }]
+    const store = { path: 'out/{name}-{output}.{ext}' }
+    const degraded = await create({ sources: { prefix: 'in/' }, outputs, store })
+    const whole = await create({ ...small, sources: { prefix: 'in/' } })
+    await work()
+    expect((await statusOf(degraded)).degraded).toEqual(['upscale'])
+    expect((await items(degraded)).map((item) => item.degraded)).toEqual([['upscale'], ['upscale']])
+    for (const each of [await statusOf(whole), ...(await items(whole))])
+      expect(each).not.toHaveProperty('degraded')
+    const sent = await harness.database.queries.selectFrom('webhook_deliveries').select('body').execute()
+    const told = Object.fromEntries(
+      sent.map(({ body }) => JSON.parse(body).data).map(({ id, ...data }) => [id, data]),
+    )
+    expect(told).toEqual({
+      [degraded.id]: { kind: 'batch', degraded: ['upscale'] },
+      [whole.id]: { kind: 'batch' },
+    })
+    const archive = await harness.request({ url: `/api/v1/jobs/${degraded.id}/results.zip` })
+    expect(archive.rawPayload.includes('"degraded":["upscale"]')).toBe(true)
+  })
+
+  it('still tells what was missing when the rest was made with all models', async () => {
+    const job = await create({ ...small, sources: { list: [{ asset: 'in/a.png' }] } })
+    const { batchQueue } = harness
+    const taken = await batchQueue.claim()
+    if (taken === undefined) throw new Error('nothing is due')
+    const result = { ...nothing, output: 1, format: 'json', content: '{}' } as const
+    await batchQueue.addAlone({ ...taken, degraded: ['faces'] }, result)
+    await batchQueue.renew(taken)
+    await batchQueue.settle(taken, { kind: 'later', inMs: 0, error: 'busy' })
+    await work()
+    expect((await items(job))[0]).toMatchObject({ state: 'done', degraded: ['faces'] })
   })
 
   it('goes on behind the results that a killed worker left, without a second version of any', async () => {

@@ -71,6 +71,7 @@ describe('GET /api/openapi.json', () => {
       '/api/v1/images/path/{username}/{path}': 'an image',
       '/api/v1/images/{id}/similar': 'the nearest `limit`: farther ones are other pictures',
       '/api/v1/images/{id}/facts': 'colours of an image',
+      '/api/v1/jobs/{id}': 'a job',
       '/api/v1/origins/{id}': 'an origin',
       '/api/v1/webhooks/{id}': 'a webhook',
       '/api/v1/project/signing-secrets': 'at most two',

@@ -15,6 +15,8 @@ export interface WebhookMessage {
   readonly url: string
   /** The same in every attempt: receivers tell repetitions by it. */
   readonly id: string
+  /** Beside those of the signature. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly body: Buffer
   /** Each makes a signature; a text stands for its UTF-8. */
   readonly keys: readonly (string | Buffer)[]
@@ -51,7 +53,7 @@ export function pauseAfter(attempt: number): number | undefined {
 /** @throws Problem `request/client-closed` when `signal` fired */
 export async function sendWebhook(
   egress: Egress,
-  { url, id, body, keys, timeoutMs }: WebhookMessage,
+  { url, id, headers, body, keys, timeoutMs }: WebhookMessage,
   signal: AbortSignal,
 ): Promise<WebhookAnswer> {
   const timestamp = Math.floor(Date.now() / 1000)
@@ -68,6 +70,7 @@ export async function sendWebhook(
       timeoutMs,
       maxBytes: maxAnswerBytes,
       headers: {
+        ...headers,
         'content-type': 'application/json',
         accept: '*/*',
         'webhook-id': id,

@@ -10,6 +10,7 @@ import { Problem, problem } from '@fovea/core'
 import { type IterationLayerRequest, iterationLayerProblem } from '@fovea/core/dialects/json'
 import type { BlobHash } from '../assets/index.ts'
 import type { Database } from '../db/index.ts'
+import { degradedHeader, degradedMember } from '../delivery/index.ts'
 import type { Egress } from '../egress/index.ts'
 import type { EventSink, ProjectEvent } from '../events/index.ts'
 import {
@@ -47,7 +48,13 @@ type Payload =
       /** The picture that came with it. */
       readonly file: { readonly hash: BlobHash; readonly size: number } | undefined
     }
-  | { readonly part: 'tell'; readonly url: string; readonly mediaType: string }
+  | {
+      readonly part: 'tell'
+      readonly url: string
+      readonly mediaType: string
+      /** Absent in jobs of earlier versions. */
+      readonly degraded?: readonly string[]
+    }
   | { readonly part: 'tell'; readonly url: string; readonly error: string }
 
 type Part<Name extends Payload['part']> = Payload & { readonly part: Name; readonly project: Project }
@@ -130,9 +137,11 @@ export class IterationLayerJobs {
         : { ...file, path: held.path, discard: async () => {} }
     try {
       const made = await iterationLayer.make(project, { request, file: source }, signal)
-      await jobFiles.put(job.id, resultFile, made.bytes)
-      await this.#record(job, { type: 'job.completed', data: { id: job.id, kind: job.kind } })
-      return next({ part: 'tell', url, mediaType: made.mediaType })
+      const { bytes, mediaType, degraded } = made
+      await jobFiles.put(job.id, resultFile, bytes)
+      const data = { id: job.id, kind: job.kind, ...degradedMember(degraded) }
+      await this.#record(job, { type: 'job.completed', data })
+      return next({ part: 'tell', url, mediaType, degraded })
     } catch (error) {
       if (signal.aborted || !(error instanceof Problem)) throw error
       if (mayYetSucceed(error) && job.attempt < makeAttempts)
@@ -162,7 +171,8 @@ export class IterationLayerJobs {
     const { signingSecrets: live } = project
     const secrets = live.length > 0 ? live : [await projects.signingSecret(project)]
     const keys = secrets.map(({ secret }) => secret)
-    const message = { url: payload.url, id, body, keys, timeoutMs: tellMs }
+    const headers = 'error' in payload ? {} : degradedHeader(payload.degraded ?? [])
+    const message = { url: payload.url, id, headers, body, keys, timeoutMs: tellMs }
     const { refusal } = await sendWebhook(egress, message, signal)
     if (refusal === undefined) return { kind: 'done' }
     const inMs = pauseAfter(job.attempt)

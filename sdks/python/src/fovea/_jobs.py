@@ -15,7 +15,8 @@ _TARGET = "/api/v1/jobs"
 #: ``{"list": […]}``, ``{"prefix": …}``, ``{"url": …}``, ``{"origin": …, "path": …}``, or a list (JSON lines, CSV) or
 #: ZIP archive as a file.
 Sources = Union[bytes, BinaryIO, Mapping[str, Any]]
-#: A job, and one of its pictures, in the form of the API.
+#: A job, and one of its pictures, in the form of the API. Both have ``degraded`` where a model was missing that would
+#: have done better: a list of its tasks.
 Job = dict[str, Any]
 JobItem = dict[str, Any]
 

@@ -27,4 +27,5 @@ export const migrationNames: readonly string[] = [
   '0022-folder-paths',
   '0023-batch-objects',
   '0024-image-sightings',
+  '0025-degraded-items',
 ]

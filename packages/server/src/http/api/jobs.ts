@@ -11,6 +11,7 @@ import {
   type ItemResult,
   itemStates,
 } from '../../batches/index.ts'
+import { degradedMember } from '../../delivery/index.ts'
 import type { Project } from '../../projects/index.ts'
 import { callerOf } from './admit.ts'
 import { clientSignal } from './client-signal.ts'
@@ -41,6 +42,10 @@ const jobShape = z.object({
   }),
   items_per_second: z.number(),
   eta_seconds: z.int().nullable(),
+  degraded: z
+    .array(z.string())
+    .optional()
+    .describe('What models would have done better for any of its pictures, and were not there for'),
   _links: z.object({ self: z.string(), items: z.string(), results: z.string() }),
 })
 
@@ -67,6 +72,10 @@ const itemShape = z.object({
   started_at: z.string().nullable(),
   ended_at: z.string().nullable(),
   error: errorShape.nullable(),
+  degraded: z
+    .array(z.string())
+    .optional()
+    .describe('What models would have done better for its results, and were not there for'),
   results: z.array(resultShape),
 })
 
@@ -235,7 +244,7 @@ function accepted(reply: FastifyReply, job: z.input<typeof jobShape>) {
   return reply.code(202).header('location', job._links.self).send(job)
 }
 
-function shapeJob({ batch, counts, startedAt, rate }: BatchProgress): z.input<typeof jobShape> {
+function shapeJob({ batch, counts, startedAt, rate, degraded }: BatchProgress): z.input<typeof jobShape> {
   const { id, name, state, items, createdAt, endedAt } = batch
   const left = counts.waiting + counts.running
   const self = `/api/v1/jobs/${id}`
@@ -249,12 +258,13 @@ function shapeJob({ batch, counts, startedAt, rate }: BatchProgress): z.input<ty
     progress: { total: items, ...counts },
     items_per_second: Math.round(rate * 100) / 100,
     eta_seconds: left === 0 ? 0 : rate === 0 ? null : Math.ceil(left / rate),
+    ...degradedMember(degraded),
     _links: { self, items: `${self}/items`, results: `${self}/results.zip` },
   }
 }
 
 function shapeItem(context: ApiContext, project: Project, item: BatchItem): z.input<typeof itemShape> {
-  const { position, label, state, attempts, startedAt, endedAt, problem, results } = item
+  const { position, label, state, attempts, startedAt, endedAt, problem, degraded, results } = item
   return {
     index: position,
     source: label,
@@ -263,6 +273,7 @@ function shapeItem(context: ApiContext, project: Project, item: BatchItem): z.in
     started_at: startedAt === undefined ? null : isoTime(startedAt),
     ended_at: endedAt === undefined ? null : isoTime(endedAt),
     error: problem === undefined ? null : shapeError(problem),
+    ...degradedMember(degraded),
     results: results.map((result) => shapeResult(context, project, result)),
   }
 }
