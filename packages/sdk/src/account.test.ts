@@ -1,17 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import { type Answer, serve, type TestServer } from './client.test-server.ts'
-import { Fovea } from './index.ts'
-
-let server: TestServer | undefined
-afterEach(async () => {
-  await server?.stop()
-  server = undefined
-})
-
-async function client(...answers: readonly Answer[]) {
-  server = await serve(...answers)
-  return { fovea: new Fovea({ apiKey: 'fov_key', url: server.url }), heard: server.heard }
-}
+import { describe, expect, it } from 'vitest'
+import { serveClient } from './client.test-server.ts'
 
 const json = (heard: { readonly body: Buffer } | undefined) => JSON.parse(heard?.body.toString() ?? '')
 
@@ -38,7 +26,7 @@ describe('keys', () => {
   }
 
   it('are made, and shown this once', async () => {
-    const { fovea, heard } = await client({ status: 201, body: { ...wire, key: 'fov_whole' } })
+    const { fovea, heard } = await serveClient([{ status: 201, body: { ...wire, key: 'fov_whole' } }])
     expect(await fovea.keys.create({ name: 'build', scopes: ['read'], expiresInDays: 30 })).toEqual({
       ...listed,
       key: 'fov_whole',
@@ -48,7 +36,7 @@ describe('keys', () => {
   })
 
   it('are listed and revoked', async () => {
-    const { fovea, heard } = await client({ body: { api_keys: [wire], total: 1 } })
+    const { fovea, heard } = await serveClient([{ body: { api_keys: [wire], total: 1 } }])
     expect(await fovea.keys.list()).toEqual([listed])
     await fovea.keys.revoke('a/b')
     expect(heard[1]).toMatchObject({ method: 'DELETE', url: '/api/v1/settings/api-keys/a%2Fb' })
@@ -68,12 +56,12 @@ describe('presets', () => {
   }
 
   it('are made, changed, listed and deleted', async () => {
-    const { fovea, heard } = await client(
+    const { fovea, heard } = await serveClient([
       { body: wire },
       { body: wire },
       { body: { presets: [wire] } },
       { body: wire },
-    )
+    ])
     const made = await fovea.presets.create({ name: 'thumb', params: { w: 100 } })
     expect(made).toMatchObject({ name: 'thumb', description: undefined, params: { w: 100 }, usageCount: 2 })
     await fovea.presets.update('p', { params: { w: 200 } })

@@ -1,6 +1,8 @@
-/** A real HTTP server on a free port that answers as a test tells it and remembers what it was asked. */
+/** A real HTTP server on a free port that answers as a test tells it and remembers what it was asked; and its client. */
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { onTestFinished } from 'vitest'
+import { Fovea, type FoveaOptions } from './index.ts'
 
 interface Heard {
   readonly method: string
@@ -26,7 +28,7 @@ export interface TestServer {
   stop(): Promise<void>
 }
 
-/** Answers the n-th request with the n-th answer, and later ones with the last. */
+/** Answers the n-th request with the n-th answer, and later ones with the last. Ends with its test. */
 export async function serve(...answers: readonly Answer[]): Promise<TestServer> {
   const heard: Heard[] = []
   const server = createServer(async (request, response) => {
@@ -52,7 +54,7 @@ export async function serve(...answers: readonly Answer[]): Promise<TestServer> 
     response.end(isText ? answer.body : JSON.stringify(answer.body ?? {}))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
+  const running: TestServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     heard,
     stop: () =>
@@ -61,4 +63,16 @@ export async function serve(...answers: readonly Answer[]): Promise<TestServer> 
         server.closeAllConnections()
       }),
   }
+  onTestFinished(() => running.stop())
+  return running
+}
+
+/** A client whose server gives these answers. */
+export async function serveClient(
+  answers: readonly Answer[],
+  options: Partial<FoveaOptions> = {},
+): Promise<Pick<TestServer, 'heard'> & { readonly fovea: Fovea; readonly server: TestServer }> {
+  const server = await serve(...answers)
+  const fovea = new Fovea({ apiKey: 'fov_key', url: server.url, ...options })
+  return { fovea, server, heard: server.heard }
 }

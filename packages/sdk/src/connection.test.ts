@@ -1,17 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import { type Answer, serve, type TestServer } from './client.test-server.ts'
+import { describe, expect, it } from 'vitest'
+import { type Answer, serve, serveClient } from './client.test-server.ts'
 import { Fovea, FoveaError, type FoveaOptions } from './index.ts'
 
-let server: TestServer | undefined
-afterEach(async () => {
-  await server?.stop()
-  server = undefined
-})
-
-async function client(answers: readonly Answer[], options: Partial<FoveaOptions> = {}) {
-  server = await serve(...answers)
-  return { fovea: new Fovea({ apiKey: 'fov_key', url: server.url, project: 'demo', ...options }), server }
-}
+const client = (answers: readonly Answer[], options: Partial<FoveaOptions> = {}) =>
+  serveClient(answers, { project: 'demo', ...options })
 
 const page = { images: [], folders: [], total: 0, limit: 50, offset: 0, has_more: false }
 const failure = (status: number) => ({
@@ -26,7 +18,7 @@ const thrown = (work: Promise<unknown>) =>
 
 describe('calls', () => {
   it('carry the key and go behind the base path', async () => {
-    server = await serve({ body: page })
+    const server = await serve({ body: page })
     const fovea = new Fovea({ apiKey: 'fov_key', url: `${server.url}/images//`, project: 'demo' })
     await fovea.images.list()
     expect(server.heard[0]).toMatchObject({

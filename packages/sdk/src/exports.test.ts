@@ -1,16 +1,10 @@
-import { afterEach, expect, it } from 'vitest'
-import { type Answer, serve, type TestServer } from './client.test-server.ts'
-import { Fovea, type ProjectExport } from './index.ts'
-
-let server: TestServer | undefined
-afterEach(async () => {
-  await server?.stop()
-  server = undefined
-})
+import { expect, it } from 'vitest'
+import { type Answer, serveClient } from './client.test-server.ts'
+import type { ProjectExport } from './index.ts'
 
 async function client(...answers: readonly Answer[]) {
-  server = await serve(...answers)
-  return { exports: new Fovea({ apiKey: 'fov_key', url: server.url }).exports, heard: server.heard }
+  const { fovea, heard } = await serveClient(answers)
+  return { exports: fovea.exports, heard }
 }
 
 const running = {

@@ -1,17 +1,10 @@
-import { afterEach, expect, it } from 'vitest'
-import { type Answer, serve, type TestServer } from './client.test-server.ts'
+import { expect, it } from 'vitest'
+import { type Answer, serveClient } from './client.test-server.ts'
 import { Facts } from './facts.ts'
-import { Fovea } from './index.ts'
-
-let server: TestServer | undefined
-afterEach(async () => {
-  await server?.stop()
-  server = undefined
-})
 
 async function client(answer: Answer) {
-  server = await serve(answer)
-  return { facts: new Facts(new Fovea({ apiKey: 'fov_key', url: server.url })), heard: server.heard }
+  const { fovea, heard } = await serveClient([answer])
+  return { facts: new Facts(fovea), heard }
 }
 
 const wire = {

@@ -1,19 +1,13 @@
 import { createHmac } from 'node:crypto'
 import { type Dialect, defaultLimits, imgSrc, signedPayload, verifySignature } from '@fovea/core'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { nodeDigest } from '../../../fixtures/node-digest.ts'
-import { type Answer, serve, type TestServer } from './client.test-server.ts'
+import { type Answer, serve } from './client.test-server.ts'
 import { type Edit, Fovea, type FoveaOptions } from './index.ts'
-
-let server: TestServer | undefined
-afterEach(async () => {
-  await server?.stop()
-  server = undefined
-})
 
 const secret = 'top secret ☃'
 async function client(answer: Answer) {
-  server = await serve(answer)
+  const server = await serve(answer)
   return { images: offline({ url: server.url }), server }
 }
 const offline = (options: Partial<FoveaOptions> = {}) =>
@@ -226,7 +220,10 @@ describe('upload', () => {
   })
 
   it('is repeated whole after 503', async () => {
-    server = await serve({ status: 503, headers: { 'retry-after': '0' } }, { status: 201, body: stored })
+    const server = await serve(
+      { status: 503, headers: { 'retry-after': '0' } },
+      { status: 201, body: stored },
+    )
     await offline({ url: server.url }).upload(stream(), 'blog/new.png')
     expect(server.heard.map(({ body }) => body.includes(Buffer.from(bytes)))).toEqual([true, true])
   })

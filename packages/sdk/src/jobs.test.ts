@@ -1,17 +1,10 @@
-import { afterEach, expect, it } from 'vitest'
-import { type Answer, serve, type TestServer } from './client.test-server.ts'
-import { Fovea } from './index.ts'
+import { expect, it } from 'vitest'
+import { type Answer, serveClient } from './client.test-server.ts'
 import { Jobs } from './jobs.ts'
 
-let server: TestServer | undefined
-afterEach(async () => {
-  await server?.stop()
-  server = undefined
-})
-
 async function client(...answers: readonly Answer[]) {
-  server = await serve(...answers)
-  return { jobs: new Jobs(new Fovea({ apiKey: 'fov_key', url: server.url })), heard: server.heard }
+  const { fovea, heard } = await serveClient(answers)
+  return { jobs: new Jobs(fovea), heard }
 }
 
 const progress = { total: 2, waiting: 1, running: 1, done: 0, failed: 0, cancelled: 0 }

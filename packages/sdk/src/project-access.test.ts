@@ -1,12 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type Answer, serve, type TestServer } from './client.test-server.ts'
-import { Fovea, type FoveaOptions } from './index.ts'
+import { type Answer, serveClient } from './client.test-server.ts'
+import type { FoveaOptions } from './index.ts'
 
-let server: TestServer | undefined
-afterEach(async () => {
+afterEach(() => {
   vi.useRealTimers()
-  await server?.stop()
-  server = undefined
 })
 
 const facts = (kid: string): Answer => ({
@@ -14,8 +11,8 @@ const facts = (kid: string): Answer => ({
 })
 
 async function client(answers: readonly Answer[], options: Partial<FoveaOptions> = {}) {
-  server = await serve(...answers)
-  return { images: new Fovea({ apiKey: 'fov_key', url: server.url, retries: 0, ...options }).images, server }
+  const { fovea, server } = await serveClient(answers, { retries: 0, ...options })
+  return { images: fovea.images, server }
 }
 
 describe('a client with an API key alone', () => {

@@ -1,25 +1,14 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
-import { type Answer, serve, type TestServer } from './client.test-server.ts'
+import { describe, expect, it } from 'vitest'
+import { type Answer, serve } from './client.test-server.ts'
 import { Fovea, FoveaError, uploadTo } from './index.ts'
-
-let server: TestServer | undefined
-afterEach(async () => {
-  await server?.stop()
-  server = undefined
-})
 
 const stored: Answer = {
   status: 201,
   body: { id: '0123456789abcdef', paths: ['b/old.png', 'b/new.png'], is_new: false },
 }
 const file = (bytes: number) => new Blob([new Uint8Array(bytes).fill(7)], { type: 'image/png' })
-
-async function started(...answers: readonly Answer[]): Promise<TestServer> {
-  server = await serve(...answers)
-  return server
-}
 
 function expectRising(shares: readonly number[]): void {
   expect(shares).toEqual(shares.toSorted((a, b) => a - b))
@@ -29,7 +18,7 @@ function expectRising(shares: readonly number[]): void {
 
 describe('uploadTo', () => {
   it.each([false, true])('sends the file and no key (watched: %s)', async (isWatched) => {
-    const { url, heard } = await started(stored)
+    const { url, heard } = await serve(stored)
     const shares: number[] = []
     const address = { uploadUrl: `${url}/put`, key: 'b/new.png', headers: { 'Content-Type': 'image/png' } }
     const options = isWatched ? { onProgress: (share: number) => shares.push(share) } : {}
@@ -42,7 +31,7 @@ describe('uploadTo', () => {
   })
 
   it('posts a form to a bucket, and then asks the server to look at it', async () => {
-    const { url, heard } = await started({ status: 204 }, stored)
+    const { url, heard } = await serve({ status: 204 }, stored)
     const fields = { key: 'incoming/1', policy: 'p' }
     const target = { uploadUrl: `${url}/bucket`, key: 'b/new.png', method: 'POST', fields } as const
     const done = await uploadTo({ ...target, confirmUrl: `${url}/confirm` }, file(9))
@@ -53,7 +42,7 @@ describe('uploadTo', () => {
   })
 
   it('goes on from the start after 503', async () => {
-    const { url, heard } = await started({ status: 503, headers: { 'retry-after': '0' } }, stored)
+    const { url, heard } = await serve({ status: 503, headers: { 'retry-after': '0' } }, stored)
     const shares: number[] = []
     await uploadTo({ uploadUrl: url, key: 'b/new.png' }, file(200_000), {
       onProgress: (share) => shares.push(share),
@@ -63,7 +52,7 @@ describe('uploadTo', () => {
   })
 
   it('says what the server said', async () => {
-    const { url } = await started({ status: 413, body: { detail: 'At most 5 MB.' } })
+    const { url } = await serve({ status: 413, body: { detail: 'At most 5 MB.' } })
     const refused = await uploadTo({ uploadUrl: url, key: 'a.png' }, file(9), { onProgress: () => {} }).catch(
       (error: unknown) => error,
     )
@@ -74,7 +63,7 @@ describe('uploadTo', () => {
 
 describe('a watched upload', () => {
   it('leaves the file whole', async () => {
-    const { url, heard } = await started(stored)
+    const { url, heard } = await serve(stored)
     const { images } = new Fovea({ apiKey: 'fov_key', url, project: 'demo' })
     const shares: number[] = []
     await images.upload(file(300_000), 'b/new.png', { onProgress: (share) => shares.push(share) })
@@ -84,7 +73,7 @@ describe('a watched upload', () => {
   })
 
   it('keeps to the fetch it was given', async () => {
-    const { url } = await started(stored)
+    const { url } = await serve(stored)
     const asked: string[] = []
     const fetch: typeof globalThis.fetch = (target, init) => {
       asked.push(`${init?.method} ${String(target)}`)
@@ -112,7 +101,7 @@ describe('a watched upload', () => {
   })
 
   it('has the longer the more there is to send', async () => {
-    const { url } = await started({ stall: true })
+    const { url } = await serve({ stall: true })
     const { images } = new Fovea({ apiKey: 'fov_key', url, project: 'demo', timeoutMs: 50 })
     await expect(images.upload(file(6_400), 'a.png')).rejects.toThrow('did not answer within 150 ms')
   })

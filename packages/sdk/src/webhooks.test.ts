@@ -1,16 +1,9 @@
-import { afterEach, expect, it } from 'vitest'
-import { type Answer, serve, type TestServer } from './client.test-server.ts'
-import { Fovea } from './index.ts'
-
-let server: TestServer | undefined
-afterEach(async () => {
-  await server?.stop()
-  server = undefined
-})
+import { expect, it } from 'vitest'
+import { type Answer, serveClient } from './client.test-server.ts'
 
 async function client(...answers: readonly Answer[]) {
-  server = await serve(...answers)
-  return { webhooks: new Fovea({ apiKey: 'fov_key', url: server.url }).webhooks, heard: server.heard }
+  const { fovea, heard } = await serveClient(answers)
+  return { webhooks: fovea.webhooks, heard }
 }
 
 const wire = {
