@@ -1,13 +1,9 @@
 /** Statements about stored facts. They go with their blob. */
 import type { PictureFacts } from '@fovea/engine/pool'
-import { sql } from 'kysely'
-import type { BlobHash } from '../assets/index.ts'
 import type { Database } from '../db/index.ts'
-import type { ProjectId } from '../projects/index.ts'
+import { type BlobKey, storeBeside } from './beside-blob.ts'
 
-export interface FactsKey {
-  readonly projectId: ProjectId
-  readonly hash: BlobHash
+export interface FactsKey extends BlobKey {
   /** Facts of another revision count as none. */
   readonly revision: number
 }
@@ -25,24 +21,7 @@ export async function findFacts({ queries }: Database, key: FactsKey): Promise<P
 }
 
 /** Nothing is stored when the blob is gone. */
-export async function storeFacts({ queries }: Database, key: FactsKey, facts: PictureFacts): Promise<void> {
+export async function storeFacts(database: Database, key: FactsKey, facts: PictureFacts): Promise<void> {
   const values = { revision: key.revision, facts: JSON.stringify(facts), created_at: Date.now() }
-  await queries
-    .insertInto('image_facts')
-    .columns(['project_id', 'hash', 'revision', 'facts', 'created_at'])
-    .expression((from) =>
-      from
-        .selectFrom('blobs')
-        .select([
-          'project_id',
-          'hash',
-          sql<number>`cast(${values.revision} as integer)`.as('revision'),
-          sql<string>`cast(${values.facts} as text)`.as('facts'),
-          sql<number>`cast(${values.created_at} as bigint)`.as('created_at'),
-        ])
-        .where('project_id', '=', key.projectId)
-        .where('hash', '=', key.hash),
-    )
-    .onConflict((conflict) => conflict.columns(['project_id', 'hash']).doUpdateSet(values))
-    .execute()
+  await storeBeside(database, key, { table: 'image_facts', values })
 }

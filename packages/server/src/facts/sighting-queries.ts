@@ -1,19 +1,12 @@
 /** Statements about what models saw. It goes with its blob. */
 import type { Seen } from '@fovea/core'
-import { sql } from 'kysely'
-import type { BlobHash } from '../assets/index.ts'
 import type { Database } from '../db/index.ts'
-import type { ProjectId } from '../projects/index.ts'
-
-export interface SightingsKey {
-  readonly projectId: ProjectId
-  readonly hash: BlobHash
-}
+import { type BlobKey, storeBeside } from './beside-blob.ts'
 
 /** What was seen by models of one of these revisions. */
 export async function findSightings(
   { queries }: Database,
-  { projectId, hash }: SightingsKey,
+  { projectId, hash }: BlobKey,
   revisions: readonly string[],
 ): Promise<Seen | undefined> {
   const row = await queries
@@ -28,29 +21,11 @@ export async function findSightings(
 }
 
 /** `false` when there is no such blob, and so nothing was stored. */
-export async function storeSightings(
-  { queries }: Database,
-  { projectId, hash, revision }: SightingsKey & { readonly revision: string },
+export function storeSightings(
+  database: Database,
+  { projectId, hash, revision }: BlobKey & { readonly revision: string },
   seen: Seen,
 ): Promise<boolean> {
   const values = { revision, seen: JSON.stringify(seen), created_at: Date.now() }
-  const { numInsertedOrUpdatedRows = 0n } = await queries
-    .insertInto('image_sightings')
-    .columns(['project_id', 'hash', 'revision', 'seen', 'created_at'])
-    .expression((from) =>
-      from
-        .selectFrom('blobs')
-        .select([
-          'project_id',
-          'hash',
-          sql<string>`cast(${values.revision} as text)`.as('revision'),
-          sql<string>`cast(${values.seen} as text)`.as('seen'),
-          sql<number>`cast(${values.created_at} as bigint)`.as('created_at'),
-        ])
-        .where('project_id', '=', projectId)
-        .where('hash', '=', hash),
-    )
-    .onConflict((conflict) => conflict.columns(['project_id', 'hash']).doUpdateSet(values))
-    .executeTakeFirstOrThrow()
-  return numInsertedOrUpdatedRows > 0n
+  return storeBeside(database, { projectId, hash }, { table: 'image_sightings', values })
 }

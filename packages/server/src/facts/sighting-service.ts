@@ -19,8 +19,9 @@ import type { Database } from '../db/index.ts'
 import type { ModelShelf } from '../models/index.ts'
 import type { Project } from '../projects/index.ts'
 import type { HeldFile } from '../storage/index.ts'
+import type { BlobKey } from './beside-blob.ts'
 import { seen } from './seen.ts'
-import { findSightings, type SightingsKey, storeSightings } from './sighting-queries.ts'
+import { findSightings, storeSightings } from './sighting-queries.ts'
 import { told } from './told.ts'
 
 export interface SightingServiceOptions {
@@ -33,7 +34,7 @@ export interface SightingServiceOptions {
   readonly onError: (error: unknown) => void
 }
 
-interface LookedAt extends SightingsKey {
+interface LookedAt extends BlobKey {
   readonly facts: HeaderFacts
   file(): Promise<HeldFile>
 }

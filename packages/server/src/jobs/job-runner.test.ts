@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openTestDatabase, type TestDatabase } from '../db/databases.test-harness.ts'
-import { establish } from '../first-run/establish.ts'
+import { establishDemo } from '../first-run/establish.test-harness.ts'
 import { MasterKey } from '../keys/index.ts'
 import type { LogFields } from '../observe/index.ts'
-import { generateApiKey, newId, type ProjectId } from '../projects/index.ts'
+import type { ProjectId } from '../projects/index.ts'
 import type { JobHandler, JobId } from './job.ts'
 import { JobQueue } from './job-queue.ts'
 import { JobRunner } from './job-runner.ts'
@@ -12,23 +12,14 @@ let test: TestDatabase
 let queue: JobQueue
 let runner: JobRunner | undefined
 let logged: LogFields[]
-const projectId = newId<ProjectId>()
+let projectId: ProjectId
 
 beforeEach(async () => {
   test = await openTestDatabase('sqlite')
   const masterKey = new MasterKey('a test master key of more than 32 characters')
   queue = new JobQueue({ database: test.database, masterKey })
   logged = []
-  await establish(test.database, masterKey, {
-    token: 'test',
-    ownerId: newId(),
-    projectId,
-    email: 'owner@fovea.local',
-    password: 'correct horse',
-    apiKey: generateApiKey(),
-    kid: 'k1',
-    signingSecret: 'a signing secret',
-  })
+  projectId = (await establishDemo(test.database, masterKey)).projectId
 })
 afterEach(async () => {
   await runner?.stop()

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openTestDatabase, type TestDatabase, testKinds } from '../db/databases.test-harness.ts'
 import { lazyEgress } from '../egress/index.ts'
 import { Outbox, type ProjectEvent } from '../events/index.ts'
-import { establish } from '../first-run/establish.ts'
+import { establishDemo } from '../first-run/establish.test-harness.ts'
 import { JobQueue } from '../jobs/index.ts'
 import { MasterKey } from '../keys/index.ts'
-import { generateApiKey, newId, type ProjectId } from '../projects/index.ts'
+import type { ProjectId } from '../projects/index.ts'
 import { Deliverer, type DisabledWebhook } from './deliverer.ts'
 import { DeliveryLog } from './delivery-log.ts'
 import { WebhookService } from './webhook-service.ts'
@@ -61,7 +61,7 @@ describe.each(testKinds)('messages on $kind', ({ kind, skip }) => {
     let log: DeliveryLog
     let deliverer: Deliverer
     let disabled: DisabledWebhook[]
-    const projectId = newId<ProjectId>()
+    let projectId: ProjectId
     const masterKey = new MasterKey('a test master key of more than 32 characters')
     const egress = lazyEgress('127.0.0.1')
     const now = () => Date.now() + passed
@@ -79,16 +79,7 @@ describe.each(testKinds)('messages on $kind', ({ kind, skip }) => {
     })
     beforeAll(async () => {
       test = await openTestDatabase(kind)
-      await establish(test.database, masterKey, {
-        token: 'test',
-        ownerId: newId(),
-        projectId,
-        email: 'owner@fovea.local',
-        password: 'correct horse',
-        apiKey: generateApiKey(),
-        kid: 'k1',
-        signingSecret: 'a signing secret',
-      })
+      projectId = (await establishDemo(test.database, masterKey)).projectId
     })
     afterAll(async () => {
       await egress.close()

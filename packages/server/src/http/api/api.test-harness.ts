@@ -19,7 +19,7 @@ import { lazyEgress } from '../../egress/index.ts'
 import { Outbox } from '../../events/index.ts'
 import { ExportService } from '../../exports/index.ts'
 import { FactService, NearImages, SightingService } from '../../facts/index.ts'
-import { establish } from '../../first-run/establish.ts'
+import { establishDemo, ownerLogin } from '../../first-run/establish.test-harness.ts'
 import { IdempotencyKeys } from '../../idempotency/index.ts'
 import { JobFiles, JobQueue } from '../../jobs/index.ts'
 import { MasterKey } from '../../keys/index.ts'
@@ -36,8 +36,6 @@ import {
 import {
   ApiKeyService,
   DomainService,
-  generateApiKey,
-  newId,
   type PlanCatalogue,
   PresetService,
   type Project,
@@ -115,8 +113,7 @@ export interface HarnessOptions {
   readonly settings?: Readonly<Record<string, string>>
 }
 
-/** Of the person whom the first start made. */
-export const ownerLogin = { email: 'owner@fovea.local', password: 'correct horse' } as const
+export { ownerLogin }
 
 export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const test = await openTestDatabase(options.kind ?? 'sqlite')
@@ -286,17 +283,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     digest: nodeDigest,
     log,
   }
-  const apiKey = generateApiKey()
-  await establish(database, masterKey, {
-    token: 'test',
-    ownerId: newId(),
-    projectId: newId<ProjectId>(),
-    email: ownerLogin.email,
-    password: ownerLogin.password,
-    apiKey,
-    kid: 'k1',
-    signingSecret: 'a signing secret',
-  })
+  const { apiKey } = await establishDemo(database, masterKey)
   const project = await projects.resolve('demo')
   if (project === undefined) throw new Error('no demo project')
   const api = createApi(dependencies)
