@@ -6,11 +6,12 @@
  */
 import { readFile } from 'node:fs/promises'
 import { defaultLimits, type OperationInput, Problem, parsePipeline } from '@fovea/core'
+import { randomFrom } from '../fixtures/random.ts'
 import { encode } from '../packages/engine/src/encode.ts'
 import { execute } from '../packages/engine/src/execute.ts'
 import { open } from '../packages/engine/src/open.ts'
 import { oneStepPerPass } from '../packages/engine/src/testing/one-step-per-pass.ts'
-import { randomFrom, randomPipeline } from '../packages/engine/src/testing/random-pipeline.ts'
+import { randomPipeline } from '../packages/engine/src/testing/random-pipeline.ts'
 import { outputOf, transform } from '../packages/engine/src/testing/request.ts'
 import { photo12 } from './lib/photos.ts'
 import { report } from './lib/report.ts'

@@ -7,6 +7,7 @@
  */
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { randomFrom } from '../fixtures/random.ts'
 import { mayUsePostgres, newPostgres } from './postgres.ts'
 import { generatePng, type RunningServer, startServer, startWorker, temporaryDataDir } from './support.ts'
 
@@ -33,17 +34,6 @@ interface Item {
   readonly state: string
   readonly started_at: string | null
   readonly results: readonly { readonly name: string; readonly image: { readonly path: string } }[]
-}
-
-/** mulberry32: small, seeded, good enough for delays. */
-function randomFrom(start: number): () => number {
-  let state = start
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
 
 async function oneServer(): Promise<Installation> {

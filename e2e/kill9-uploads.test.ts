@@ -12,6 +12,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { randomFrom } from '../fixtures/random.ts'
 import { mayUseBuckets, newBucket, type TestBucket } from './bucket.ts'
 import { generatePng, type RunningServer, startServer, temporaryDataDir } from './support.ts'
 
@@ -23,17 +24,6 @@ const clients = 4
 const minutes = 60_000
 /** Beside the listener: the children of a killed server need two seconds to go, more cores only disturb. */
 const alone = { FOVEA_WORKERS: '1', FOVEA_METRICS: 'false' }
-
-/** mulberry32: small, seeded, good enough for delays and choices. */
-function randomFrom(start: number): () => number {
-  let state = start
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 

@@ -1,4 +1,5 @@
 /** Robust statistics of paired measurements. No distribution is assumed: the machines are shared and noisy. */
+import { randomFrom } from '../../fixtures/random.ts'
 
 export interface Interval {
   readonly median: number
@@ -27,7 +28,7 @@ export function quantile(values: readonly number[], q: number): number {
  * Source: Efron & Tibshirani, An Introduction to the Bootstrap, 1993, §13 (percentile method).
  */
 export function medianInterval(values: readonly number[], resamples = 10_000): Interval {
-  const random = mulberry32(0x5eed)
+  const random = randomFrom(0x5eed)
   const medians = Array.from({ length: resamples }, () =>
     median(values.map(() => values[Math.floor(random() * values.length)] ?? 0)),
   )
@@ -36,16 +37,5 @@ export function medianInterval(values: readonly number[], resamples = 10_000): I
     low: quantile(medians, 0.025),
     high: quantile(medians, 0.975),
     samples: values.length,
-  }
-}
-
-/** Small seeded generator, uniform in [0, 1). Source: Tommy Ettinger, mulberry32, public domain. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
   }
 }

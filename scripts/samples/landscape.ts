@@ -4,7 +4,9 @@
  * A column of the picture is walked from near to far over a height function; what rises above everything nearer
  * is visible. The lake mirrors a second walk from below the water. Haze and mist give the distance.
  */
+
 import sharp from 'sharp'
+import { randomFrom } from '../../fixtures/random.ts'
 import {
   add,
   clamp01,
@@ -15,7 +17,6 @@ import {
   multiply,
   noise,
   type Rgb,
-  randomSource,
   scale,
   smoothstep,
 } from './noise.ts'
@@ -255,7 +256,7 @@ function boxBlur(
 
 /** Filmic curve, a light vignette and grain, then down to the wanted size. */
 async function develop(view: View, picture: Float32Array, width: number): Promise<Buffer> {
-  const random = randomSource(99)
+  const random = randomFrom(99)
   const bytes = Buffer.alloc(view.width * view.height * 3)
   for (let y = 0; y < view.height; y++) {
     for (let x = 0; x < view.width; x++) {

@@ -4,21 +4,12 @@
  * Everything is a pure function of its seed, so that the committed samples can be made again byte for byte.
  */
 
+import { randomFrom } from '../../fixtures/random.ts'
+
 export type Rgb = readonly [number, number, number]
 
-/** mulberry32: 32 bits of state, uniform in [0, 1). */
-export function randomSource(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 const lattice = (() => {
-  const random = randomSource(20_261)
+  const random = randomFrom(20_261)
   return Float32Array.from({ length: 65_536 }, () => random())
 })()
 

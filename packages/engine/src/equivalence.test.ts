@@ -16,6 +16,7 @@ import {
   operations as registry,
 } from '@fovea/core'
 import { describe, expect, it } from 'vitest'
+import { randomFrom } from '../../../fixtures/random.ts'
 import { execute } from './execute.ts'
 import type { Raster } from './image.ts'
 import { open } from './open.ts'
@@ -23,7 +24,7 @@ import { openPictures } from './pictures.ts'
 import { differenceOf } from './testing/difference.ts'
 import { oneStepPerPass } from './testing/one-step-per-pass.ts'
 import { logo, pictures } from './testing/pictures.ts'
-import { randomFrom, randomPipeline } from './testing/random-pipeline.ts'
+import { randomPipeline } from './testing/random-pipeline.ts'
 import { outputOf, transform } from './testing/request.ts'
 
 const count = Number(process.env.FOVEA_EQUIVALENCE_PIPELINES ?? 500)

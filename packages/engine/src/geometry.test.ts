@@ -15,18 +15,14 @@ import {
 } from '@fovea/core'
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
+import { pickFrom } from '../../../fixtures/random.ts'
 
 const seed = Number(process.env.FOVEA_TEST_SEED ?? 20_261_121)
 
-/** Mulberry32: small, seeded, good enough to pick sizes. */
-function randomFrom(start: number): (low: number, high: number) => number {
-  let state = start
-  return (low, high) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return low + (((mixed ^ (mixed >>> 14)) >>> 0) % (high - low + 1))
-  }
+/** Whole numbers from `low` to `high`. */
+function sidesFrom(start: number): (low: number, high: number) => number {
+  const pick = pickFrom(start)
+  return (low, high) => low + pick(high - low + 1)
 }
 
 function blank({ width, height }: Size) {
@@ -48,7 +44,7 @@ async function sizeOf(image: Sharp): Promise<Size> {
 }
 
 describe(`fit sizes agree with sharp (seed ${seed})`, () => {
-  const random = randomFrom(seed)
+  const random = sidesFrom(seed)
   const sharpFit = (fit: Fit, { upscale, downscale }: FitOptions) => ({
     fit,
     withoutEnlargement: !upscale,
@@ -101,7 +97,7 @@ describe('gravity agrees with sharp', () => {
     'bottom-left': 'southwest',
     'bottom-right': 'southeast',
   }
-  const random = randomFrom(seed + 1)
+  const random = sidesFrom(seed + 1)
 
   it.each(gravities)('cuts at %s', async (gravity) => {
     for (let run = 0; run < 12; run++) {
@@ -138,7 +134,7 @@ describe('gravity agrees with sharp', () => {
 
 describe('turns agree with sharp', () => {
   it('free rotation makes a canvas of the same size', async () => {
-    const random = randomFrom(seed + 2)
+    const random = sidesFrom(seed + 2)
     for (let run = 0; run < 150; run++) {
       const source = { width: random(1, 400), height: random(1, 400) }
       const angle = random(1, 3_599_999) / 10_000

@@ -1,11 +1,11 @@
 /** Pixels of one grey channel go through every kind of step as those of three equal channels do. */
 import { defaultLimits, type Step } from '@fovea/core'
 import { expect, it } from 'vitest'
+import { randomFrom } from '../../../fixtures/random.ts'
 import { execute } from './execute.ts'
 import type { Raster } from './image.ts'
 import { open } from './open.ts'
 import { sharp } from './sharp/setup.ts'
-import { randomFrom } from './testing/random-pipeline.ts'
 
 const black = { r: 0, g: 0, b: 0, alpha: 1 }
 const steps: readonly Step[] = [

@@ -1,6 +1,7 @@
 /** Pictures beside the source through whole runs, against the blend formulas of raster/blend.ts (tested there). */
 import { defaultLimits, type OperationInput } from '@fovea/core'
 import { describe, expect, it } from 'vitest'
+import { randomFrom } from '../../../fixtures/random.ts'
 import { execute } from './execute.ts'
 import { animate, open } from './open.ts'
 import { openPictures } from './pictures.ts'
@@ -8,7 +9,6 @@ import { run } from './run.ts'
 import { inDisplayP3 } from './sharp/display-p3.ts'
 import { sharp } from './sharp/setup.ts'
 import { animation, frameSize } from './testing/animation.ts'
-import { randomFrom } from './testing/random-pipeline.ts'
 import { outputOf, transform, wanted } from './testing/request.ts'
 
 const logo = { asset: 'logo.png' }

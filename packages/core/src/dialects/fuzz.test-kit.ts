@@ -5,6 +5,7 @@
  * fuzz.test.ts runs some in every test run, scripts/fuzz-dialects.ts as many as one likes, bench/parsing.ts times the
  * real ones.
  */
+import { pickFrom } from '../../../../fixtures/random.ts'
 import { canonicalPipeline } from '../pipeline/index.ts'
 import { Problem } from '../problem/index.ts'
 import { encodeBase64Url } from './base64.ts'
@@ -128,17 +129,6 @@ const tokens = [
   '.jxl',
   '.webp',
 ]
-
-/** mulberry32: small, seeded, good enough to pick from lists. */
-export function generator(state: number) {
-  let a = state >>> 0
-  return (below: number) => {
-    a = (a + 0x6d2b79f5) >>> 0
-    let t = Math.imul(a ^ (a >>> 15), a | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) % below
-  }
-}
 
 function mutate(url: string, pick: (below: number) => number): string {
   let text = url
@@ -280,7 +270,7 @@ export interface Fuzzing {
 
 /** Attempts many URLs. @throws Error with the URL at the first one that breaks a promise */
 export function fuzz({ seed, runs, clock }: Fuzzing): Fuzzed {
-  const pick = generator(seed)
+  const pick = pickFrom(seed)
   const seen: Record<Outcome, number> = { parsed: 0, refused: 0, elsewhere: 0 }
   let slowest = 0
   for (let run = 0; run < runs; run++) {

@@ -4,16 +4,16 @@
  * Documents are mutated real ones (FOVEA_FUZZ_SEED repeats a run), so that most get past the first check.
  */
 import { describe, expect, it } from 'vitest'
+import { pickFrom } from '../../../../fixtures/random.ts'
 import { defaultLimits } from '../limits/index.ts'
 import { canonicalPipeline } from '../pipeline/index.ts'
 import { Problem } from '../problem/index.ts'
-import { generator } from './fuzz.test-kit.ts'
 import { iterationLayer, jsonPipeline } from './json.ts'
 
 const seed = Number(process.env.FOVEA_FUZZ_SEED ?? Date.now() % 1_000_000_007)
 const runs = 20_000
 
-const below = generator(seed)
+const below = pickFrom(seed)
 const random = () => below(1_000_000) / 1_000_000
 const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T
 const words = [

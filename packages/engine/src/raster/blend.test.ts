@@ -1,7 +1,7 @@
 import { type BlendMode, blendModes } from '@fovea/core'
 import { describe, expect, test } from 'vitest'
+import { randomFrom } from '../../../../fixtures/random.ts'
 import { sharp } from '../sharp/setup.ts'
-import { randomFrom } from '../testing/random-pipeline.ts'
 import { composite } from './blend.ts'
 import { fullOf, type Pixels } from './pixels.ts'
 

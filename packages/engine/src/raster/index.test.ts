@@ -1,6 +1,6 @@
 import type { Step } from '@fovea/core'
 import { describe, expect, it } from 'vitest'
-import { randomFrom } from '../testing/random-pipeline.ts'
+import { randomFrom } from '../../../../fixtures/random.ts'
 import { applyRaster } from './index.ts'
 
 const red = { r: 200, g: 30, b: 10, alpha: 1 }

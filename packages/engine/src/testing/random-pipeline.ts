@@ -1,17 +1,6 @@
 /** Seeded random pipelines over every operation, for the equivalence test. */
 import { gravities, type OperationInput } from '@fovea/core/model'
 
-/** Numbers in [0, 1) from a seed; the same seed gives the same pipeline on every machine. Source: mulberry32 */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 const colours = ['#00000000', '#ffffff', '#808080', '#c04020', '#20a0f080', 'white', '#10203040'] as const
 
 /** Ways to ask for a size. */

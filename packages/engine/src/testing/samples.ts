@@ -1,8 +1,8 @@
 /** Small pictures of random pixels in every shape, and their way through a whole run. */
 import type { OperationInput } from '@fovea/core/model'
+import { randomFrom } from '../../../../fixtures/random.ts'
 import { fullOf, type Samples } from '../raster/pixels.ts'
 import { sharp } from '../sharp/setup.ts'
-import { randomFrom } from './random-pipeline.ts'
 import { outputOf, transform } from './request.ts'
 
 export interface Sample {
