@@ -54,7 +54,7 @@ export function valueText(schema: ValueSchema): string {
 
 function placeText({ anyOf = [] }: ValueSchema): string {
   const words = anyOf.find((form) => form.enum !== undefined)
-  return `${words === undefined ? '' : valueText(words)}, a point \`{ x, y }\` of 0 to 1, or a pixel \`{ left, top }\``
+  return `${words === undefined ? '' : valueText(words)}, a point \`{ x, y }\` of 0 to 1, a pixel \`{ left, top }\`, or things \`{ labels }\`: a list of \`face\` and the words of COCO, such as \`dog\``
 }
 
 function lengthText({ anyOf = [] }: ValueSchema): string {

@@ -53,6 +53,28 @@ async function difference(a: Uint8Array, b: Uint8Array): Promise<number> {
 }
 
 describe('a cut around what is seen', () => {
+  itWithShared('goes around the thing that is named', async () => {
+    // 1200 px wide: a dog from 0.26 to 0.71, parked cars from 0.06 to 0.26.
+    const column = { op: 'crop', width: '20%', height: '100%' } as const
+    const [dog, car, none, cars] = await Promise.all(
+      [
+        { labels: ['dog' as const] },
+        { labels: ['car' as const] },
+        { labels: ['zebra' as const] },
+        { x: 0.165, y: 0.5 },
+      ].map((position) =>
+        make('dog-sitting.jpg', [
+          { ...column, position },
+          { op: 'resize', width: 60 },
+        ]),
+      ),
+    )
+    if (!dog || !car || !none || !cars) throw new Error('nothing was made')
+    expect(await difference(car.bytes, dog.bytes)).toBeGreaterThan(10)
+    expect(await difference(car.bytes, cars.bytes)).toBeLessThan(await difference(dog.bytes, cars.bytes))
+    expect(await difference(none.bytes, car.bytes)).toBeGreaterThan(10)
+  })
+
   itWithShared('is made in the pass that shrinks, without a look of its own', async () => {
     const made = await make('barista-24mp.jpg', [
       { op: 'resize', width: 300, height: 300, position: 'faces' },

@@ -4,6 +4,7 @@
  * Rounding is sharp's: when the spare pixels are odd, a cut in the centre starts half up and an image placed in the
  * centre starts half down, so placing and then cutting do not give the same pixel.
  */
+import { cocoLabels } from './coco.ts'
 import type { Size } from './size.ts'
 import type { Subject } from './subject.ts'
 import { subjectOffset } from './subject-cut.ts'
@@ -27,7 +28,10 @@ export type Strategy = (typeof strategies)[number]
 
 /** What models look for: faces alone, or whatever the picture is about. */
 export const sightings = ['faces', 'subject'] as const
-export type Sighting = (typeof sightings)[number]
+/** What they know by name. */
+export const labels = ['face', ...cocoLabels] as const
+export type Label = (typeof labels)[number]
+export type Sighting = (typeof sightings)[number] | { readonly labels: Label[] }
 
 /** The point a cut should have in its middle, as parts of the image's sides, 0–1 from the left and the top. */
 export interface FocalPoint {
@@ -68,6 +72,7 @@ export function isStrategy(position: string | object): position is Strategy {
 }
 
 export function isSighting(position: unknown): position is Sighting {
+  if (typeof position === 'object') return position !== null && 'labels' in position
   return typeof position === 'string' && (sightings as readonly string[]).includes(position)
 }
 

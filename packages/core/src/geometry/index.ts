@@ -1,3 +1,4 @@
+export { type CocoLabel, cocoGroups, cocoLabels, isAnimal } from './coco.ts'
 export { parseColor, type Rgba, readColor, toRgba } from './color.ts'
 export {
   type Bounds,
@@ -17,6 +18,8 @@ export {
   gravities,
   isSighting,
   isStrategy,
+  type Label,
+  labels,
   type Offset,
   type Place,
   type Position,

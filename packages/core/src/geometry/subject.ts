@@ -22,6 +22,8 @@ export interface Subject extends Region {
   readonly kind: SubjectKind
   /** How sure the model is, 0–1. */
   readonly score: number
+  /** A word of COCO; absent for faces and what merely stands out. */
+  readonly label?: string
 }
 
 /** The picture within the box, which lies in a picture of `size`; what it leaves out is gone. */
@@ -54,13 +56,12 @@ export function flopSubjects(subjects: readonly Subject[]): readonly Subject[] {
 /** Clockwise quarter turns. */
 export function turnSubjects(subjects: readonly Subject[], quarters: number): readonly Subject[] {
   if (quarters === 0) return subjects
-  const turned = subjects.map(({ left, top, width, height, kind, score }) => ({
+  const turned = subjects.map(({ left, top, width, height, ...what }) => ({
+    ...what,
     left: 1 - top - height,
     top: left,
     width: height,
     height: width,
-    kind,
-    score,
   }))
   return turnSubjects(turned, quarters - 1)
 }

@@ -10,11 +10,13 @@ import {
   type Gravity,
   gravities,
   isSighting,
+  labels,
   type Position,
   type Sighting,
   sightings,
   strategies,
 } from '../geometry/gravity.ts'
+import type { Subject } from '../geometry/subject.ts'
 import { foldAngle } from '../geometry/turn.ts'
 import type { Kernel } from '../steps/step.ts'
 import type { Facts, Frame } from './frame.ts'
@@ -68,7 +70,7 @@ function colorText(read: (css: string) => string | undefined, rule: string) {
 /** The image's own focal point where it has one, else the centre: the place of a cut that names none. */
 export const focalPoint = 'focal-point'
 
-/** Nine places, two strategies, two sightings, the image's focal point, or a point. */
+/** Nine places, two strategies, two sightings, the image's focal point, a point, or things by their names. */
 export function position() {
   const places = [...gravities, ...strategies, ...sightings, focalPoint] as const
   const share = () => real({ min: 0, max: 1 })
@@ -79,12 +81,21 @@ export function position() {
         z.enum(places),
         z.strictObject({ x: share(), y: share() }),
         z.strictObject({ left: offset(), top: offset() }),
+        z.strictObject({ labels: namesOfThings() }),
       ],
       {
-        error: `must be one of ${places.join(', ')}, a point { x, y } of 0–1 from the top left, or a pixel { left, top }`,
+        error: `must be one of ${places.join(', ')}, a point { x, y } of 0–1 from the top left, a pixel { left, top }, or { labels } with words such as face, dog or potted plant`,
       },
     )
     .meta({ unit: 'place' })
+}
+
+/** In any order and as often as one likes: each once, sorted, after parsing. */
+function namesOfThings() {
+  return z
+    .array(z.enum(labels))
+    .refine((names) => names.length > 0, { error: 'must have a word in labels at least' })
+    .overwrite((names) => [...new Set(names)].sort())
 }
 
 /** A position as written: a point may be given by its pixel, and what a model finds by a word. */
@@ -97,7 +108,7 @@ export type PositionParameter =
 /** Facts that a position asks for. */
 export function positionNeeds(position: PositionParameter): readonly (keyof Facts)[] {
   if (position === 'faces') return ['faces']
-  return position === 'subject' ? ['subjects'] : []
+  return isSighting(position) ? ['subjects'] : []
 }
 
 /**
@@ -110,12 +121,17 @@ export function positionIn(
 ): Position {
   if (position === focalPoint) return own ?? 'center'
   if (isSighting(position)) {
-    const subjects = position === 'faces' ? facts.faces : facts.subjects
-    if (subjects === undefined) throw new TypeError(`lowered without the fact of the position ${position}`)
+    const seen = position === 'faces' ? facts.faces : facts.subjects
+    if (seen === undefined) throw new TypeError(`lowered without a fact: ${positionNeeds(position)}`)
+    const subjects = typeof position === 'string' ? seen : seen.filter(isNamed(position.labels))
     return subjects.length === 0 ? 'attention' : { subjects }
   }
   if (typeof position === 'string' || 'x' in position) return position
   return { x: Math.min(1, position.left / width), y: Math.min(1, position.top / height) }
+}
+
+function isNamed(names: readonly string[]): (subject: Subject) => boolean {
+  return ({ kind, label }) => names.includes(kind === 'face' ? kind : (label ?? ''))
 }
 
 /** The word for a point where there is one: the middle of the image is its centre. */

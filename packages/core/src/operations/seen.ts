@@ -46,6 +46,5 @@ export interface Seen {
 export function sightingsIn({ faces, subjects }: Seen): Partial<Sightings> {
   const found = faces.map(({ landmarks, ...face }) => ({ ...face, kind: 'face' as const }))
   if (subjects === undefined) return { faces: found }
-  const others = subjects.map(({ label, ...subject }) => subject)
-  return { faces: found, subjects: [...found, ...others] }
+  return { faces: found, subjects: [...found, ...subjects] }
 }

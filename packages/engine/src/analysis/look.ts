@@ -3,8 +3,14 @@
  *
  * Pixels go in, at most {@link viewSide} along a side: no model looks at more than 640.
  */
-import { mostSeen, type Seen, type SeenSubject, type Sightings, type SubjectKind } from '@fovea/core/model'
-import { isAnimal } from '../models/coco.ts'
+import {
+  isAnimal,
+  mostSeen,
+  type Seen,
+  type SeenSubject,
+  type Sightings,
+  type SubjectKind,
+} from '@fovea/core/model'
 import type { FoundSubject, View } from '../models/model.ts'
 import { ask } from '../models/runtime.ts'
 import { salientRegion } from '../models/salient.ts'

@@ -3,8 +3,9 @@
  * three strides 80 class scores, and for each edge of the box eleven weights of its distance (0–10 strides), whose
  * softmax mean it is.
  */
+
+import { cocoLabels } from '@fovea/core/model'
 import { regionIn, withoutDoubles } from './boxes.ts'
-import { cocoLabels } from './coco.ts'
 import type { FoundSubject, Model } from './model.ts'
 import { planes } from './planar.ts'
 import { best } from './yolox-nano.ts'

@@ -2,8 +2,9 @@
  * YOLOX-nano: the things of COCO. Reading of its output after Megvii: cells of three strides one behind the other,
  * each a box (centre offset, log of the sides, in strides), an object score and 80 class scores.
  */
+
+import { cocoLabels } from '@fovea/core/model'
 import { cornersOf, regionIn, withoutDoubles } from './boxes.ts'
-import { cocoLabels } from './coco.ts'
 import type { FoundSubject, Model } from './model.ts'
 import { planes } from './planar.ts'
 

@@ -51,7 +51,12 @@ The signature is checked with the project's signing secret as API secret. \`priv
       'all faces that fit, else the largest; what draws the eye where there are none',
     ),
     g_xy_center: supported('pixels', ['c_crop,g_xy_center,h_40,w_40,x_20,y_20', 'c_crop,h_40,w_40']),
-    'g_custom | g_{object}': refused('nothing stores coordinates, nothing finds objects'),
+    'g_{object} | g_auto:{object}': approximated(
+      'pixels',
+      ['c_fill,g_dog,h_60,w_20', 'c_fill,g_west,h_60,w_20'],
+      'things and groups of COCO, several joined by `:`; all of them that fit, what draws the eye where there are none; no weights; `c_crop` needs a side, `ar` or `z` beside it',
+    ),
+    g_custom: refused('nothing stores coordinates'),
     'x | y': supported('pixels', ['c_crop,h_40,w_40,x_60,y_30', 'c_crop,g_north_west,h_40,w_40']),
     z: approximated('size', ['c_crop,z_2', 'c_crop'], 'below 1 as 1, but for cuts just around faces'),
     dpr: supported('size', ['dpr_2.0,w_40', 'w_40'], '`auto` by client hints'),

@@ -11,9 +11,9 @@
  * | fill_pad, auto_pad | cover when image and box lie the same way, else inside and padded |
  * | crop | crop, cut off at the image's edges |
  *
- * `g_face` is `g_auto`, what draws the eye, where there are no faces.
+ * `g_face` and `g_dog` are `g_auto`, what draws the eye, where there are no faces and no dogs.
  */
-import type { Gravity } from '../../geometry/index.ts'
+import { type Gravity, isSighting, type Label } from '../../geometry/index.ts'
 import type { OperationInput } from '../../operations/index.ts'
 import type { Backdrop, SizeTerms } from '../size-terms.ts'
 import type { Step } from './step.ts'
@@ -134,13 +134,14 @@ type PlacedPosition =
   | 'focal-point'
   | { readonly x: number; readonly y: number }
   | { readonly left: number; readonly top: number }
+  | { readonly labels: Label[] }
 
 /** Reads `g`. Modes that cut nothing take any word and have no use for it, as at Cloudinary. */
 function placeFor(step: Step, mode: Mode): { readonly position: PlacedPosition } {
   const { fit } = resizeModes[mode]
   const gravity = readGravity(step)
   if (fit === 'contain') {
-    if (gravity === 'attention' || gravity === 'faces' || gravity === 'point')
+    if (gravity === 'attention' || gravity === 'point' || isSighting(gravity))
       throw step.invalid('g', 'must be a place when the image is padded')
     return { position: gravity ?? 'center' }
   }
@@ -215,12 +216,15 @@ function cropOf(step: Step, { width, height, aspect, zoom }: Asked): readonly Op
     gravity === 'point'
       ? pointOf(step)
       : (gravity ?? (step.has('x') || step.has('y') ? 'top-left' : 'focal-point'))
-  const isFound = gravity === 'attention' || gravity === 'faces'
+  const isFound = gravity === 'attention' || isSighting(gravity)
   const offset = gravity === 'point' || isFound ? {} : readOffsets(step)
   if (width === undefined && height === undefined) {
     if (gravity === 'faces')
       return [{ op: 'smartCrop', ...(aspect === undefined ? {} : { aspect }), ...aroundFaces(zoom) }]
-    if (aspect === undefined && zoom === 1) return []
+    if (aspect === undefined && zoom === 1) {
+      if (isSighting(gravity)) throw step.invalid('g', 'needs w, h, ar or z beside a thing')
+      return []
+    }
     return [
       {
         op: 'crop',

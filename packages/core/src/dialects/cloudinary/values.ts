@@ -1,7 +1,8 @@
 /** Values of several Cloudinary parameters: lengths, aspects, colours, places. */
 import { readColor } from '../../geometry/color.ts'
-import { type Gravity, roundSide } from '../../geometry/index.ts'
+import { type Gravity, type Label, roundSide } from '../../geometry/index.ts'
 import { percent, readNumber } from '../step-parameters.ts'
+import { thingsNamed } from '../things.ts'
 import type { Key } from './keys.ts'
 import type { Step } from './step.ts'
 
@@ -86,11 +87,22 @@ export function readPlace(step: Step): Gravity | undefined {
   return place
 }
 
-/** A place, the centre named by `x` and `y`, faces, or what draws the eye. */
-export function readGravity(step: Step): Gravity | 'attention' | 'faces' | 'point' | undefined {
+/** A place, the centre named by `x` and `y`, faces, things, or what draws the eye. */
+export function readGravity(
+  step: Step,
+): Gravity | 'attention' | 'faces' | 'point' | { readonly labels: Label[] } | undefined {
   const value = step.text('g')
+  const things = value === undefined ? undefined : thingsIn(value)
+  if (things !== undefined) return { labels: things }
   if (value === 'xy_center') return 'point'
   if (value !== undefined && /^(?:auto:)?faces?(?::|$)/.test(value)) return 'faces'
   if (value !== undefined && /^auto(?::|$)/.test(value)) return 'attention'
   return value === undefined ? undefined : readPlace(step)
+}
+
+/** `dog`, `cat:dog`, `auto:dog`; what `:auto` falls back to is what every cut around things does. */
+function thingsIn(value: string): Label[] | undefined {
+  const words = value.replace(/^auto:/, '').replace(/:auto(?::.*)?$/, '')
+  const named = words.split(':', 20).map(thingsNamed)
+  return named.includes(undefined) ? undefined : named.flatMap((things) => things ?? [])
 }

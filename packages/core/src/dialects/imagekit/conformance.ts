@@ -49,7 +49,14 @@ it stands or is out of range is a 400 that names it. Scales of effects: [adjustm
       ['w-60,h-120,fo-face', 'w-60,h-120,fo-left'],
       'all faces that fit, else the largest; what draws the eye where there are none',
     ),
-    'fo-{object} | fo-custom': refused('things are not looked for by name'),
+    'fo-{object}': approximated(
+      'pixels',
+      ['w-60,h-120,fo-dog', 'w-60,h-120,fo-left'],
+      'things and groups of COCO, `fo-diningTable`: all of them that fit, what draws the eye where there are none',
+    ),
+    'fo-custom': refused(
+      'nothing stores coordinates: the picture’s focal point counts where nothing is said',
+    ),
     x: supported(
       'pixels',
       ['cm-extract,w-50,h-40,x-200', 'cm-extract,w-50,h-40,x-0'],

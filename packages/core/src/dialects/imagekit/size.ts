@@ -8,12 +8,13 @@
  * | cm-pad_resize | resize contain |
  * | cm-extract, cm-pad_extract | crop, cut off at the image's edges; and padded to the size |
  *
- * `fo-face` is `fo-auto`, what draws the eye, where there are no faces.
+ * `fo-face` and `fo-dog` are `fo-auto`, what draws the eye, where there are no faces and no dogs.
  */
-import type { Gravity } from '../../geometry/index.ts'
+import { type Gravity, isSighting, type Label } from '../../geometry/index.ts'
 import type { OperationInput } from '../../operations/index.ts'
 import type { SizeTerms } from '../size-terms.ts'
 import { percent } from '../step-parameters.ts'
+import { thingsNamed } from '../things.ts'
 import type { Step } from './step.ts'
 import { type Length, placeNamed, placeNames, readShareOf, readSide } from './values.ts'
 
@@ -27,7 +28,7 @@ interface Sides {
 }
 
 type Mode = (typeof crops)[number] | (typeof cropModes)[number]
-type Place = Gravity | 'attention' | 'faces' | 'focal-point'
+type Place = Gravity | 'attention' | 'faces' | 'focal-point' | { readonly labels: Label[] }
 
 /** Operations of the step's resizing; none when it names no size. @throws Problem `request/invalid-parameter` */
 export function readSize(step: Step, terms: SizeTerms): readonly OperationInput[] {
@@ -47,7 +48,7 @@ export function readSize(step: Step, terms: SizeTerms): readonly OperationInput[
     case 'at_least':
       return [{ op: 'resize', ...sides, fit: 'outside' }]
     case 'pad_resize': {
-      const position = place === 'attention' || place === 'faces' ? 'center' : place
+      const position = place === 'attention' || isSighting(place) ? 'center' : place
       if (!isBoxed) return [{ op: 'resize', ...sides }]
       return [{ op: 'resize', ...sides, fit: 'contain', position, ...terms.backdrop }]
     }
@@ -101,11 +102,12 @@ function readPlace(step: Step): Place {
   if (value === undefined) return 'focal-point'
   if (value === 'auto') return 'attention'
   if (value === 'face') return 'faces'
-  const place = placeNamed(value)
+  const things = thingsNamed(value)
+  const place = things === undefined ? placeNamed(value) : { labels: [...things] }
   if (place === undefined)
     throw step.invalid(
       'fo',
-      `must be auto, face or one of ${placeNames.join(', ')}: objects are not looked for`,
+      `must be auto, face, one of ${placeNames.join(', ')}, or a thing of COCO such as dog or diningTable`,
     )
   return place
 }

@@ -204,7 +204,7 @@ const rows = rowsOf({
   crop: approximated(
     'pixels',
     ['w=60&h=60&fit=crop&crop=left', 'w=60&h=60&fit=crop'],
-    'the first word counts, and behind `faces` a corner for pictures without any; edges go where attention falls; things are not looked for by name',
+    'the first word counts, and behind `faces` a corner for pictures without any; edges go where attention falls; things and groups of COCO by name, all of them that fit, and what draws the eye where there are none',
   ),
   fit: approximated(
     'size',

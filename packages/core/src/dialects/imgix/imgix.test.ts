@@ -31,6 +31,11 @@ describe('the resize model', () => {
       ],
     ],
     ['w=400&h=300&fit=crop&crop=faces', [{ op: 'resize', width: 400, height: 300, position: 'faces' }]],
+    [
+      'w=400&h=300&fit=crop&crop=dog,%20cat,faces,top',
+      [{ op: 'resize', width: 400, height: 300, position: { labels: ['cat', 'dog'] } }],
+    ],
+    ['w=400&h=300&fit=crop&crop=dragon', [{ op: 'resize', width: 400, height: 300 }]],
     ['w=400&h=300&fit=crop&crop=auto', [{ op: 'resize', width: 400, height: 300, position: 'subject' }]],
     [
       'w=400&h=300&fit=crop&bg-remove=true',

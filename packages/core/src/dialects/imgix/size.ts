@@ -1,9 +1,12 @@
 /**
  * imgix's sizes: `rect` and `trim` cut first, then `w`, `h`, `ar` and `dpr` make a box that `fit` fills.
  *
- * Where there are no faces, the place that `crop` names behind them counts, and without one what draws the eye.
+ * Where there are no faces, the place that `crop` names behind them counts, and without one what draws the eye; so it
+ * does where there is none of the things that `crop` names.
  */
+import type { Label } from '../../geometry/index.ts'
 import type { OperationInput } from '../../operations/index.ts'
+import { thingsNamed } from '../things.ts'
 import { type ImgixParameters, type Length, lengthIn, maxSide, percent } from './reader.ts'
 
 type Resize = Extract<OperationInput, { op: 'resize' }>
@@ -195,7 +198,7 @@ function cropped(
   const isAsked = [box.width, box.height, aspect].some((value) => value !== undefined)
   const isBound = ['min-w', 'min-h', 'max-w', 'max-h'].some((name) => parameters.applied.has(name))
   const position = positionOf(parameters)
-  const otherwise = placeWithoutFaces(parameters)
+  const otherwise = position === 'faces' ? placeWithoutFaces(parameters) : undefined
   const zoom = parameters.applied.has('fp-z') ? (parameters.number('fp-z', { min: 1, max: 100 }) ?? 1) : 1
   const { width, height } = box
   if (
@@ -231,13 +234,27 @@ const cropWords = [...places, 'faces', 'entropy', 'edges', 'focalpoint', 'auto']
 
 /** The corner that follows `faces`, for pictures without any. */
 function placeWithoutFaces(parameters: ImgixParameters): Gravity | undefined {
-  const [first, ...others] = parameters.words('crop', cropWords) ?? []
+  const [, ...others] = parameters.words('crop', cropWords) ?? []
   const isPlaced = others.some((word) => (places as readonly string[]).includes(word))
-  return first === 'faces' && isPlaced ? corner(others) : undefined
+  return isPlaced ? corner(others) : undefined
+}
+
+/** Things that are named before all else. */
+function leadingThings(parameters: ImgixParameters): Label[] {
+  const found: Label[] = []
+  for (const word of parameters.parts('crop', 32) ?? []) {
+    const things = thingsNamed(word.trim())
+    if (things === undefined) break
+    found.push(...things)
+  }
+  if (found.length > 0) parameters.acted('crop')
+  return found
 }
 
 /** What the first word says; places that stand together are one corner. */
 function positionOf(parameters: ImgixParameters): Position {
+  const things = leadingThings(parameters)
+  if (things.length > 0) return { labels: things }
   const words = parameters.words('crop', cropWords) ?? []
   const [first] = words
   const share = { min: 0, max: 1 }

@@ -80,7 +80,14 @@ salt: set both to its bytes in hexadecimal digits. Signatures are whole, 43 char
       ['rs:fill:60:120/g:obj:face', 'rs:fill:60:120/g:we'],
       'all faces that fit, else the largest; what draws the eye where there are none',
     ),
-    'gravity: obj | objw | objects_position | crop_objects': refused('only faces are found by name'),
+    'gravity: obj': approximated(
+      'pixels',
+      ['rs:fill:60:120/g:obj:cat:dog', 'rs:fill:60:120/g:we'],
+      '`face`, and things and groups of COCO: all of them that fit; faces, people, animals and things without a name and with `all`; what draws the eye where there are none',
+    ),
+    'gravity: objw | objects_position | crop_objects': refused(
+      'things have no weights, and no place of their own',
+    ),
     'crop | c': supported('size', ['c:100:0.5:nowe'], 'pixels, shares below 1, 0 for the whole side'),
     'crop_aspect_ratio | crop_ar | car': supported(
       'size',

@@ -1,4 +1,5 @@
 /** Options about size and place, each read into the settings. */
+import { isSighting } from '../../geometry/index.ts'
 import type { Arguments } from './arguments.ts'
 import { type GravityOption, readGravity } from './gravity.ts'
 import type { Settings } from './settings.ts'
@@ -120,7 +121,7 @@ function readExtend(parts: Arguments): GravityOption | undefined {
   const gravity = place.isEmpty() ? undefined : readGravity(place)
   if (
     gravity !== undefined &&
-    (typeof gravity.position !== 'string' || gravity.position === 'attention' || gravity.position === 'faces')
+    (typeof gravity.position !== 'string' || gravity.position === 'attention' || isSighting(gravity.position))
   )
     throw parts.invalid('must lie at a side, a corner or in the centre')
   if (gravity !== undefined && (gravity.x !== 0 || gravity.y !== 0))

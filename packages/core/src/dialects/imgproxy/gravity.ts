@@ -1,6 +1,7 @@
 /** imgproxy's gravity, `no:0:20`, `fp:0.3:0.7`, `sm`: where to cut, or where the image lies. */
-import { type Gravity, gravities } from '../../geometry/index.ts'
+import { type Gravity, gravities, type Label } from '../../geometry/index.ts'
 import { percent } from '../step-parameters.ts'
+import { thingsNamed } from '../things.ts'
 import type { Arguments } from './arguments.ts'
 
 const places = {
@@ -22,8 +23,10 @@ export interface GravityOption {
     | Gravity
     | 'attention'
     | 'faces'
+    | 'subject'
     | 'focal-point'
     | { readonly x: number; readonly y: number }
+    | { readonly labels: Label[] }
   /** Inwards from the sides that the place names: pixels, or shares below 1. */
   readonly x: number
   readonly y: number
@@ -42,10 +45,8 @@ export function readGravity(parts: Arguments): GravityOption {
     return { position: 'attention', x: 0, y: 0 }
   }
   if (type === 'obj') {
-    parts.expect(2, 2)
-    if (parts.text(1) !== 'face')
-      throw parts.invalid('must have face behind obj: nothing else is found by name')
-    return { position: 'faces', x: 0, y: 0 }
+    parts.expect(1, 20)
+    return { position: readThings(parts.from(1)), x: 0, y: 0 }
   }
   parts.expect(1, 3)
   if (type === 'fp') {
@@ -54,9 +55,22 @@ export function readGravity(parts: Arguments): GravityOption {
     return { position: { x, y }, x: 0, y: 0 }
   }
   const place = names.find((known) => known === type)
-  if (place === undefined) throw parts.invalid(`must have ${names.join(', ')}, sm, obj:face or fp as gravity`)
+  if (place === undefined) throw parts.invalid(`must have ${names.join(', ')}, sm, obj or fp as gravity`)
   const far = { min: -1_000_000, max: 1_000_000 }
   return { position: places[place], x: parts.number(1, far) ?? 0, y: parts.number(2, far) ?? 0 }
+}
+
+/** Names of things; all that is found without one, and for `all`. */
+function readThings(parts: Arguments): GravityOption['position'] {
+  const names = parts.all().filter((name) => name !== '')
+  if (names.length === 0 || names.includes('all')) return 'subject'
+  if (names.every((name) => name === 'face')) return 'faces'
+  const things = names.flatMap((name): readonly Label[] => {
+    const named = name === 'face' ? (['face'] as const) : thingsNamed(name)
+    if (named === undefined) throw parts.invalid('must have face, all or things of COCO behind obj')
+    return named
+  })
+  return { labels: things }
 }
 
 export function hasOffset({ x, y }: GravityOption): boolean {
