@@ -144,6 +144,12 @@ describe('the models of npm', () => {
       'image/upload/w_320/e_background_removal/f_png/woman.jpg',
       'image/upload/w_320/f_png/woman.jpg',
     ],
+    [
+      'cloudinary',
+      'image/upload/c_thumb,g_person,h_80,w_80/f_png/woman.jpg',
+      'image/upload/c_fill,g_person,h_80,w_80/f_png/woman.jpg',
+    ],
+    ['imgproxy', '_/w:640/bd:20:face/f:png/plain/woman.jpg', '_/w:640/f:png/plain/woman.jpg'],
     ['imagekit', 'tr:w-320,e-bgremove,f-png/woman.jpg', 'tr:w-320,f-png/woman.jpg'],
     ['cloudimage', 'woman.jpg?force_format=png&f=blur_faces:20', 'woman.jpg?force_format=png'],
   ])('answer the words of %s: %s', async (dialect, one, other) => {

@@ -82,6 +82,8 @@ export interface SmartCropOptions {
   readonly aspect?: string | undefined
   /** What the cut is for; any: faces before people, animals, things and what stands out; default: any */
   readonly subject?: 'any' | 'face' | 'person' | 'animal' | 'object' | undefined
+  /** Only what is known by one of these names: words of COCO such as dog */
+  readonly labels?: readonly ('face' | 'person' | 'bicycle' | 'car' | 'motorcycle' | 'airplane' | 'bus' | 'train' | 'truck' | 'boat' | 'traffic light' | 'fire hydrant' | 'stop sign' | 'parking meter' | 'bench' | 'bird' | 'cat' | 'dog' | 'horse' | 'sheep' | 'cow' | 'elephant' | 'bear' | 'zebra' | 'giraffe' | 'backpack' | 'umbrella' | 'handbag' | 'tie' | 'suitcase' | 'frisbee' | 'skis' | 'snowboard' | 'sports ball' | 'kite' | 'baseball bat' | 'baseball glove' | 'skateboard' | 'surfboard' | 'tennis racket' | 'bottle' | 'wine glass' | 'cup' | 'fork' | 'knife' | 'spoon' | 'bowl' | 'banana' | 'apple' | 'sandwich' | 'orange' | 'broccoli' | 'carrot' | 'hot dog' | 'pizza' | 'donut' | 'cake' | 'chair' | 'couch' | 'potted plant' | 'bed' | 'dining table' | 'toilet' | 'tv' | 'laptop' | 'mouse' | 'remote' | 'keyboard' | 'cell phone' | 'microwave' | 'oven' | 'toaster' | 'sink' | 'refrigerator' | 'book' | 'clock' | 'vase' | 'scissors' | 'teddy bear' | 'hair drier' | 'toothbrush')[] | undefined
   /** Only this one of them, the surest first; all of them where there are fewer (whole number, 1 to 1000) */
   readonly index?: number | undefined
   /** From the largest cut (0) to the one just around the subject (1) (number, 0 to 1); default: 0 */

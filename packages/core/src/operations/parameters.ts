@@ -90,8 +90,8 @@ export function position() {
     .meta({ unit: 'place' })
 }
 
-/** In any order and as often as one likes: each once, sorted, after parsing. */
-function namesOfThings() {
+/** Names of what models know, in any order and as often as one likes: each once, sorted, after parsing. */
+export function namesOfThings() {
   return z
     .array(z.enum(labels))
     .refine((names) => names.length > 0, { error: 'must have a word in labels at least' })
@@ -130,7 +130,7 @@ export function positionIn(
   return { x: Math.min(1, position.left / width), y: Math.min(1, position.top / height) }
 }
 
-function isNamed(names: readonly string[]): (subject: Subject) => boolean {
+export function isNamed(names: readonly string[]): (subject: Subject) => boolean {
   return ({ kind, label }) => names.includes(kind === 'face' ? kind : (label ?? ''))
 }
 

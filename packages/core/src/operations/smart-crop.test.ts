@@ -121,6 +121,17 @@ describe('a smart crop', () => {
     expect(lower({ tightness: 1 }, [])).toEqual([])
   })
 
+  it('goes around what has the name, of that kind and the one asked for', () => {
+    const cat: Subject = { ...subject('animal', 0.5, 0, 0.1, 0.2), label: 'cat' }
+    const all = [face, { ...dog, label: 'dog' }, cat, { ...chair, label: 'chair' }]
+    expect(lower({ labels: ['cat'], tightness: 1 }, all)).toEqual([box(1000, 0, 200, 200)])
+    expect(lower({ labels: ['cat', 'dog'], index: 2, tightness: 1 }, all)).toEqual([box(1000, 0, 200, 200)])
+    expect(lower({ labels: ['cat', 'chair'], subject: 'object', tightness: 1 }, all)).toEqual([
+      box(1200, 500, 400, 400),
+    ])
+    expect(lower({ labels: ['zebra'], tightness: 1 }, all)).toEqual([])
+  })
+
   it('has a size that only the picture tells where it is tight and not scaled', () => {
     const isSizeFound = (options: Options) => smartCrop.isSizeFound?.(smartCrop.params.parse(options))
     expect(isSizeFound({ aspect: '1:1', tightness: 0.1 })).toBe(true)
@@ -132,7 +143,8 @@ describe('a smart crop', () => {
     [{}, 'needs a width and a height, an aspect or a tightness'],
     [{ width: 5 }, 'needs both width and height'],
     [{ width: 5, height: 5, aspect: '1:1' }, 'must be absent beside width and height'],
-    [{ aspect: '1:1', index: 1 }, 'must stand beside a subject other than any'],
+    [{ aspect: '1:1', index: 1 }, 'must stand beside labels or a subject other than any'],
+    [{ aspect: '1:1', subject: 'face', labels: ['dog'] }, 'must be absent beside the subject face'],
   ])('refuses %o', (options, complaint) => {
     expect(smartCrop.params.safeParse(options).error?.message).toContain(complaint)
   })

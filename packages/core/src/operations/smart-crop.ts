@@ -13,7 +13,7 @@ import { crop } from './crop.ts'
 import { defineOperation } from './define.ts'
 import type { Frame } from './frame.ts'
 import { frameAfterAll } from './frame-after.ts'
-import { focalPoint, pixels, real } from './parameters.ts'
+import { focalPoint, isNamed, namesOfThings, pixels, real } from './parameters.ts'
 import { resize } from './resize.ts'
 
 const params = z
@@ -25,6 +25,9 @@ const params = z
       .enum(['any', 'face', 'person', 'animal', 'object'])
       .default('any')
       .describe('What the cut is for; any: faces before people, animals, things and what stands out'),
+    labels: namesOfThings()
+      .optional()
+      .describe('Only what is known by one of these names: words of COCO such as dog'),
     index: z
       .int()
       .min(1)
@@ -52,9 +55,13 @@ const params = z
   .refine(({ width, aspect, tightness }) => width !== undefined || aspect !== undefined || tightness > 0, {
     error: 'needs a width and a height, an aspect or a tightness',
   })
-  .refine(({ subject, index }) => subject !== 'any' || index === undefined, {
+  .refine(({ subject, labels, index }) => subject !== 'any' || labels !== undefined || index === undefined, {
     path: ['index'],
-    error: 'must stand beside a subject other than any',
+    error: 'must stand beside labels or a subject other than any',
+  })
+  .refine(({ subject, labels }) => subject !== 'face' || labels === undefined, {
+    path: ['labels'],
+    error: 'must be absent beside the subject face, which has no other name',
   })
 
 type Params = z.output<typeof params>
@@ -69,6 +76,7 @@ export const smartCrop = defineOperation({
     { width: 400, height: 400 },
     { aspect: '16:9' },
     { width: 200, height: 200, subject: 'face', tightness: 1, padding: 0.5 },
+    { labels: ['cat', 'dog'], tightness: 1 },
     { aspect: '1:1', subject: 'face', index: 2, tightness: 0.6, otherwise: 'center' },
   ],
   needs: ({ subject }) => [subject === 'face' ? 'faces' : 'subjects'],
@@ -83,10 +91,11 @@ export const smartCrop = defineOperation({
 })
 
 /** What the cut is for; none when nothing of it was found. */
-function foundIn({ subject, index }: Params, { facts }: Frame): readonly Subject[] {
+function foundIn({ subject, labels, index }: Params, { facts }: Frame): readonly Subject[] {
   const seen = subject === 'face' ? facts.faces : facts.subjects
   if (seen === undefined) throw new TypeError('smartCrop lowered without what models found')
-  const wanted = subject === 'any' ? seen : seen.filter(({ kind }) => kind === subject)
+  const named = labels === undefined ? seen : seen.filter(isNamed(labels))
+  const wanted = subject === 'any' ? named : named.filter(({ kind }) => kind === subject)
   const one = index === undefined ? undefined : wanted[index - 1]
   return one === undefined ? wanted : [one]
 }

@@ -26,7 +26,7 @@ The signature is checked with the project's signing secret as API secret. \`priv
     c_thumb: approximated(
       'pixels',
       ['c_thumb,g_face,h_60,w_60', 'h_60,w_60'],
-      'with `g_face` and both sides in pixels just around the faces, which `z` zooms; else as `c_fill`',
+      'with `g_face` or a thing and both sides in pixels just around it, which `z` zooms; else as `c_fill`',
     ),
     c_auto: approximated('pixels', ['c_auto,h_60,w_60', 'h_60,w_60'], 'on what draws the eye'),
     c_crop: supported('size', ['c_crop,h_50,w_50,x_10,y_20', 'c_crop']),
@@ -54,7 +54,7 @@ The signature is checked with the project's signing secret as API secret. \`priv
     'g_{object} | g_auto:{object}': approximated(
       'pixels',
       ['c_fill,g_dog,h_60,w_20', 'c_fill,g_west,h_60,w_20'],
-      'things and groups of COCO, several joined by `:`; all of them that fit, what draws the eye where there are none; no weights; `c_crop` needs a side, `ar` or `z` beside it',
+      'things and groups of COCO, several joined by `:`; all of them that fit, what draws the eye where there are none; no weights; `c_thumb` and `c_crop` without a side cut just around them',
     ),
     g_custom: refused('nothing stores coordinates'),
     'x | y': supported('pixels', ['c_crop,h_40,w_40,x_60,y_30', 'c_crop,g_north_west,h_40,w_40']),

@@ -5,7 +5,7 @@
  * |---|---|
  * | scale (default beside w or h), fit, limit, mfit | resize fill; inside; not enlarging; not shrinking |
  * | fill, lfill | resize cover; left alone when smaller than the box |
- * | thumb | resize cover; with `g_face` and both sides the cut just around the faces |
+ * | thumb | resize cover; with `g_face` or `g_dog` and both sides the cut just around them |
  * | auto | resize cover on what draws the eye |
  * | pad, lpad, mpad | resize contain; not enlarging; not shrinking |
  * | fill_pad, auto_pad | cover when image and box lie the same way, else inside and padded |
@@ -97,13 +97,9 @@ function resizeOf(step: Step, mode: Mode, asked: Asked, backdrop: Backdrop): rea
       },
     ]
   }
-  if (
-    mode === 'thumb' &&
-    place.position === 'faces' &&
-    typeof width === 'number' &&
-    typeof height === 'number'
-  )
-    return [{ op: 'smartCrop', width, height, ...aroundFaces(zoom) }]
+  const around = mode === 'thumb' ? aroundFound(place.position, zoom) : undefined
+  if (around !== undefined && typeof width === 'number' && typeof height === 'number')
+    return [{ op: 'smartCrop', width, height, ...around }]
   if (terms.fit === 'cover') return coverOf(step, asked, sides, { ...terms, place: place.position })
   if (terms.fit === 'auto') {
     if (typeof width !== 'number' || typeof height !== 'number')
@@ -118,10 +114,16 @@ function resizeOf(step: Step, mode: Mode, asked: Asked, backdrop: Backdrop): rea
   return [{ op: 'resize', ...sides, ...terms }]
 }
 
-/** The cut just around the faces and their hair; `zoom` makes it smaller, or larger below 1. */
-function aroundFaces(zoom: number) {
-  const padding = Math.max(0, (faceRoom / zoom - 1) / 2)
-  return { subject: 'face', tightness: 1, padding: Math.min(10, padding) } as const
+/**
+ * The cut just around faces and their hair, or things; `zoom` makes it smaller, or larger below 1. `undefined` where
+ * nothing is looked for.
+ */
+function aroundFound(position: PlacedPosition | 'point' | undefined, zoom: number) {
+  if (!isSighting(position)) return undefined
+  const isFaces = position === 'faces'
+  const padding = Math.min(10, Math.max(0, ((isFaces ? faceRoom : 1) / zoom - 1) / 2))
+  const what = typeof position === 'object' ? { labels: position.labels } : { subject: 'face' as const }
+  return { ...what, tightness: 1, padding }
 }
 
 /** Sides of a portrait at zoom 1, in those of the face from brow to chin. */
@@ -219,12 +221,10 @@ function cropOf(step: Step, { width, height, aspect, zoom }: Asked): readonly Op
   const isFound = gravity === 'attention' || isSighting(gravity)
   const offset = gravity === 'point' || isFound ? {} : readOffsets(step)
   if (width === undefined && height === undefined) {
-    if (gravity === 'faces')
-      return [{ op: 'smartCrop', ...(aspect === undefined ? {} : { aspect }), ...aroundFaces(zoom) }]
-    if (aspect === undefined && zoom === 1) {
-      if (isSighting(gravity)) throw step.invalid('g', 'needs w, h, ar or z beside a thing')
-      return []
-    }
+    const around = aroundFound(gravity, zoom)
+    if (around !== undefined)
+      return [{ op: 'smartCrop', ...(aspect === undefined ? {} : { aspect }), ...around }]
+    if (aspect === undefined && zoom === 1) return []
     return [
       {
         op: 'crop',

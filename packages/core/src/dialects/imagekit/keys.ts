@@ -43,7 +43,7 @@ export const supportedKeys = [
 
 export type Key = (typeof supportedKeys)[number]
 
-const ai = 'needs a model this server does not have'
+const invents = 'needs a model that invents pictures, which this server does not have'
 const film = 'is about films, and this server makes pictures'
 const overlay = 'is the old form of overlays: write l-image,i-…,l-end or l-text,i-…,l-end'
 
@@ -54,11 +54,11 @@ export const refusedKeys: ReadonlyMap<string, string> = new Map([
   ['cr', 'replaces one colour by another, which this server does not do'],
   ['e-shadow', 'is a shadow in the shape of the picture, which this server does not draw'],
   ['e-distort', 'bends the picture, which this server does not do'],
-  ['e-changebg', ai],
-  ['e-edit', ai],
-  ['e-dropshadow', ai],
-  ['e-retouch', ai],
-  ['e-genvar', ai],
+  ['e-changebg', invents],
+  ['e-edit', invents],
+  ['e-dropshadow', invents],
+  ['e-retouch', 'needs a model that mends pictures, which this server does not have'],
+  ['e-genvar', invents],
   ['so', film],
   ['eo', film],
   ['du', film],

@@ -6,11 +6,11 @@
 import { approximated, type Conformance, ignored, rowsOf, supported } from '../conformance.ts'
 import { otherNamesOf } from './names.ts'
 
-const needsModel =
-  'needs a model that is not here yet; the image is delivered as without it, like the vendor’s fallback'
+const invents =
+  'no model here invents pictures; the image is delivered as without it, like the vendor’s fallback'
 const noFilms = 'films are neither read nor made'
 const noGradients = 'room beside the image is filled with `bg`, not with gradients'
-const plainRoom = 'needs a model that is not here yet; the room becomes `bg`'
+const plainRoom = 'no model here invents pictures; the room becomes `bg`'
 const hidesFaces = 'scale ours, never so faint that somebody is recognised; 501 where no model finds faces'
 const wholeAnimations = 'animations keep their frames, order and times'
 const ourCurve = 'the tone curve is ours'
@@ -57,9 +57,9 @@ const rows = rowsOf({
     'counts what the picture has lost of its opacity when it is cut out, so behind `rect` and `fit=crop`',
   ),
   'bg-remove': supported('cut-out', ['fm=png&bg-remove=true', 'fm=png'], 'of animations in every frame'),
-  'bg-replace-fallback': ignored(needsModel),
-  'bg-replace-neg-prompt': ignored(needsModel),
-  'bg-replace': ignored(needsModel),
+  'bg-replace-fallback': ignored(invents),
+  'bg-replace-neg-prompt': ignored(invents),
+  'bg-replace': ignored(invents),
   'blend-align': approximated(
     'pixels',
     ['blend=%2Flogo.png&blend-align=top,left', 'blend=%2Flogo.png'],
@@ -182,17 +182,17 @@ const rows = rowsOf({
   lossless: approximated('bytes', ['fm=webp&lossless=true', 'fm=webp'], 'WebP only'),
   q: supported('bytes', ['q=10']),
   'svg-sanitize': ignored('drawings are always rendered to pixels, so there is nothing to sanitise'),
-  'lp-blur': ignored('needs a model that is not here yet'),
+  'lp-blur': ignored('no model here finds licence plates'),
   'corner-radius': supported('transparent', ['mask=corners&corner-radius=40&fm=png', 'fm=png']),
   'mask-bg': supported('pixels', ['mask=ellipse&mask-bg=FF0000', 'mask=ellipse']),
   mask: supported('transparent', ['mask=ellipse&fm=png', 'fm=png']),
   'rasterize-bypass': ignored('drawings are always rendered to pixels'),
   nr: approximated('soft', ['nr=80'], 'scale is ours'),
   nrs: approximated('pixels', ['nr=20&nrs=90', 'nr=20'], 'scale is ours'),
-  'object-removal-negative-prompt': ignored('needs a model that is not here yet'),
-  'object-removal-prompt': ignored('needs a model that is not here yet'),
-  'object-removal-rect': ignored('needs a model that is not here yet'),
-  'object-removal-seed': ignored('needs a model that is not here yet'),
+  'object-removal-negative-prompt': ignored(invents),
+  'object-removal-prompt': ignored(invents),
+  'object-removal-rect': ignored(invents),
+  'object-removal-seed': ignored(invents),
   page: supported('pixels', ['book.pdf?page=2', 'book.pdf?'], 'of a PDF; a page that is not there is a 422'),
   'pdf-annotation': ignored('pages are drawn with their annotations'),
   dpr: supported('size', ['w=60&dpr=2', 'w=60']),

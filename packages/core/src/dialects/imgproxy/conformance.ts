@@ -134,7 +134,12 @@ salt: set both to its bytes in hexadecimal digits. Signatures are whole, 43 char
     ),
     'pixelate | pix': supported('soft', ['pix:8']),
     'blur_areas | ba | progressive_blur | pbl': refused('areas of a blur are in pixels here'),
-    'blur_detections | bd | draw_detections | dd': refused('needs a model that finds objects'),
+    'blur_detections | bd': approximated(
+      'faces',
+      ['bd:10:face'],
+      '`face`, and `person`, which hides whole figures; scale ours, never so faint that somebody is recognised; 501 where no model finds them',
+    ),
+    'draw_detections | dd': refused('no marks are drawn into delivered pictures'),
     'watermark | wm': supported(
       'pixels',
       ['wm:1/wmu:bG9jYWw6Ly8vbG9nby5wbmc'],

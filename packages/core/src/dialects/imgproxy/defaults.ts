@@ -38,6 +38,7 @@ export function defaultSettings(): Settings {
     sharpen: 0,
     unsharp: undefined,
     pixelate: 0,
+    hidden: undefined,
     watermark: undefined,
     watermarkUrl: undefined,
     watermarkText: undefined,

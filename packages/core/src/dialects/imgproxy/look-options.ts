@@ -79,6 +79,14 @@ export const lookOptions = {
     parts.expect(1, 1)
     settings.pixelate = parts.integer(0, { min: 0, max: 512 }) ?? 0
   },
+  blur_detections(parts, settings) {
+    parts.expect(1, 3)
+    const sigma = parts.number(0, pixels) ?? 0
+    const names = parts.from(1).all()
+    if (names.length === 0 || names.some((name) => name !== 'face' && name !== 'person'))
+      throw parts.invalid('must have face or person behind sigma: nothing else is hidden')
+    settings.hidden = sigma === 0 ? undefined : { what: names.includes('person') ? 'people' : 'faces', sigma }
+  },
   watermark(parts, settings) {
     parts.expect(1, 5)
     settings.watermark = readWatermark(parts)

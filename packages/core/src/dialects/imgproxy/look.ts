@@ -1,10 +1,17 @@
 /** Colours and detail. The scales stand in docs/reference/adjustments.md. */
 import type { OperationInput } from '../../operations/index.ts'
+import { hiddenFaces } from '../hidden-faces.ts'
 import type { Settings } from './settings.ts'
 
-/** In the order in which they act: tones, colours, what lies over them, detail. */
+/** In the order in which they act: tones, colours, what lies over them, detail, who is hidden. */
 export function adjusting(settings: Settings): readonly OperationInput[] {
-  return [...tones(settings), ...colors(settings), ...covers(settings), ...detail(settings)]
+  return [
+    ...tones(settings),
+    ...colors(settings),
+    ...covers(settings),
+    ...detail(settings),
+    ...hiding(settings),
+  ]
 }
 
 function tones({ brightness, contrast, saturation }: Settings): OperationInput[] {
@@ -50,4 +57,12 @@ function detail({ blur, sharpen, unsharp, pixelate, width, height }: Settings): 
     made.push({ op: 'unsharp', amount: unsharp.amount })
   if (pixelate > 1) made.push({ op: 'pixelate', block: pixelate })
   return made
+}
+
+/** Sigma of a blur that hides as much as ours can. */
+const mostHidden = 50
+
+function hiding({ hidden }: Settings): readonly OperationInput[] {
+  if (hidden === undefined) return []
+  return [{ ...hiddenFaces('blur', hidden.sigma, mostHidden), what: hidden.what }]
 }

@@ -37,6 +37,7 @@ export const supportedOptions = {
   sharpen: ['sh'],
   unsharp_masking: ['ush'],
   pixelate: ['pix'],
+  blur_detections: ['bd'],
   watermark: ['wm'],
   watermark_url: ['wmu'],
   watermark_text: ['wmt'],
@@ -70,16 +71,14 @@ export const supportedOptions = {
 
 export type Option = keyof typeof supportedOptions
 
-const model = 'needs a model that finds objects'
 const film = 'is about films, and this server makes pictures'
 const limit = 'is a limit, which is for the operator of this server to set'
 
 /** Documented by imgproxy, without a counterpart here; the text completes the sentence "`dpi` …". */
 const refusals: Readonly<Record<string, string>> = {
-  objects_position: model,
-  crop_objects: model,
-  blur_detections: model,
-  draw_detections: model,
+  objects_position: 'moves things from the middle of a cut, which keeps them there here',
+  crop_objects: 'is not known: a cut around things has a size here',
+  draw_detections: 'is not known: no marks are drawn into delivered pictures',
   blur_areas: 'names areas in shares of the picture, and blurs here are in pixels',
   progressive_blur: 'is a blur that grows, which this server does not have',
   background_alpha: 'is not known: what lies behind a picture is opaque here',
@@ -107,7 +106,6 @@ const refusedAliases: Readonly<Record<string, string>> = {
   obj_pos: 'objects_position',
   op: 'objects_position',
   c_obj: 'crop_objects',
-  bd: 'blur_detections',
   dd: 'draw_detections',
   ba: 'blur_areas',
   pbl: 'progressive_blur',

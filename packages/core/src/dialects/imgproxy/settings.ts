@@ -40,6 +40,8 @@ export interface Settings {
   sharpen: number
   unsharp: { readonly mode: 'auto' | 'always'; readonly amount: number } | undefined
   pixelate: number
+  /** Who is made unrecognisable; the blur in imgproxy's pixels. */
+  hidden: { readonly what: 'faces' | 'people'; readonly sigma: number } | undefined
   watermark: Watermark | undefined
   watermarkUrl: string | undefined
   watermarkText: string | undefined
