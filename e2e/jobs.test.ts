@@ -40,9 +40,34 @@ describe('a job', () => {
     for (let seed = 1; seed <= 6; seed++) expect(archive.includes(`out/${seed}.webp`)).toBe(true)
   })
 
-  async function ended(url: string): Promise<Job> {
+  it('has time for what is refused to a request, which is told so', async () => {
+    const strict = await startServer({ env: { FOVEA_DEADLINE_MS: '2000' } })
+    try {
+      const bytes = await generatePng({ width: 200, height: 150 })
+      await strict.upload(bytes, 'small.png', { target_path: 'small.png' })
+      const post = (path: string, body: object) =>
+        strict.api(path, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ pipeline: [{ op: 'upscale', factor: 2 }], ...body }),
+        })
+      const refused = await post('/api/v1/transform', { source: { asset: 'small.png' } })
+      expect([refused.status, await refused.json()]).toMatchObject([
+        422,
+        { code: 'operation/too-slow', seconds: 3, limit: 2, jobs: '/api/v1/jobs' },
+      ])
+      const sources = { list: [{ asset: 'small.png' }] }
+      const answer = await post('/api/v1/jobs', { sources, store: { path: 'large/{name}.{ext}' } })
+      const job = await ended(answer.headers.get('location') ?? '', strict)
+      expect(job).toMatchObject({ state: 'completed', progress: { done: 1 } })
+    } finally {
+      await strict.stop()
+    }
+  })
+
+  async function ended(url: string, from = server): Promise<Job> {
     for (;;) {
-      const job = (await (await server.api(url)).json()) as Job
+      const job = (await (await from.api(url)).json()) as Job
       if (job.state !== 'running') return job
       await setTimeout(50)
     }

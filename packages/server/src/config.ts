@@ -135,6 +135,12 @@ const variables = z.object({
     .min(100)
     .default(20_000)
     .describe('Wall time of one render in a child, ms'),
+  FOVEA_JOB_DEADLINE_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .default(600_000)
+    .describe('The same for a picture of a job, whose children step back for all others, ms'),
   FOVEA_QUEUE_LENGTH: z.coerce
     .number()
     .int()

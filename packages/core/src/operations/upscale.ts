@@ -64,7 +64,7 @@ function checkTime({ width, height, pages, limits }: Frame): void {
   if (ms <= limits.deadlineMs) return
   const [seconds, limit] = [Math.ceil(ms / 1000), Math.floor(limits.deadlineMs / 1000)]
   throw problem('operation/too-slow', {
-    detail: `upscale of ${width}×${height} px takes about ${seconds} s; ${limit} s are allowed here. A job (POST /api/v1/jobs) has more, and so has a smaller image.`,
+    detail: `upscale of ${width}×${height} px takes about ${seconds} s; ${limit} s are allowed here. A job (POST /api/v1/jobs) has more time than a request, and a smaller image takes less.`,
     members: { operation: 'upscale', seconds, limit, jobs: '/api/v1/jobs' },
   })
 }

@@ -6,7 +6,7 @@
 import { type Digest, type Limits, Problem, problem } from '@fovea/core'
 import { type BatchRequest, jsonPipeline, parseBatch } from '@fovea/core/dialects/json'
 import { type ProducedFrom, produce } from '../delivery/index.ts'
-import { type JobOutcome, mayYetSucceed } from '../jobs/index.ts'
+import type { JobOutcome } from '../jobs/index.ts'
 import { mustTakeUploads, type Project, type ProjectService } from '../projects/index.ts'
 import { type ObjectStores, type Opener, openSource, productionOf } from '../transforms/index.ts'
 import type { StagedFile } from '../uploads/index.ts'
@@ -15,8 +15,10 @@ import type { ClaimedItem } from './batch.ts'
 import type { BatchFiles } from './batch-files.ts'
 import { LostItem } from './batch-queue.ts'
 import { type Keeper, keepResult } from './keep-result.ts'
+import { isTriedAgain } from './tried-again.ts'
 
 type Producer = Parameters<typeof produce>[1]
+type ProductionControl = Parameters<typeof produce>[2]
 
 export interface ItemWorkOptions extends Producer, Omit<Opener, keyof ObjectStores>, Keeper {
   readonly origins: Opener['origins'] & ObjectStores['origins']
@@ -27,8 +29,6 @@ export interface ItemWorkOptions extends Producer, Omit<Opener, keyof ObjectStor
   readonly digest: Digest
 }
 
-/** Attempts where it may yet succeed: the server is busy, or the picture's host does not answer. */
-const attempts = 5
 const pauseMs = 10_000
 
 export class ItemWork {
@@ -46,7 +46,7 @@ export class ItemWork {
     } catch (error) {
       if (error instanceof LostItem) return { kind: 'later', inMs: 0, error: 'it is not ours any more' }
       if (signal.aborted || !(error instanceof Problem)) throw error
-      if (mayYetSucceed(error) && item.attempt < attempts)
+      if (isTriedAgain(error, item.attempt))
         return { kind: 'later', inMs: pauseMs * item.attempt, error: error.message }
       return { kind: 'failed', error: error.message, problem: error }
     } finally {
@@ -65,7 +65,11 @@ export class ItemWork {
     if (missing.length === 0) return
     const source = await this.#open(project, item, files, signal)
     const outputs = missing.map(({ output }) => output)
-    const { outputs: made, degraded } = await this.#produce(project, { ...request, outputs }, source, signal)
+    const { outputs: made, degraded } = await this.#produce(project, { ...request, outputs }, source, {
+      signal,
+      // Of a cancelled job: ten minutes of work for nobody.
+      abortKills: true,
+    })
     const lacking = { ...item, degraded: [...new Set([...item.degraded, ...degraded])] }
     for (const [at, { output, index }] of missing.entries()) {
       const result = made[at]
@@ -78,11 +82,11 @@ export class ItemWork {
     }
   }
 
-  async #produce(project: Project, request: BatchRequest, source: ProducedFrom, signal: AbortSignal) {
+  async #produce(project: Project, request: BatchRequest, source: ProducedFrom, control: ProductionControl) {
     const { outputs } = request
     try {
       const production = await productionOf(project, request, source, this.#options)
-      return await produce(production, this.#options, { signal })
+      return await produce(production, this.#options, control)
     } catch (error) {
       throw error instanceof Problem ? jsonPipeline.pointed(error, outputs) : error
     }

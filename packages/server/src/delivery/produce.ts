@@ -36,6 +36,8 @@ export interface ProductionControl {
   readonly signal: AbortSignal
   /** Told how long the files took, ms. */
   readonly onFetched?: (ms: number) => void
+  /** An abort ends the child: for long work that nobody else can use. */
+  readonly abortKills?: boolean
 }
 
 interface Producer extends Pick<DeliveryContext, 'limits' | 'metrics' | 'sightings'>, MatteKeeper {
@@ -87,7 +89,11 @@ export async function produce(wanted: Production, app: Producer, control: Produc
           hasMatte: matte.kept !== undefined,
         }),
       },
-      { signal: control.signal, onStart: () => app.metrics.decodes.add() },
+      {
+        signal: control.signal,
+        onStart: () => app.metrics.decodes.add(),
+        abortKills: control.abortKills,
+      },
     )
     found = result.matte
   } catch (error) {

@@ -13,8 +13,6 @@ import type { Running } from './running.ts'
 const firstLookMs = 1_500
 /** Pictures under way beyond those that children work on: fetched before, stored behind. */
 const ahead = 3
-/** How many times a request's deadline a picture may take. */
-const patience = 6
 
 type BatchServices = Awaited<ReturnType<typeof compose>>
 
@@ -89,8 +87,7 @@ async function itemWork(app: App, pool: BatchPool) {
   ])
   const { temporary } = app.storage
   const onError = (error: unknown) => app.log.error({ event: 'background.failed', ...errorFields(error) })
-  // Who steps back for others takes longer by the clock.
-  const limits = { ...app.limits, deadlineMs: app.limits.deadlineMs * patience }
+  const limits = { ...app.limits, deadlineMs: app.config.FOVEA_JOB_DEADLINE_MS }
   return new ItemWork({
     ...app,
     limits,
