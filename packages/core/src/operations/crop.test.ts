@@ -1,18 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { defaultLimits } from '../limits/index.ts'
 import { parsePipeline } from '../pipeline/index.ts'
-import type { Frame } from './frame.ts'
+import { frameOf } from './frame.test-kit.ts'
 import { lowerOperation } from './index.ts'
 
-const frame: Frame = {
-  width: 1000,
-  height: 700,
-  hasAlpha: false,
-  pages: 1,
-  format: 'jpeg',
-  facts: {},
-  limits: defaultLimits,
-}
+const frame = frameOf(1000, 700)
 
 function lower(params: Readonly<Record<string, unknown>>) {
   return parsePipeline([{ op: 'crop', ...params }], defaultLimits).flatMap((one) =>

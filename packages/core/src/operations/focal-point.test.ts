@@ -6,18 +6,10 @@ import { parsePipeline } from '../pipeline/index.ts'
 import { exifOrientationSteps } from '../plan/orientation.ts'
 import type { Step } from '../steps/step.ts'
 import { focalPointAfter } from './focal-point.ts'
-import { type Frame, followsFocalPoint, frameAfterAll, frameBehind, lowerOperation } from './index.ts'
+import { frameOf } from './frame.test-kit.ts'
+import { followsFocalPoint, frameAfterAll, frameBehind, lowerOperation } from './index.ts'
 
-const frame: Frame = {
-  width: 400,
-  height: 200,
-  hasAlpha: false,
-  pages: 1,
-  format: 'jpeg',
-  facts: {},
-  focalPoint: { x: 0.75, y: 0.25 },
-  limits: defaultLimits,
-}
+const frame = frameOf(400, 200, { focalPoint: { x: 0.75, y: 0.25 } })
 const background = { r: 0, g: 0, b: 0, alpha: 1 }
 const edges = { top: 100, right: 0, bottom: 0, left: 400, background }
 const parse = (...pipeline: readonly object[]) => parsePipeline(pipeline, defaultLimits)

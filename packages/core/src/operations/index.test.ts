@@ -8,6 +8,7 @@ import { defaultLimits } from '../limits/index.ts'
 import { parsePipeline } from '../pipeline/index.ts'
 import { Problem } from '../problem/index.ts'
 import type { Step } from '../steps/index.ts'
+import { frameOf } from './frame.test-kit.ts'
 import {
   type Frame,
   frameAfter,
@@ -21,18 +22,14 @@ import {
   pictureKey,
 } from './index.ts'
 
-const base: Frame = {
-  width: 300,
-  height: 200,
+const base = frameOf(300, 200, {
   hasAlpha: true,
-  pages: 1,
   format: 'png',
   facts: {
     trimBox: { left: 3, top: 4, width: 50, height: 60 },
     dominantColour: { r: 9, g: 8, b: 7, alpha: 1 },
   },
-  limits: defaultLimits,
-}
+})
 
 function lower(operation: unknown, over: Partial<Frame> = {}): readonly Step[] {
   return parsePipeline([operation], defaultLimits).flatMap((one) => lowerOperation(one, { ...base, ...over }))

@@ -4,6 +4,7 @@ import type { Subject } from '../geometry/index.ts'
 import { defaultLimits } from '../limits/index.ts'
 import { canonicalPipeline, parsePipeline } from '../pipeline/index.ts'
 import type { Step } from '../steps/index.ts'
+import { frameOf } from './frame.test-kit.ts'
 import { type Frame, frameAfter, lowerOperation, modelWork, sightingsIn } from './index.ts'
 
 const person: Subject = {
@@ -26,15 +27,7 @@ const dog: Subject = {
 }
 const face: Subject = { kind: 'face', left: 0.9, top: 0.1, width: 0.05, height: 0.1, score: 0.9 }
 
-const frame: Frame = {
-  width: 1_000,
-  height: 500,
-  hasAlpha: false,
-  pages: 1,
-  format: 'jpeg',
-  facts: { faces: [face], subjects: [face, person, dog] },
-  limits: defaultLimits,
-}
+const frame = frameOf(1_000, 500, { facts: { faces: [face], subjects: [face, person, dog] } })
 
 function cut(labels: readonly string[], within: Frame = frame): Step | undefined {
   const pipeline = parsePipeline(

@@ -2,22 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { defaultLimits } from '../limits/index.ts'
 import { canonicalPipeline, parsePipeline } from '../pipeline/index.ts'
 import type { Step } from '../steps/index.ts'
+import { frameOf } from './frame.test-kit.ts'
 import type { Frame } from './frame.ts'
 import { lowerOperation, type OperationInput } from './index.ts'
 
 const logo = { asset: 'logo.png' }
 const key = '{"asset":"logo.png"}'
 
-const frame: Frame = {
-  width: 1000,
-  height: 600,
-  hasAlpha: false,
-  pages: 1,
-  format: 'jpeg',
-  facts: {},
-  limits: defaultLimits,
-  pictures: { [key]: { width: 200, height: 100, hasAlpha: true } },
-}
+const frame = frameOf(1000, 600, { pictures: { [key]: { width: 200, height: 100, hasAlpha: true } } })
 
 type Params = Omit<Extract<OperationInput, { op: 'overlay' }>, 'op' | 'picture'>
 

@@ -1,18 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { defaultLimits } from '../limits/index.ts'
 import { parsePipeline } from '../pipeline/index.ts'
+import { frameOf } from './frame.test-kit.ts'
 import type { Frame } from './frame.ts'
 import { factsFor, frameAfter, lowerOperation, type OperationInput } from './index.ts'
 
-const base: Frame = {
-  width: 4000,
-  height: 3000,
-  hasAlpha: false,
-  pages: 1,
-  format: 'jpeg',
-  facts: {},
-  limits: defaultLimits,
-}
+const base = frameOf(4000, 3000)
 
 function lower(params: Omit<Extract<OperationInput, { op: 'resize' }>, 'op'>, over: Partial<Frame> = {}) {
   return parsePipeline([{ op: 'resize', ...params }], defaultLimits).flatMap((operation) =>

@@ -2,17 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { defaultLimits } from '../limits/index.ts'
 import { canonicalPipeline, parsePipeline } from '../pipeline/index.ts'
 import type { TextStep } from '../steps/index.ts'
-import { type Frame, lowerOperation } from './index.ts'
+import { frameOf } from './frame.test-kit.ts'
+import { lowerOperation } from './index.ts'
 
-const frame: Frame = {
-  width: 300,
-  height: 200,
-  hasAlpha: false,
-  pages: 1,
-  format: 'png',
-  facts: {},
-  limits: defaultLimits,
-}
+const frame = frameOf(300, 200, { format: 'png' })
 
 const parse = (params: object) => parsePipeline([{ op: 'text', text: 'Hi', ...params }], defaultLimits)
 const canonical = (params: object) => canonicalPipeline(parse(params))

@@ -2,17 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { defaultLimits } from '../limits/index.ts'
 import { canonicalPipeline, parsePipeline } from '../pipeline/index.ts'
 import type { Step } from '../steps/index.ts'
+import { frameOf } from './frame.test-kit.ts'
 import { type Frame, lowerOperation } from './index.ts'
 
-const frame: Frame = {
-  width: 300,
-  height: 200,
-  hasAlpha: false,
-  pages: 1,
-  format: 'png',
-  facts: {},
-  limits: defaultLimits,
-}
+const frame = frameOf(300, 200, { format: 'png' })
 
 function lowered(params: object, over: Partial<Frame> = {}): readonly Step[] {
   return parsePipeline([{ op: 'upscale', ...params }], defaultLimits).flatMap((operation) =>

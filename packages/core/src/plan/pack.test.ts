@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { defaultLimits } from '../limits/index.ts'
-import type { Frame } from '../operations/index.ts'
+import { frameOf } from '../operations/frame.test-kit.ts'
 import type { Step } from '../steps/index.ts'
 import type { EngineProfile } from './engine-profile.ts'
 import { pack } from './pack.ts'
@@ -12,15 +11,7 @@ const profile: EngineProfile = {
   apartWithAlpha: [['resize', 'modulate']],
   alone: ['rotate'],
 }
-const frame: Frame = {
-  width: 100,
-  height: 100,
-  hasAlpha: false,
-  pages: 1,
-  format: 'png',
-  facts: {},
-  limits: defaultLimits,
-}
+const frame = frameOf(100, 100, { format: 'png' })
 
 const kinds = {
   extract: { step: 'extract', left: 0, top: 0, width: 50, height: 50 },

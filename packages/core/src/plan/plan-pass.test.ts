@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defaultLimits } from '../limits/index.ts'
+import { frameOf } from '../operations/frame.test-kit.ts'
 import type { Frame, OperationInput } from '../operations/index.ts'
 import { parsePipeline } from '../pipeline/index.ts'
 import type { Step } from '../steps/index.ts'
@@ -12,15 +13,7 @@ const profile: EngineProfile = {
   apartWithAlpha: [],
   alone: ['rotate'],
 }
-const frame: Frame = {
-  width: 4000,
-  height: 3000,
-  hasAlpha: false,
-  pages: 1,
-  format: 'jpeg',
-  facts: {},
-  limits: defaultLimits,
-}
+const frame = frameOf(4000, 3000)
 
 function plan(
   operations: readonly OperationInput[],

@@ -1,21 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { rewriteExamples } from '../../../../fixtures/rewrite-examples.ts'
-import { defaultLimits } from '../limits/index.ts'
+import { frameOf } from '../operations/frame.test-kit.ts'
 import { type Frame, frameAfterAll } from '../operations/index.ts'
 import type { Step } from '../steps/index.ts'
 import { rewrite, rules } from './rewrite.ts'
 import { cells, orientation, walk } from './testing/cells.ts'
 
-const frame: Frame = {
-  width: 400,
-  height: 300,
-  hasAlpha: false,
-  pages: 1,
-  format: 'jpeg',
-  facts: {},
-  limits: defaultLimits,
-}
+const frame = frameOf(400, 300)
 const withAlpha: Frame = { ...frame, hasAlpha: true, format: 'png' }
 const plain = { shrinksOnLoad: false }
 const plainExample: { hasAlpha?: boolean; shrinksOnLoad?: boolean } = {}

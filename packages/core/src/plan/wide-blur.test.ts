@@ -1,18 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { defaultLimits } from '../limits/index.ts'
-import { type Frame, frameAfterAll } from '../operations/index.ts'
+import { frameOf } from '../operations/frame.test-kit.ts'
+import { frameAfterAll } from '../operations/index.ts'
 import type { Step } from '../steps/index.ts'
 import { expandWideBlurs } from './wide-blur.ts'
 
-const frame: Frame = {
-  width: 4000,
-  height: 3000,
-  hasAlpha: false,
-  pages: 1,
-  format: 'jpeg',
-  facts: {},
-  limits: defaultLimits,
-}
+const frame = frameOf(4000, 3000)
 const blur = (sigma: number): Step => ({ step: 'blur', sigma })
 
 describe('expandWideBlurs', () => {
