@@ -124,6 +124,11 @@ describe('the models of npm', () => {
     ['imgix', 'woman.jpg?fm=png&w=640&face-pixel=40', 'woman.jpg?fm=png&w=640'],
     ['imgix', 'woman.jpg?fm=png&w=320&bg-remove=true', 'woman.jpg?fm=png&w=320'],
     [
+      'imgix',
+      'woman.jpg?fm=png&w=320&bg-remove=true&bg-remove-semi-transparency=false',
+      'woman.jpg?fm=png&w=320&bg-remove=true',
+    ],
+    [
       'cloudinary',
       'image/upload/c_thumb,g_face,h_80,w_80/f_png/woman.jpg',
       'image/upload/c_fill,g_face,h_80,w_80/f_png/woman.jpg',

@@ -129,6 +129,35 @@ describe('removeBackground', () => {
     expect(worst).toBeLessThan(0.12)
   })
 
+  it('leaves half of what the model is not sure of, and none where the subject is to be solid', async () => {
+    // The right half of the disc is a little less than half of the subject, the left half a little more.
+    const unsure = (shares: readonly [number, number]): Matte => ({
+      ...matte,
+      data: matte.data.map((value, at) => {
+        const x = (((at % 64) + 0.5) / 64) * size.width
+        return Math.round(value * (x < disc.x ? shares[0] : shares[1]))
+      }),
+    })
+    const made = async (solid: boolean, shares: readonly [number, number]) => {
+      const { bytes } = await make({ bytes: await drawn(3, 8) }, [{ ...cut, solid }], {
+        known: unsure(shares),
+      })
+      const pixels = await pixelsOf(bytes, false)
+      return [-20, 20].map((across) => pixelAt(pixels, disc.y * size.width + disc.x + across)[3])
+    }
+    const [left = 0, right = 0] = await made(false, [0.7, 0.3])
+    expect([left, right]).toEqual([expect.closeTo(0.74, 1), expect.closeTo(0.26, 1)])
+    expect(await made(true, [0.7, 0.3])).toEqual([1, 0])
+    // The outline is still a soft one.
+    const solid = await pixelsOf(
+      (await make({ bytes: await drawn(3, 8) }, [{ ...cut, solid: true }])).bytes,
+      false,
+    )
+    expect(alphaDifference(solid, coverage)).toBeLessThan(0.006)
+    const alphas = Array.from({ length: size.width * size.height }, (_, at) => pixelAt(solid, at)[3])
+    expect(alphas.filter((alpha) => alpha > 0.1 && alpha < 0.9).length).toBeGreaterThan(200)
+  })
+
   it('keeps what was transparent before', async () => {
     const masked: readonly OperationInput[] = [{ op: 'crop', left: 60, top: 0, width: 180, height: 160 }]
     const made = await make({ bytes: await drawn(3, 8) }, [...masked, { op: 'opacity', opacity: 0.5 }, cut])

@@ -12,7 +12,7 @@ const workingSide = 1024
 
 /** @throws Problem `operation/unavailable` without a model, unless the step is optional */
 export async function cutOutFrames(
-  { placement, maxTransparency = 1, isOptional }: Extract<Step, { step: 'cutOut' }>,
+  { placement, isSolid = false, maxTransparency = 1, isOptional }: Extract<Step, { step: 'cutOut' }>,
   raster: Raster,
 ): Promise<Raster> {
   const made: Raster[] = []
@@ -28,7 +28,7 @@ export async function cutOutFrames(
     }
     const size = workingSize(frame)
     const rgb = await viewOf(frame).stretched(size.width, size.height)
-    made.push({ ...frame, ...cutOut(frame, softEdge(rgb, size, seen)) })
+    made.push({ ...frame, ...cutOut(frame, softEdge(rgb, size, { ...seen, isSolid })) })
   }
   return joined(made)
 }

@@ -587,6 +587,8 @@ export interface TextOptions {
 export interface RemoveBackgroundOptions {
   /** What takes its place (CSS colour) */
   readonly background?: string | undefined
+  /** Whether all but its edge is opaque: glass and shadows, which may be half of it, stay or go; default: false */
+  readonly solid?: boolean | undefined
   /** An image of which a larger part is transparent has no background, and is left as it is (number, 0 to 1); default: 1 */
   readonly maxTransparency?: number | undefined
   /** Without a model: an error, or the image with its background; default: error */

@@ -110,7 +110,10 @@ export const edits: Readonly<Record<OperationName, EditShape>> = {
     },
   },
   upscale: { defaults: { detail: 0.5 }, number: 'factor' },
-  removeBackground: { defaults: { background: clear, maxTransparency: 1, otherwise: 'error' }, flag: true },
+  removeBackground: {
+    defaults: { background: clear, solid: false, maxTransparency: 1, otherwise: 'error' },
+    flag: true,
+  },
   colorOverlay: { defaults: { angle: 180, opacity: 1, blend: 'normal' } },
   maskImage: { defaults: { channel: 'auto', fit: 'fill', invert: false } },
   text: {

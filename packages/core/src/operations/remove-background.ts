@@ -20,6 +20,10 @@ export const removeBackground = defineOperation({
       .transform((canonical) => (canonical.endsWith('00') ? transparent : canonical))
       .default(transparent)
       .describe('What takes its place'),
+    solid: z
+      .boolean()
+      .default(false)
+      .describe('Whether all but its edge is opaque: glass and shadows, which may be half of it, stay or go'),
     maxTransparency: real({ min: 0, max: 1 })
       .default(1)
       .describe('An image of which a larger part is transparent has no background, and is left as it is'),
@@ -28,13 +32,14 @@ export const removeBackground = defineOperation({
       .default('error')
       .describe('Without a model: an error, or the image with its background'),
   }),
-  examples: [{}, { background: 'white' }, { maxTransparency: 0.2, otherwise: 'keep' }],
+  examples: [{}, { background: 'white' }, { solid: true }, { maxTransparency: 0.2, otherwise: 'keep' }],
   models: () => ['matte'],
-  lower: ({ background, maxTransparency, otherwise }, { pages, placement, hasAlpha }) => [
+  lower: ({ background, solid, maxTransparency, otherwise }, { pages, placement, hasAlpha }) => [
     {
       step: 'cutOut',
       // What moves is looked at frame by frame.
       ...(pages === 1 && placement !== undefined ? { placement } : {}),
+      ...(solid ? { isSolid: true } : {}),
       ...(hasAlpha && maxTransparency < 1 ? { maxTransparency } : {}),
       ...(otherwise === 'keep' ? { isOptional: true } : {}),
     },

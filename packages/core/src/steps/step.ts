@@ -104,10 +104,10 @@ export type Step =
   | { readonly step: 'upscale'; readonly factor: 2 | 3 | 4; readonly detail: number }
   /**
    * Clears what does not belong to the subject. With a placement the source's matte says what does, else one of these
-   * pixels. A frame of which a larger part than `maxTransparency` (0–1) is clear stays as it is; so do all of them
+   * pixels; of a solid one only the edge is half clear. A frame of which a larger part than `maxTransparency` (0–1) is clear stays as it is; so do all of them
    * without a model, where the step is optional.
    */
-  | { readonly step: 'cutOut'; readonly placement?: Placement; readonly maxTransparency?: number; readonly isOptional?: boolean }
+  | { readonly step: 'cutOut'; readonly placement?: Placement; readonly isSolid?: boolean; readonly maxTransparency?: number; readonly isOptional?: boolean }
   /** Lays another picture (by its key), made ready by the steps of `layer`, over each frame; what is outside is not drawn. */
   | { readonly step: 'composite'; readonly picture: string; readonly layer: readonly Step[]; readonly left: number; readonly top: number; readonly blend: BlendMode; readonly opacity: number; readonly every?: { readonly x: number; readonly y: number } }
   /** Multiplies alpha with a channel of another picture, which the steps of `layer` bring to the frame's size. */

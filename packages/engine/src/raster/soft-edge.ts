@@ -30,13 +30,17 @@ const [faintest, strongest] = [0.08, 0.92]
 /** A pixel whose surroundings are this sure is away from the edge. */
 const sure = 0.01
 
+interface SeenSubject {
+  readonly matte: Matte
+  readonly placement: Placement
+  /** What may or may not belong to it does or does not: only its edge is soft. */
+  readonly isSolid: boolean
+}
+
 /** @param rgb interleaved, 8 bit, of `size` */
-export function softEdge(
-  rgb: Uint8Array,
-  size: Size,
-  { matte, placement }: { readonly matte: Matte; readonly placement: Placement },
-): SoftEdge {
-  const mask = matteOn(matte, placement, size)
+export function softEdge(rgb: Uint8Array, size: Size, { matte, placement, isSolid }: SeenSubject): SoftEdge {
+  const shares = matteOn(matte, placement, size)
+  const mask = isSolid ? shares.map(decided) : shares
   const longest = Math.max(size.width, size.height)
   // A window smaller than a pixel of the matte sees no edge in it.
   const radius = Math.max(2, Math.round(longest * windowPart), Math.ceil(spreadOf(matte, placement, size)))
@@ -54,6 +58,13 @@ export function softEdge(
     alpha[at] = stretched((lines.slope[at] ?? 0) * (guide[at] ?? 0) + (lines.offset[at] ?? 0))
   }
   return { ...size, lines, colours: edgeColours(image, alpha, size), isNear, coarse }
+}
+
+/** Steep enough that only a pixel or two of the matte lie between nothing and all. */
+const steepness = 4
+
+function decided(share: number): number {
+  return Math.min(1, Math.max(0, (share - 0.5) * steepness + 0.5))
 }
 
 /** Of what the filter tells, and of the matte: 0–1. */

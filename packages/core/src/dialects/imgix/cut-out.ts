@@ -30,6 +30,7 @@ function removalIn(parameters: ImgixParameters): OperationInput | undefined {
   if (parameters.flag('bg-remove') !== true) return undefined
   return {
     op: 'removeBackground',
+    solid: parameters.flag('bg-remove-semi-transparency') === false,
     maxTransparency: parameters.number('bg-remove-transparency-threshold', share) ?? 0.2,
     otherwise: (parameters.flag('bg-remove-fallback') ?? true) ? 'keep' : 'error',
   }

@@ -58,6 +58,13 @@ describe('the resize model', () => {
       ],
     ],
     ['bg-remove=false&bg-remove-fallback=false', [cap]],
+    [
+      'bg-remove=true&bg-remove-semi-transparency=false&w=90',
+      [
+        { op: 'resize', width: 90, fit: 'inside', maxHeight: 8192 },
+        { op: 'removeBackground', solid: true, maxTransparency: 0.2, otherwise: 'keep' },
+      ],
+    ],
     ['upscale=true', [{ op: 'upscale', factor: 4, maxPixels: 250_000 }, cap]],
     [
       'upscale=true&upscale-fallback=false&w=0.5',
