@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AssetId } from '../../assets/asset.ts'
 import { createLog } from '../../observe/index.ts'
@@ -159,6 +160,14 @@ describe('the variant cache on disk', () => {
     await asking
     for (const number of [1, 2, 3]) expect(await store.get(place(number))).toBeDefined()
     expect(store.stats).toMatchObject({ entries: 3, damaged: 0 })
+  })
+
+  it('gives what is being written as soon as it is there', async () => {
+    const store = open()
+    const putting = put(store, 1, randomBytes(500_000))
+    while (store.stats.entries === 0) await setImmediate()
+    expect((await read(store, 1))?.length).toBe(500_000)
+    await putting
   })
 
   it('keeps again what somebody has deleted under it', async () => {

@@ -40,8 +40,8 @@ export class VariantStore {
   readonly #log: Log
   readonly #index = new VariantIndex()
   readonly #reads = new Map<string, Promise<Variant | undefined>>()
-  /** Paths that are in the index already and on disk soon. */
-  readonly #writing = new Set<string>()
+  /** Paths that are in the index already and on disk soon: when they are. */
+  readonly #writing = new Map<string, Promise<void>>()
   /** Marks temporary files of this process, so that its own scan leaves them alone. */
   readonly #instance = randomBytes(4).toString('hex')
   #sequence = 0
@@ -74,7 +74,7 @@ export class VariantStore {
     return this.#scan
   }
 
-  /** The whole variant, its checksum verified; `undefined` when it is absent or damaged. */
+  /** The whole variant, its checksum verified; `undefined` when it is absent or damaged. Waits for one being written. */
   get(place: VariantPlace): Promise<Variant | undefined> {
     const path = pathOf(place)
     const reading = this.#reads.get(path)
@@ -103,9 +103,9 @@ export class VariantStore {
       // Room and reservation in one step: others that write meanwhile see both.
       const evicted = this.#evict(size)
       this.#index.add(path, size)
-      this.#writing.add(path)
-      await this.#unlink(evicted)
-      await this.#write(path, head, body, isOutdated)
+      const written = this.#unlink(evicted).then(() => this.#write(path, head, body, isOutdated))
+      this.#writing.set(path, written)
+      await written
       return { kind: 'file', path: join(this.#dir, path), offset: head.length, sizeBytes: body.length }
     } catch (error) {
       this.#index.remove(path)
@@ -143,6 +143,7 @@ export class VariantStore {
   }
 
   async #read(path: string, address: string): Promise<Variant | undefined> {
+    await this.#writing.get(path)?.catch(() => undefined)
     const whole = join(this.#dir, path)
     const file = await open(whole, 'r').catch(() => undefined)
     if (file === undefined) {
