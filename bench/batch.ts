@@ -1,6 +1,9 @@
 /**
  * A job of many photos: how busy it keeps the cores, and what a cached image takes meanwhile. The same image is asked
- * for at the same steady pace before, during and behind the job, in windows of some seconds each.
+ * for at the same steady pace before, during and behind the job, in windows of some seconds each; in every other window
+ * during it the server's main thread has the priority that `FOVEA_REALTIME` gives it.
+ *
+ * The load generator runs as if it had a core of its own, where the system lets it: clients are other machines.
  */
 import { fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -11,6 +14,7 @@ import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { distinctJpeg, photo12 } from './lib/photos.ts'
 import { cpuSeconds } from './lib/process-tree.ts'
+import { makeMainThreadOrdinary, makeMainThreadRealtime, makeRealtime } from './lib/realtime.ts'
 import { report } from './lib/report.ts'
 import { removeDir, startServer, temporaryDir } from './lib/server.ts'
 import { medianInterval, quantile } from './lib/statistics.ts'
@@ -48,15 +52,19 @@ try {
   await (await fetch(image)).arrayBuffer()
   // What uploading leaves to be done in the background is done.
   await setTimeout(5_000)
+  const isApart = await makeRealtime(generator.pid ?? 0)
   const before = await windows(image, Math.ceil(idleWindows / 2))
   const job = await createJob()
   const during: Window[] = []
+  const duringRealtime: Window[] = []
   let left = await progress(job)
   const started = performance.now()
   for (; left.waiting > 0 && performance.now() - started < mostUnfinished; left = await progress(job)) {
+    const isRealtime = during.length > duringRealtime.length && (await makeMainThreadRealtime(server.pid))
     const window = await measured(image)
+    if (isRealtime) await makeMainThreadOrdinary(server.pid)
     // The window in which the pictures ran out is not one beside a job.
-    if ((await progress(job)).waiting > 0) during.push(window)
+    if ((await progress(job)).waiting > 0) (isRealtime ? duringRealtime : during).push(window)
   }
   while (left.running > 0) {
     await setTimeout(200)
@@ -66,23 +74,42 @@ try {
   // The decoding processes of jobs go when there has been nothing to do for a while.
   await setTimeout(25_000)
   const after = await windows(image, Math.floor(idleWindows / 2))
-  await tell([...before, ...after], during, { ...left, seconds })
+  await tell({ idle: [...before, ...after], during, duringRealtime }, { ...left, seconds, isApart })
 } finally {
   generator.disconnect()
   await server.stop()
   await removeDir(workDir)
 }
 
-async function tell(
-  idle: readonly Window[],
-  during: readonly Window[],
-  { done, failed, seconds }: Pick<Progress, 'done' | 'failed'> & { readonly seconds: number },
-): Promise<void> {
+interface Found {
+  readonly idle: readonly Window[]
+  readonly during: readonly Window[]
+  readonly duringRealtime: readonly Window[]
+}
+
+interface End extends Pick<Progress, 'done' | 'failed'> {
+  readonly seconds: number
+  /** The load generator had its priority. */
+  readonly isApart: boolean
+}
+
+async function tell({ idle, during, duringRealtime }: Found, end: End): Promise<void> {
   if (during.length === 0) throw new Error('The job ended within one window: take more photos')
-  const p99 = (found: readonly Window[]) => found.map(({ latencies }) => quantile(latencies, 0.99))
-  const [idleP99, busyP99] = [medianInterval(p99(idle)), medianInterval(p99(during))]
-  const busy = medianInterval(during.map((window) => window.busy))
-  const ratio = busyP99.median / idleP99.median
+  const { done, failed, seconds, isApart } = end
+  const beside = [...during, ...duringRealtime]
+  const busy = medianInterval(beside.map((window) => window.busy))
+  const quiet = quantilesOf(idle)
+  const compared = (name: string, windows: readonly Window[]) => {
+    const { p99, p50 } = quantilesOf(windows)
+    const ratio = p99.median / quiet.p99.median
+    const measured = { ratio, p99Ms: p99, p50Ms: p50, idleP99Ms: quiet.p99, idleP50Ms: quiet.p50 }
+    return {
+      name: `p99 of a cached image ${name} / with nothing beside it`,
+      target: '≤ 2',
+      reached: ratio <= 2,
+      measured,
+    }
+  }
   await report(
     'batch',
     [
@@ -92,31 +119,28 @@ async function tell(
         reached: busy.median >= 0.9 && failed === 0,
         measured: {
           busy,
-          machineBusy: medianInterval(during.map((window) => window.machineBusy)),
+          machineBusy: medianInterval(beside.map((window) => window.machineBusy)),
+          idleMachineBusy: medianInterval(idle.map((window) => window.machineBusy)),
           done,
           failed,
           photosPerSecond: Math.round((done / seconds) * 100) / 100,
         },
       },
-      {
-        name: 'p99 of a cached image while it runs / with nothing beside it',
-        target: '≤ 2',
-        reached: ratio <= 2,
-        measured: {
-          ratio,
-          duringP99Ms: busyP99,
-          idleP99Ms: idleP99,
-          duringP50Ms: medianInterval(during.map(({ latencies }) => quantile(latencies, 0.5))),
-          idleP50Ms: medianInterval(idle.map(({ latencies }) => quantile(latencies, 0.5))),
-          idleMachineBusy: medianInterval(idle.map((window) => window.machineBusy)),
-        },
-      },
+      compared('while it runs', during),
+      ...(duringRealtime.length === 0
+        ? []
+        : [compared('while it runs, with a main thread at real-time priority', duringRealtime)]),
     ],
     [
       `windows of ${windowSeconds} s at ${perSecond} requests a second; cores: ${availableParallelism()}`,
-      'waiting counts from when a request was due; the load generator shares the cores',
+      `waiting counts from when a request was due; the load generator ${isApart ? 'has real-time priority' : 'shares the cores'}`,
     ],
   )
+}
+
+function quantilesOf(windows: readonly Window[]) {
+  const of = (share: number) => medianInterval(windows.map(({ latencies }) => quantile(latencies, share)))
+  return { p99: of(0.99), p50: of(0.5) }
 }
 
 async function windows(url: string, count: number): Promise<readonly Window[]> {

@@ -248,6 +248,9 @@ const variables = z.object({
     .describe('Version of the terms that a new person must accept'),
   FOVEA_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info').describe('Log level'),
   FOVEA_METRICS: flag('true').describe('Serve /metrics'),
+  FOVEA_REALTIME: flag('false').describe(
+    'Give the thread that answers requests real-time priority; needs root or CAP_SYS_NICE',
+  ),
 })
 
 /** The first means nothing without the others. */

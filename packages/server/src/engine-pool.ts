@@ -25,7 +25,13 @@ export function startPool(config: Config, log: Log): EnginePool {
   }
   const options = poolOptions(config, log)
   const pool = dividePool(createPool({ ...options, workers: config.FOVEA_WORKERS }), () =>
-    createPool({ ...options, ...withModels(config), workers: config.FOVEA_MODEL_WORKERS }),
+    // A look holds a core for many times as long as an image: what needs none goes first.
+    createPool({
+      ...options,
+      ...withModels(config),
+      standing: 'background',
+      workers: config.FOVEA_MODEL_WORKERS,
+    }),
   )
   pool.warm().then(
     () => log.info({ event: 'workers.ready', sandbox: pool.sandbox }),
@@ -38,15 +44,14 @@ export function startPool(config: Config, log: Log): EnginePool {
   return pool
 }
 
-/** Children beside those of delivery, which step back from the processor when anything else wants it. */
+/** Children beside those of delivery. */
 export function startBatchPool(config: Config, log: Log): EnginePool {
   return createPool({
     ...poolOptions(config, log, 'batch-children'),
     ...withModels(config),
     // One more than are to be busy: it has its next picture ready, and slow work may fill all places but one.
     workers: config.FOVEA_BATCH_WORKERS + 1,
-    // A tenth of what the HTTP process weighs: enough to get on beside it, too little to be felt.
-    niceness: 10,
+    standing: 'background',
   })
 }
 

@@ -5,8 +5,8 @@
  * or stopped before it began, a child that passes its deadline may spin in native code where nothing else helps.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readdirSync, writeFileSync } from 'node:fs'
-import { setPriority } from 'node:os'
+import { writeFileSync } from 'node:fs'
+import { type Standing, stepBack, stepBackAtStart } from './priority.ts'
 import type { WorkerRequest } from './protocol.ts'
 import { type ReadReply, readReply } from './replies.ts'
 
@@ -40,8 +40,7 @@ export interface ChildCommand {
 
 export interface ChildOptions {
   readonly command: ChildCommand
-  /** Of every thread of the process, 0–19. */
-  readonly niceness: number
+  readonly standing: Standing
   /** No other child works: until this one is ready, requests wait for it. */
   readonly isAwaited: boolean
   readonly handlers: ChildHandlers
@@ -54,8 +53,6 @@ export interface ChildHandlers {
   onExit(child: Child, exit: ChildExit): void
 }
 
-/** A child that steps back further would not become ready in time on a busy machine. */
-const startNiceness = 5
 /** The kernel's OOM killer takes a decoder before anything else of ours. Range −1000 to 1000. */
 const oomScore = '800'
 const startTimeoutMs = 15_000
@@ -75,15 +72,15 @@ export class Child {
   hasAccepted = false
   readonly #process: ChildProcess
   readonly #handlers: ChildHandlers
-  readonly #niceness: number
+  readonly #standing: Standing
   #request: WorkerRequest | undefined
   #timer: NodeJS.Timeout | undefined
   #deadlineAt = 0
   #killReason: KillReason | undefined
   #lastWords = ''
 
-  constructor({ command, niceness, isAwaited, handlers }: ChildOptions) {
-    this.#niceness = niceness
+  constructor({ command, standing, isAwaited, handlers }: ChildOptions) {
+    this.#standing = standing
     this.#handlers = handlers
     this.#process = spawn(command.file, command.args, {
       // Nothing to read or leave there; a directory of its own would outlive a server that is killed.
@@ -96,7 +93,7 @@ export class Child {
     })
     this.pid = this.#process.pid ?? 0
     if (this.pid !== 0) offerToKiller(this.pid)
-    if (this.pid !== 0 && !isAwaited) lowerPriority(this.pid, Math.min(niceness, startNiceness))
+    if (this.pid !== 0 && !isAwaited) stepBackAtStart(this.pid)
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#lastWords = (this.#lastWords + text).slice(-lastWordsLength)
     })
@@ -143,7 +140,7 @@ export class Child {
       return
     }
     this.#calm()
-    lowerPriority(this.pid, this.#niceness)
+    stepBack(this.pid, this.#standing)
     this.state = 'idle'
     this.hasBeenReady = true
     this.#handlers.onReady(this, reply)
@@ -210,27 +207,6 @@ export class Child {
         // Gone already.
       }
     }
-  }
-}
-
-/**
- * Of every thread, because each has its own; and of its session, because a kernel with autogroups (sched(7)) weighs
- * sessions against each other first, and a child is one of its own. Best effort: without it requests are answered too.
- */
-function lowerPriority(pid: number, niceness: number): void {
-  try {
-    for (const thread of threadsOf(pid)) setPriority(thread, niceness)
-    writeFileSync(`/proc/${pid}/autogroup`, String(niceness))
-  } catch {
-    // Keeps the priority it has.
-  }
-}
-
-function threadsOf(pid: number): readonly number[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`).map(Number)
-  } catch {
-    return [pid]
   }
 }
 

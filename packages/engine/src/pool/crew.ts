@@ -4,6 +4,7 @@
  */
 import { Child, type ChildCommand, type ChildExit, type ChildHandlers } from './child.ts'
 import type { PoolLog } from './log.ts'
+import type { Standing } from './priority.ts'
 import type { ReadReply } from './replies.ts'
 import { chooseSandbox, type Sandbox, type SandboxOptions, type TrialResult, type Wrap } from './sandbox.ts'
 import { killLeftovers, releaseUid, takeUid } from './slots.ts'
@@ -15,7 +16,7 @@ export interface CrewOptions {
   readonly command: (wrap: readonly string[], uid: number) => ChildCommand
   /** A sentence that says why, where children run bare. */
   readonly sandbox: SandboxOptions | string
-  readonly niceness: number
+  readonly standing: Standing
   readonly recycleJobs: number
   readonly recycleBytes: number
   readonly log: PoolLog
@@ -165,7 +166,7 @@ export class Crew {
     const { onAccepted, onReply } = this.#options.handlers
     const child = new Child({
       command: this.#options.command(words, uid),
-      niceness: this.#options.niceness,
+      standing: this.#options.standing,
       isAwaited: !this.#children.some(isWorking),
       handlers: {
         onReady: (ready, reply) => this.#ready(ready, reply),

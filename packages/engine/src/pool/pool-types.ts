@@ -4,6 +4,7 @@ import type { ChildState } from './child.ts'
 import type { PoolCounters } from './counters.ts'
 import type { JobOptions } from './job.ts'
 import type { PoolLog } from './log.ts'
+import type { Standing } from './priority.ts'
 import type {
   EngineSource,
   HeaderFacts,
@@ -17,8 +18,8 @@ import type {
 export interface PoolOptions {
   /** Children; one job each. Usually the number of cores. */
   readonly workers: number
-  /** How far the children step back for others, 0–19; 5 when absent, just below the HTTP process. */
-  readonly niceness?: number | undefined
+  /** How far the children step back for others; `delivery` when absent. */
+  readonly standing?: Standing | undefined
   /** Module each child runs; the engine's own when absent. */
   readonly workerEntry?: string | undefined
   /** Module each child imports first (fault-injection tests, instrumentation). */

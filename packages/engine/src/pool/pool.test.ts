@@ -1,5 +1,5 @@
 /** Queueing, admission, aborts, replacement and the end of a pool, with real children. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { isAlive, job, outcome, testPool, until } from './harness.fixture.ts'
 
@@ -204,16 +204,28 @@ function cpuMs(pid: number): number {
 }
 
 describe('priority', () => {
-  const niceOf = (pid: number) =>
-    Number(readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ')[16])
+  const fieldOf = (path: string, index: number) =>
+    Number(readFileSync(`${path}/stat`, 'latin1').split(') ')[1]?.split(' ')[index])
+  // Absent in kernels without CONFIG_SCHED_AUTOGROUP.
+  const sessionOf = (pid: number) =>
+    existsSync('/proc/self/autogroup') ? readFileSync(`/proc/${pid}/autogroup`, 'latin1').trim() : undefined
 
-  it('is that of the pool, for the child and for its session where the kernel weighs sessions', async () => {
-    const pool = testPool({ niceness: 12 })
+  it('is a little below the server, for the child and for its session where the kernel weighs sessions', async () => {
+    const pool = testPool()
     await expect(outcome(pool, job('answer:1'))).resolves.toBe('done')
     const pid = pool.status().workers[0]?.pid ?? 0
-    expect(niceOf(pid)).toBe(12)
-    // Absent in kernels without CONFIG_SCHED_AUTOGROUP.
-    if (existsSync('/proc/self/autogroup'))
-      expect(readFileSync(`/proc/${pid}/autogroup`, 'latin1')).toMatch(/nice 12$/m)
+    expect(fieldOf(`/proc/${pid}`, 16)).toBe(5)
+    expect(sessionOf(pid) ?? 'nice 5').toMatch(/nice 5$/)
+  })
+
+  it('of work that nobody waits for is what others leave, for every thread', async () => {
+    const pool = testPool({ standing: 'background' })
+    await expect(outcome(pool, job('answer:1'))).resolves.toBe('done')
+    const pid = pool.status().workers[0]?.pid ?? 0
+    const idle = 5
+    const policies = () =>
+      readdirSync(`/proc/${pid}/task`).map((thread) => fieldOf(`/proc/${pid}/task/${thread}`, 38))
+    await expect.poll(() => new Set(policies())).toEqual(new Set([idle]))
+    await expect.poll(() => sessionOf(pid) ?? 'nice 19').toMatch(/nice 19$/)
   })
 })

@@ -25,12 +25,11 @@ import { clientClosed, draining, judge, unavailable } from './verdict.ts'
 /** Reading a header takes little beyond the process itself. */
 const probeCost = { bytes: 16 * 1024 * 1024, cpuMs: 5, lane: 'fast' } as const
 /** An idle child acknowledges within a millisecond; the rest is for a machine under heavy load. */
-const ackMs = 1_500
+const ackMs = { delivery: 1_500, background: 15_000 } as const
 /** Bytes that are sent along must arrive before anything can be acknowledged. */
 const ackBytesPerMs = 50_000
 const defaults = {
-  /** Below the HTTP process, so that a full set of decoders leaves health checks and cache hits quick. */
-  niceness: 5,
+  standing: 'delivery' as const,
   recycleJobs: 500,
   recycleBytes: 400_000_000,
   quarantineMs: 5 * 60_000,
@@ -79,7 +78,7 @@ class ProcessPool implements EnginePool {
     this.#crew = new Crew({
       size: options.workers,
       ...child,
-      niceness: options.niceness ?? defaults.niceness,
+      standing: options.standing ?? defaults.standing,
       recycleJobs: options.recycleJobs ?? defaults.recycleJobs,
       recycleBytes: options.recycleBytes ?? defaults.recycleBytes,
       log,
@@ -225,7 +224,7 @@ class ProcessPool implements EnginePool {
     child.assign(
       { ...request, id: ++this.#serial },
       {
-        ackMs: ackMs + carried / ackBytesPerMs,
+        ackMs: ackMs[this.#options.standing ?? defaults.standing] + carried / ackBytesPerMs,
         deadlineMs: (job.deadlineAt ?? now + request.limits.deadlineMs) - now,
       },
     )
