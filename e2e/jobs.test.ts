@@ -1,6 +1,8 @@
 /** A job on a real server: worked off by its own children, stored, told, and sent home as an archive. */
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { itWithShared, sharedDir } from '../fixtures/shared.ts'
 import { generatePng, type RunningServer, startServer } from './support.ts'
 
 interface Job {
@@ -65,9 +67,38 @@ describe('a job', () => {
     }
   })
 
-  async function ended(url: string, from = server): Promise<Job> {
+  itWithShared('tells how far it has come with a picture that takes long', async () => {
+    const models = join(sharedDir ?? '', 'models')
+    const slow = await startServer({ env: { FOVEA_MODEL_DIR: models, FOVEA_BATCH_WORKERS: '1' } })
+    try {
+      const bytes = await generatePng({ width: 640, height: 40 })
+      await slow.upload(bytes, 'wide.png', { target_path: 'wide.png' })
+      const answer = await slow.api('/api/v1/jobs', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          sources: { list: [{ asset: 'wide.png' }] },
+          pipeline: [{ op: 'upscale', factor: 2 }],
+          store: { path: 'large/{name}.{ext}' },
+        }),
+      })
+      const seen = new Set<number>()
+      const job = await ended(answer.headers.get('location') ?? '', slow, ({ progress }) => {
+        seen.add(progress.fraction ?? 0)
+      })
+      expect(job).toMatchObject({ state: 'completed', progress: { done: 1, fraction: 1 } })
+      const fractions = [...seen]
+      expect(fractions).toEqual(fractions.toSorted((a, b) => a - b))
+      expect(fractions.filter((fraction) => fraction > 0 && fraction < 1).length).toBeGreaterThan(0)
+    } finally {
+      await slow.stop()
+    }
+  })
+
+  async function ended(url: string, from = server, look?: (job: Job) => void): Promise<Job> {
     for (;;) {
       const job = (await (await from.api(url)).json()) as Job
+      look?.(job)
       if (job.state !== 'running') return job
       await setTimeout(50)
     }

@@ -48,7 +48,7 @@ export const packages: Readonly<Record<string, PackageRule>> = {
       ['raster', 'search', 'metric'],
       ['codecs', 'models', 'sharp', 'text'],
       ['revision.ts', 'image.ts', 'metadata'],
-      ['roll.ts'],
+      ['roll.ts', 'progress.ts'],
       ['analysis'],
       [
         'header.ts',

@@ -129,7 +129,7 @@ describe('run', () => {
 
   it('stops when the caller has gone', async () => {
     const signal = AbortSignal.abort(new Error('gone'))
-    const made = run(request(png, [[[], outputOf('webp')]]), signal)
+    const made = run(request(png, [[[], outputOf('webp')]]), { signal })
     await expect(made).rejects.toMatchObject({ code: 'request/client-closed' })
   })
 

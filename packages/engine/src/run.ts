@@ -38,6 +38,7 @@ import { animate, decodeForeign, open } from './open.ts'
 import { formatsOf, make } from './output/index.ts'
 import { openPictures } from './pictures.ts'
 import type { MadeOutput, RunRequest, RunResult } from './pool/protocol.ts'
+import { type ProgressListener, withProgress } from './progress.ts'
 import { findSharedShrink, isDecodedOnce, type SharedShrink } from './shared-decoding.ts'
 import { sharpProfile } from './sharp/profile.ts'
 import { stepInP3 } from './sharp/steps-in-p3.ts'
@@ -78,6 +79,12 @@ interface Job {
   readonly size: Size
 }
 
+export interface RunControl {
+  readonly signal?: AbortSignal
+  /** Told by work that takes many seconds. */
+  readonly onProgress?: ProgressListener
+}
+
 interface Context {
   readonly clock: Clock
   readonly signal: AbortSignal | undefined
@@ -95,7 +102,12 @@ interface Clock {
  * Makes every wanted output of one source.
  * @throws Problem for anything the request or the source is to blame for; nothing else is expected
  */
-export async function run(request: RunRequest, signal?: AbortSignal): Promise<RunResult> {
+export async function run(request: RunRequest, { signal, onProgress }: RunControl = {}): Promise<RunResult> {
+  const work = () => makeOutputs(request, signal)
+  return onProgress === undefined ? work() : withProgress(request, onProgress, work)
+}
+
+async function makeOutputs(request: RunRequest, signal: AbortSignal | undefined): Promise<RunResult> {
   const started = performance.now()
   for (const { output } of request.outputs) checkWritable(output)
   const cutting = request.outputs.some(({ pipeline }) => wantsMatte(pipeline)) ? await mattes() : undefined

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { defaultLimits, type OperationInput, type Problem } from '@fovea/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { itWithShared, sharedDir } from '../../../fixtures/shared.ts'
+import { run } from './run.ts'
 import { sharp } from './sharp/setup.ts'
-import { outputOf, transform } from './testing/request.ts'
+import { outputOf, transform, wanted } from './testing/request.ts'
 import { inputs, pixelAt, pixelsOf, type Sample, through } from './testing/samples.ts'
 
 const models = join(sharedDir ?? '', 'models')
@@ -105,6 +106,17 @@ describe('upscale with its model', () => {
       expect(inPlace).toBeLessThan(difference(drawn, shifted(1), box).mean)
     },
   )
+
+  itWithShared('tells how far it has come, tile by tile', async () => {
+    const told: number[] = []
+    const outputs = [wanted([{ op: 'upscale', factor: 2 }], outputOf('png'))]
+    const source = { bytes: await part(230, 12) }
+    await run(
+      { kind: 'run', source, decode: { orient: true }, outputs, limits: defaultLimits },
+      { onProgress: (fraction) => told.push(fraction) },
+    )
+    expect(told).toEqual([0.5, 1])
+  })
 
   itWithShared('mixes as much of it as it was asked for', async () => {
     const png = await part(40, 40)

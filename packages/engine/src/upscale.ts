@@ -6,6 +6,7 @@ import type { Box, Step } from '@fovea/core/model'
 import type { Raster } from './image.ts'
 import { ask, hasModel } from './models/runtime.ts'
 import { viewOf } from './models/view.ts'
+import { asPiece, tellProgress } from './progress.ts'
 import {
   agreeing,
   boxOf,
@@ -27,9 +28,11 @@ export async function upscaleFrames(
   raster: Raster,
 ): Promise<Raster> {
   const made: Raster[] = []
-  for (const frame of framesOf(raster)) {
+  const frames = framesOf(raster)
+  for (const [index, frame] of frames.entries()) {
     const exact = resample(frame, frame.width * factor, frame.height * factor, 'lanczos3')
-    if (hasModel('upscale')) await drawInto(exact, withFilledHoles(frame), detail)
+    const draw = () => drawInto(exact, withFilledHoles(frame), detail)
+    if (hasModel('upscale')) await asPiece(index, frames.length, draw)
     made.push({ ...frame, ...exact })
   }
   return joined(made)
@@ -38,6 +41,8 @@ export async function upscaleFrames(
 /** Changes `exact`, which is a whole number of times as large as `picture`. */
 async function drawInto(exact: Pixels, picture: Pixels, amount: number): Promise<void> {
   const factor = exact.width / picture.width
+  const tiles = Math.ceil(picture.width / tileSide) * Math.ceil(picture.height / tileSide)
+  let drawnTiles = 0
   for (let top = 0; top < picture.height; top += tileSide) {
     for (let left = 0; left < picture.width; left += tileSide) {
       const tile = boxWithin(picture, { left, top, width: tileSide, height: tileSide })
@@ -54,6 +59,7 @@ async function drawInto(exact: Pixels, picture: Pixels, amount: number): Promise
       const box = scaled(seen, factor)
       const fitted = large.width === box.width ? drawn : resample(drawn, box.width, box.height, 'lanczos3')
       mixDrawn(exact, agreeing(fitted, small), { box: scaled(tile, factor), at: box, amount })
+      tellProgress(++drawnTiles / tiles)
     }
   }
 }

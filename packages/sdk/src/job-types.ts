@@ -17,6 +17,8 @@ export interface Job {
     readonly done: number
     readonly failed: number
     readonly cancelled: number
+    /** How much of the work is behind it, 0–1; a long picture under way counts as far as it has come. */
+    readonly fraction: number
   }
   readonly itemsPerSecond: number
   /** `undefined` while nobody can tell. */
@@ -31,6 +33,8 @@ export interface JobItem {
   readonly source: string
   readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'
   readonly attempts: number
+  /** How far it has come, 0–1; absent unless it is under way and can tell. */
+  readonly fraction?: number | undefined
   readonly startedAt: Date | undefined
   readonly endedAt: Date | undefined
   /** Why it failed: a stable code, what that means, what it was here, and a JSON pointer into the request. */

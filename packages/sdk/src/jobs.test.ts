@@ -7,7 +7,7 @@ async function client(...answers: readonly Answer[]) {
   return { jobs: new Jobs(fovea), heard }
 }
 
-const progress = { total: 2, waiting: 1, running: 1, done: 0, failed: 0, cancelled: 0 }
+const progress = { total: 2, waiting: 1, running: 1, done: 0, failed: 0, cancelled: 0, fraction: 0.25 }
 const wire = {
   id: '01K8',
   name: null,

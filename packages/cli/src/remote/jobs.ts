@@ -114,10 +114,11 @@ function downloadCommand(finish: Finish): Command {
 async function watch(jobs: Jobs, id: string, flags: RemoteFlags): Promise<number> {
   let bar: ReturnType<typeof progressBar> | undefined
   const job = await jobs.wait(id, {
-    onProgress({ progress: { total, done, failed }, etaSeconds }) {
+    onProgress({ progress: { total, done, failed, fraction }, etaSeconds }) {
       if (flags.json === true || !process.stderr.isTTY) return
-      bar ??= progressBar(total, `{bar} {value}/{total} · {failed} failed · {left}`)
-      bar.update(done + failed, { failed, left: etaSeconds === undefined ? '' : `${etaSeconds} s left` })
+      bar ??= progressBar(1, `{bar} {percentage} % · {done}/${total} · {failed} failed · {left}`)
+      const left = etaSeconds === undefined ? '' : `${etaSeconds} s left`
+      bar.update(fraction, { done: done + failed, failed, left })
     },
   })
   bar?.stop()

@@ -15,6 +15,7 @@ import {
 import type { Animation } from '../codecs/index.ts'
 import { frameOf, type Raster, type SourceImage } from '../image.ts'
 import type { MadeOutput } from '../pool/protocol.ts'
+import { asPiece } from '../progress.ts'
 import { collectGarbage } from './collect.ts'
 import { partsOf } from './frames.ts'
 import { gifJoiner } from './gif-join.ts'
@@ -60,9 +61,12 @@ export async function produceInParts(
   const { animation } = source
   if (animation === undefined) return undefined
   const joined = new Map<number, Joined>()
+  const each = framesInPart(source.facts)
+  const count = Math.ceil(source.facts.pages / each)
+  let ended = 0
   try {
-    for await (const { part, delays } of partsOf(source, framesInPart(source.facts))) {
-      for (const [index, made] of await produce(part)) {
+    for await (const { part, delays } of partsOf(source, each)) {
+      for (const [index, made] of await asPiece(ended++, count, () => produce(part))) {
         const whole = joined.get(index) ?? { joiner: joinerFor(made, animation), made }
         joined.set(index, whole)
         await whole.joiner.add({ ...made, delays })

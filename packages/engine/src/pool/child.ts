@@ -49,6 +49,7 @@ export interface ChildOptions {
 export interface ChildHandlers {
   onReady(child: Child, reply: ReadReply & { readonly kind: 'ready' }): void
   onAccepted(child: Child): void
+  onProgress(child: Child, percent: number): void
   onReply(child: Child, reply: ReadReply & { readonly kind: 'done' | 'failed' }): void
   onExit(child: Child, exit: ChildExit): void
 }
@@ -74,6 +75,8 @@ export class Child {
   readonly #handlers: ChildHandlers
   readonly #standing: Standing
   #request: WorkerRequest | undefined
+  /** How far the request has come, as the child told it last. */
+  #percent = 0
   #timer: NodeJS.Timeout | undefined
   #deadlineAt = 0
   #killReason: KillReason | undefined
@@ -110,6 +113,7 @@ export class Child {
   assign(request: WorkerRequest, times: { readonly ackMs: number; readonly deadlineMs: number }): void {
     this.state = 'busy'
     this.hasAccepted = false
+    this.#percent = 0
     this.#request = request
     this.#deadlineAt = performance.now() + times.deadlineMs
     this.#killAfter(times.ackMs, 'unacknowledged')
@@ -131,6 +135,7 @@ export class Child {
     if (reply === undefined) this.kill('garbled')
     else if (reply.kind === 'ready') this.#ready(reply)
     else if (reply.kind === 'accepted') this.#accepted()
+    else if (reply.kind === 'progress') this.#progressed(reply.percent)
     else this.#replied(reply)
   }
 
@@ -155,6 +160,16 @@ export class Child {
     this.#calm()
     this.#killAfter(Math.max(0, this.#deadlineAt - performance.now()), 'deadline')
     this.#handlers.onAccepted(this)
+  }
+
+  #progressed(percent: number): void {
+    // What does not rise could be repeated for ever.
+    if (!this.hasAccepted || percent <= this.#percent) {
+      this.kill('garbled')
+      return
+    }
+    this.#percent = percent
+    this.#handlers.onProgress(this, percent)
   }
 
   #replied(reply: ReadReply & { readonly kind: 'done' | 'failed' }): void {

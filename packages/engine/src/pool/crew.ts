@@ -20,7 +20,7 @@ export interface CrewOptions {
   readonly recycleJobs: number
   readonly recycleBytes: number
   readonly log: PoolLog
-  readonly handlers: Pick<ChildHandlers, 'onAccepted' | 'onReply' | 'onExit'> & {
+  readonly handlers: Pick<ChildHandlers, 'onAccepted' | 'onProgress' | 'onReply' | 'onExit'> & {
     /** A child can take a request. */
     onIdle(): void
     /** Several starts in a row failed and no child is alive. */
@@ -163,7 +163,7 @@ export class Crew {
     this.spawned++
     const uid = takeUid()
     const words = wrap(uid)
-    const { onAccepted, onReply } = this.#options.handlers
+    const { onAccepted, onProgress, onReply } = this.#options.handlers
     const child = new Child({
       command: this.#options.command(words, uid),
       standing: this.#options.standing,
@@ -171,6 +171,7 @@ export class Crew {
       handlers: {
         onReady: (ready, reply) => this.#ready(ready, reply),
         onAccepted,
+        onProgress,
         onReply: (replied, reply) => {
           this.#failures = 0
           this.#wear(replied)

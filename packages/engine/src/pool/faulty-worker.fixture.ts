@@ -1,6 +1,7 @@
 /**
  * A decoding child whose engine does what the source's path says, for the pool's own tests: `answer:60000`,
- * `sleep:200`, `segv`, `segv-once:<marker file>`, `spin`, `allocate`, `fork-bomb`, `exit`, `throw`, `garble`, `environment`.
+ * `sleep:200`, `segv`, `segv-once:<marker file>`, `spin`, `allocate`, `fork-bomb`, `exit`, `throw`, `garble`, `tell:0.2,0.7`,
+ * `fall`, `environment`.
  */
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -12,7 +13,9 @@ import { serve } from './serve.ts'
 
 const held: Buffer[] = []
 
-const faults: Readonly<Record<string, (argument: string) => unknown>> = {
+type Tell = (fraction: number) => void
+
+const faults: Readonly<Record<string, (argument: string, tell?: Tell) => unknown>> = {
   answer: (bytes) => Number(bytes),
   sleep: (ms) => sleep(Number(ms)),
   segv,
@@ -48,14 +51,25 @@ const faults: Readonly<Record<string, (argument: string) => unknown>> = {
     throw problem('source/unsupported', { detail: 'Not an image.', members: { byte: 7 } })
   },
   garble: () => process.send?.({ kind: 'done', id: -1, result: {} }),
+  tell: async (fractions, tell) => {
+    for (const fraction of fractions.split(',')) {
+      tell?.(Number(fraction))
+      await sleep(300)
+    }
+  },
+  /** Of the first request that the child is given by its pool. */
+  fall: () => {
+    for (const percent of [50, 40]) process.send?.({ kind: 'progress', id: 1, percent })
+    return sleep(10_000)
+  },
   environment: () => JSON.stringify(environment()),
 }
 
 await serve(async () => ({
   loadAll: async () => {},
   probe: async ({ source }) => ({ ...facts, space: String(await act(source)) }),
-  run: async ({ source, outputs }): Promise<RunResult> => {
-    const size = await act(source)
+  run: async ({ source, outputs }, { onProgress } = {}): Promise<RunResult> => {
+    const size = await act(source, onProgress)
     const bytes = new Uint8Array(typeof size === 'number' ? size : 10).fill(7)
     return {
       outputs: outputs.map(() => ({ bytes, format: 'webp', width: 1, height: 1, pages: 1, passes: 1 })),
@@ -77,12 +91,12 @@ const facts: HeaderFacts = {
   sizeBytes: 1,
 }
 
-async function act(source: EngineSource): Promise<unknown> {
+async function act(source: EngineSource, tell?: Tell): Promise<unknown> {
   if (!('path' in source)) return source.bytes.byteLength
   const [fault = '', argument = ''] = source.path.split(/:(.*)/s)
   const act = faults[fault]
   if (act === undefined) throw new TypeError(`No fault ${fault}`)
-  return await act(argument)
+  return await act(argument, tell)
 }
 
 function segv(): Promise<void> {

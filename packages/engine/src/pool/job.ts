@@ -9,6 +9,8 @@ export interface JobOptions {
   readonly signal?: AbortSignal | undefined
   /** Called once, when a child has taken the job up. */
   readonly onStart?: (() => void) | undefined
+  /** Told how far a long run has come, 0–1, now and then; it begins anew when the job is retried. Probes tell nothing. */
+  readonly onProgress?: ((fraction: number) => void) | undefined
   /** An abort ends the child that runs the job: worth it only for long work that nobody else can use. */
   readonly abortKills?: boolean | undefined
 }
@@ -72,6 +74,10 @@ export class Job implements Queued {
     if (this.startedAt !== undefined) return
     this.startedAt = performance.now()
     if (!this.isSettled) this.#options.onStart?.()
+  }
+
+  progressed(fraction: number): void {
+    if (!this.isSettled) this.#options.onProgress?.(fraction)
   }
 
   succeed(result: HeaderFacts | RunResult): void {

@@ -169,6 +169,25 @@ describe('what is told', () => {
     expect((await second).queueMs).toBeGreaterThan(120)
   })
 
+  it('is how far a job has come, to whoever asks for it', async () => {
+    const pool = testPool()
+    const told: number[] = []
+    // What comes too soon behind another, or does not rise, is left out.
+    const onProgress = (fraction: number) => told.push(fraction)
+    await pool.run(job('tell:0.255,0.2,0.5,1'), { onProgress })
+    expect(told).toEqual([0.25, 0.5, 1])
+    await expect(outcome(pool, job('tell:0.5'))).resolves.toBe('done')
+  })
+
+  it('is not believed when it falls', async () => {
+    const told: number[] = []
+    const onProgress = (fraction: number) => told.push(fraction)
+    const pool = testPool()
+    await expect(outcome(pool, job('fall'), { onProgress })).resolves.not.toBe('done')
+    expect(told).toEqual([0.5])
+    expect(pool.status().counters.crashed).toBe(2)
+  })
+
   it('is what the pool does', async () => {
     const pool = testPool({ workers: 2 })
     const running = outcome(pool, job('sleep:100'))

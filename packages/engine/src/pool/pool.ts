@@ -85,6 +85,7 @@ class ProcessPool implements EnginePool {
       handlers: {
         onIdle: () => this.#dispatch(),
         onAccepted: (child) => this.#accepted(child),
+        onProgress: (child, percent) => this.#jobOf.get(child)?.progressed(percent / 100),
         onReply: (child, reply) => this.#replied(child, reply),
         onExit: (child, exit) => this.#lost(child, exit),
         onUnavailable: () => this.#unavailable(),
@@ -126,6 +127,7 @@ class ProcessPool implements EnginePool {
           matte,
           outputs,
           limits,
+          ...(options.onProgress === undefined ? {} : { tellsProgress: true }),
         },
         sourceIds: [sourceId, ...beside.map(([, { id }]) => id)],
         cost,

@@ -80,6 +80,8 @@ export interface RunRequest {
   /** Several results from one open; common leading work is done once. */
   readonly outputs: readonly WantedOutput[]
   readonly limits: Limits
+  /** Somebody wants to know how far long work has come. */
+  readonly tellsProgress?: boolean
 }
 
 export interface MadeOutput {
@@ -121,6 +123,8 @@ export type WorkerReply =
     }
   /** Sent at once when a request is taken up: a child that does not acknowledge is dead before it started. */
   | { readonly kind: 'accepted'; readonly id: number }
+  /** Of a run that tells: whole percents, 1–100, each more than the last, so there are never many. */
+  | { readonly kind: 'progress'; readonly id: number; readonly percent: number }
   | {
       readonly kind: 'done'
       readonly id: number

@@ -13,6 +13,7 @@ const run: WorkerRequest = {
   outputs: [{ pipeline: [], output: { kind: 'image', format: 'webp', metadata: 'none', animated: false } }],
   limits: defaultLimits,
 }
+const telling: WorkerRequest = { ...run, tellsProgress: true }
 const palette: WorkerRequest = {
   ...run,
   outputs: [{ pipeline: [], output: { kind: 'palette', as: 'json', colors: 6 } }],
@@ -45,6 +46,8 @@ describe('readReply', () => {
       isCold: false,
     })
     expect(readReply({ kind: 'accepted', id: 7 }, run)).toEqual({ kind: 'accepted' })
+    const progress = { kind: 'progress', id: 7, percent: 40 }
+    expect(readReply(progress, telling)).toEqual({ kind: 'progress', percent: 40 })
     expect(readReply(done({ outputs: [made], timings }), run)).toMatchObject({
       result: { outputs: [made], timings },
     })
@@ -77,6 +80,10 @@ describe('readReply', () => {
     ['an answer to another request', { ...done(facts), id: 8 }, probe],
     ['readiness in the middle of a request', { kind: 'ready', isReadable: true }, run],
     ['facts for a run', done(facts), run],
+    ['progress that nobody asked for', { kind: 'progress', id: 7, percent: 40 }, run],
+    ['progress of a probe', { kind: 'progress', id: 7, percent: 40 }, probe],
+    ['more than all', { kind: 'progress', id: 7, percent: 101 }, telling],
+    ['parts of a percent', { kind: 'progress', id: 7, percent: 0.5 }, telling],
     ['too few outputs', done({ outputs: [], timings }), run],
     ['too many outputs', done({ outputs: [made, made], timings }), run],
     ['bytes that are no bytes', done({ outputs: [{ ...made, bytes: 'abc' }], timings }), run],

@@ -11,6 +11,7 @@ import type { HeaderFacts, MadeOutput, Matte, RunResult, WorkerRequest } from '.
 export type ReadReply =
   | { readonly kind: 'ready'; readonly isReadable: boolean; readonly isCold: boolean }
   | { readonly kind: 'accepted' }
+  | { readonly kind: 'progress'; readonly percent: number }
   | { readonly kind: 'done'; readonly result: HeaderFacts | RunResult; readonly rssBytes: number }
   | {
       readonly kind: 'failed'
@@ -30,6 +31,11 @@ export function readReply(message: unknown, request: WorkerRequest | undefined):
   }
   if (request === undefined || message.id !== request.id) return undefined
   if (message.kind === 'accepted') return { kind: 'accepted' }
+  if (message.kind === 'progress') {
+    const { percent } = message
+    const isAsked = request.kind === 'run' && request.tellsProgress === true
+    return isAsked && isCount(percent) && percent <= 100 ? { kind: 'progress', percent } : undefined
+  }
   const rssBytes = isCount(message.rssBytes) ? message.rssBytes : 0
   if (message.kind === 'done') {
     const result =

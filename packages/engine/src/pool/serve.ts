@@ -16,9 +16,11 @@ import type {
 } from './protocol.ts'
 import { isReadable } from './readable.ts'
 
+const tellingPauseMs = 250
+
 /** What a child can do; `run.ts` in production, a fault generator in the pool's own tests. */
 export interface Engine {
-  run(request: RunRequest): Promise<RunResult>
+  run(request: RunRequest, control?: { onProgress?: (fraction: number) => void }): Promise<RunResult>
   probe(request: ProbeRequest): Promise<HeaderFacts>
   /** Loads what is otherwise loaded at first use. */
   loadAll(): Promise<void>
@@ -48,10 +50,30 @@ export async function serve(load: () => Promise<Engine>): Promise<void> {
 
 async function answer(engine: Engine, request: WorkerRequest): Promise<WorkerReply> {
   try {
-    const result = request.kind === 'run' ? await engine.run(request) : await engine.probe(request)
+    const result = request.kind === 'run' ? await runTelling(engine, request) : await engine.probe(request)
     return { kind: 'done', id: request.id, result, rssBytes: process.memoryUsage.rss() }
   } catch (error) {
     return { kind: 'failed', id: request.id, ...describe(error), rssBytes: process.memoryUsage.rss() }
+  }
+}
+
+function runTelling(engine: Engine, request: RunRequest & { readonly id: number }): Promise<RunResult> {
+  return request.tellsProgress === true
+    ? engine.run(request, { onProgress: tellerOf(request.id) })
+    : engine.run(request)
+}
+
+/** Tells whole percents that rise, a few times a second at the most. */
+function tellerOf(id: number): (fraction: number) => void {
+  let told = 0
+  let toldAt = Number.NEGATIVE_INFINITY
+  return (fraction) => {
+    const percent = Math.floor(fraction * 100)
+    const now = performance.now()
+    if (percent <= told || now - toldAt < tellingPauseMs) return
+    told = percent
+    toldAt = now
+    reply({ kind: 'progress', id, percent })
   }
 }
 

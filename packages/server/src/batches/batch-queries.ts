@@ -52,6 +52,7 @@ export async function progressOf(queries: Queries, batch: Batch, now: number): P
     .select((of) => [
       of.fn.countAll<number>().as('count'),
       of.fn.min<number | null>('started_at').as('started'),
+      of.fn.sum<number | null>('percent').as('percents'),
       of.fn
         .count<number>(
           of
@@ -66,13 +67,20 @@ export async function progressOf(queries: Queries, batch: Batch, now: number): P
     .groupBy(['state', 'owner', 'degraded'])
     .execute()
   const counts: Record<ItemState, number> = { waiting: 0, running: 0, done: 0, failed: 0, cancelled: 0 }
-  for (const row of rows) counts[itemStateOf(row)] += Number(row.count)
+  let percents = 0
+  for (const row of rows) {
+    const state = itemStateOf(row)
+    counts[state] += Number(row.count)
+    if (state === 'running') percents += Number(row.percents ?? 0)
+  }
+  const ended = counts.done + counts.failed + counts.cancelled
+  const fraction = (ended + percents / 100) / batch.items
   const starts = rows.flatMap(({ started }) => (started === null ? [] : [Number(started)]))
   const startedAt = starts.length === 0 ? undefined : Math.min(...starts)
   const recent = rows.reduce((sum, row) => sum + Number(row.recent), 0)
   const seconds = Math.max(1, Math.min(lately, now - (startedAt ?? now))) / 1000
   const degraded = readDegraded(...rows.map((row) => row.degraded))
-  return { batch, counts, startedAt, rate: recent / Math.max(1, seconds), degraded }
+  return { batch, counts, startedAt, fraction, rate: recent / Math.max(1, seconds), degraded }
 }
 
 export interface ItemPage {
@@ -97,6 +105,7 @@ export async function listItems(
       'attempt',
       'problem',
       'degraded',
+      'percent',
       'started_at',
       'ended_at',
     ])
@@ -118,6 +127,7 @@ export async function listItems(
     attempts: row.attempt,
     problem: row.problem === null ? undefined : (JSON.parse(row.problem) as SerialisedProblem),
     degraded: readDegraded(row.degraded),
+    fraction: itemStateOf(row) === 'running' && row.percent !== null ? row.percent / 100 : undefined,
     startedAt: row.started_at ?? undefined,
     endedAt: row.ended_at ?? undefined,
     results: results.get(row.position) ?? [],

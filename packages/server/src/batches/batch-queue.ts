@@ -99,6 +99,7 @@ export class BatchQueue implements LeasedQueue<ClaimedItem> {
           lease: row('lease', '+', 1),
           due_at: now + leaseMs,
           started_at: now,
+          percent: null,
           owner,
         }))
         .where('batch_id', '=', batch.id)
@@ -133,6 +134,13 @@ export class BatchQueue implements LeasedQueue<ClaimedItem> {
 
   async renew(item: ClaimedItem): Promise<boolean> {
     return this.#touch(this.#database.queries, item, {})
+  }
+
+  /** @param fraction 0–1; nothing is written once the picture is somebody else's */
+  async setProgress(item: ClaimedItem, fraction: number): Promise<void> {
+    await held(this.#database.queries, item)
+      .set({ percent: Math.floor(fraction * 100) })
+      .execute()
   }
 
   async settle(item: ClaimedItem, outcome: JobOutcome): Promise<boolean> {

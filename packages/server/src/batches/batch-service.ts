@@ -298,6 +298,8 @@ function rowOf(
     due_at: now,
     owner: null,
     problem: null,
+    degraded: null,
+    percent: null,
     started_at: null,
     ended_at: null,
   }

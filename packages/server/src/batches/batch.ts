@@ -53,6 +53,8 @@ export interface BatchProgress {
   readonly counts: Readonly<Record<ItemState, number>>
   /** Unix milliseconds; absent until a picture was taken up. */
   readonly startedAt: number | undefined
+  /** How much of the work is behind it, 0–1: pictures that have ended, and of those under way what their children tell. */
+  readonly fraction: number
   /** Pictures that ended a second, of late. */
   readonly rate: number
   /** What models would have done better for any of its pictures, and were not here for. */
@@ -68,6 +70,8 @@ export interface BatchItem {
   readonly problem: SerialisedProblem | undefined
   /** What models would have done better for its results, and were not here for. */
   readonly degraded: readonly string[]
+  /** How far it has come, 0–1; absent unless it is under way and can tell. */
+  readonly fraction: number | undefined
   readonly startedAt: number | undefined
   readonly endedAt: number | undefined
   readonly results: readonly ItemResult[]

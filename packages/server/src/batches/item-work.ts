@@ -15,6 +15,7 @@ import type { ClaimedItem } from './batch.ts'
 import type { BatchFiles } from './batch-files.ts'
 import { LostItem } from './batch-queue.ts'
 import { type Keeper, keepResult } from './keep-result.ts'
+import { progressWriter } from './report-progress.ts'
 import { isTriedAgain } from './tried-again.ts'
 
 type Producer = Parameters<typeof produce>[1]
@@ -67,6 +68,7 @@ export class ItemWork {
     const outputs = missing.map(({ output }) => output)
     const { outputs: made, degraded } = await this.#produce(project, { ...request, outputs }, source, {
       signal,
+      onProgress: progressWriter(batchQueue, item),
       // Of a cancelled job: ten minutes of work for nobody.
       abortKills: true,
     })

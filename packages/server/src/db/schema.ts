@@ -589,6 +589,8 @@ export interface BatchItemsTable {
   problem: string | null
   /** JSON list of what models would have done better for its results and were not here for. */
   degraded: string | null
+  /** How far it has come, 0–100, while somebody works on it who can tell. */
+  percent: number | null
   started_at: number | null
   ended_at: number | null
 }

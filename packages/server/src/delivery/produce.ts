@@ -36,6 +36,8 @@ export interface ProductionControl {
   readonly signal: AbortSignal
   /** Told how long the files took, ms. */
   readonly onFetched?: (ms: number) => void
+  /** Told now and then how far long work has come, 0–1; it may begin anew. */
+  readonly onProgress?: (fraction: number) => void
   /** An abort ends the child: for long work that nobody else can use. */
   readonly abortKills?: boolean
 }
@@ -92,6 +94,7 @@ export async function produce(wanted: Production, app: Producer, control: Produc
       {
         signal: control.signal,
         onStart: () => app.metrics.decodes.add(),
+        onProgress: control.onProgress,
         abortKills: control.abortKills,
       },
     )

@@ -20,6 +20,7 @@ interface Item {
   readonly index: number
   readonly source: string
   readonly state: string
+  readonly fraction?: number
   readonly error: { readonly code: string; readonly pointer?: string } | null
   readonly degraded?: readonly string[]
   readonly results: readonly {
@@ -190,6 +191,25 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('jobs on $kind
       },
       { type: 'job.completed', data: { id: job.id, kind: 'batch' } },
     ])
+  })
+
+  it('counts a picture under way as far as it has come, until somebody else takes it up', async () => {
+    const job = await create({ ...small, sources: { prefix: 'in/' } })
+    const { batchQueue, itemWork } = harness
+    const [first, second] = [await batchQueue.claim(), await batchQueue.claim()]
+    if (first === undefined || second === undefined) throw new Error('nothing is due')
+    await batchQueue.setProgress(first, 0.428)
+    expect((await statusOf(job)).progress).toMatchObject({ total: 2, running: 2, fraction: 0.21 })
+    const fractions = async () => (await items(job)).map(({ fraction }) => fraction)
+    expect(await fractions()).toEqual([0.42, undefined])
+    await batchQueue.settle(first, { kind: 'later', inMs: 0, error: 'busy' })
+    expect((await statusOf(job)).progress.fraction).toBe(0)
+    const again = await batchQueue.claim()
+    await batchQueue.setProgress(first, 0.9)
+    expect(again?.position).toBe(first.position)
+    expect(await fractions()).toEqual([undefined, undefined])
+    await batchQueue.settle(second, await itemWork.handle(second, AbortSignal.timeout(20_000)))
+    expect((await statusOf(job)).progress.fraction).toBe(0.5)
   })
 
   it('tells which models would have done better, of each picture, of all, and to webhooks', async () => {

@@ -26,6 +26,7 @@ import { folderPaths } from './0022-folder-paths.ts'
 import { batchObjects } from './0023-batch-objects.ts'
 import { imageSightings } from './0024-image-sightings.ts'
 import { degradedItems } from './0025-degraded-items.ts'
+import { itemProgress } from './0026-item-progress.ts'
 
 /** Written against Kysely's schema builder; `kind` is for the few spellings the engines do not share. */
 export type MigrationStep = (db: Kysely<unknown>, kind: DatabaseKind) => Promise<void>
@@ -56,4 +57,5 @@ export const migrations: Readonly<Record<string, MigrationStep>> = {
   '0023-batch-objects': batchObjects,
   '0024-image-sightings': imageSightings,
   '0025-degraded-items': degradedItems,
+  '0026-item-progress': itemProgress,
 }

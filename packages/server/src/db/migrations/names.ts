@@ -28,4 +28,5 @@ export const migrationNames: readonly string[] = [
   '0023-batch-objects',
   '0024-image-sightings',
   '0025-degraded-items',
+  '0026-item-progress',
 ]

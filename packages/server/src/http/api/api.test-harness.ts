@@ -139,13 +139,12 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
   const runs: RunJob[] = []
   const pool: Pick<EnginePool, 'probe' | 'run'> = {
     probe: (source, limits) => probe({ kind: 'probe', source, limits }),
-    async run(job) {
+    async run(job, { onProgress } = {}) {
       runs.push(job)
       const { source, decode, sightings = {}, matte, outputs, limits } = job
-      return {
-        ...(await run({ kind: 'run', source, decode, sightings, matte, outputs, limits })),
-        queueMs: 0,
-      }
+      const request = { kind: 'run', source, decode, sightings, matte, outputs, limits } as const
+      const control = onProgress === undefined ? {} : { onProgress }
+      return { ...(await run(request, control)), queueMs: 0 }
     },
   }
   const uploads = new UploadService({

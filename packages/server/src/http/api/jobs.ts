@@ -39,6 +39,11 @@ const jobShape = z.object({
     done: z.int(),
     failed: z.int(),
     cancelled: z.int(),
+    fraction: z
+      .number()
+      .min(0)
+      .max(1)
+      .describe('How much of the work is behind it; a long picture under way counts as far as it has come'),
   }),
   items_per_second: z.number(),
   eta_seconds: z.int().nullable(),
@@ -69,6 +74,10 @@ const itemShape = z.object({
   source: z.string(),
   state: z.enum(itemStates),
   attempts: z.int(),
+  fraction: z
+    .number()
+    .optional()
+    .describe('How far it has come, 0 to 1; absent unless it is under way and can tell'),
   started_at: z.string().nullable(),
   ended_at: z.string().nullable(),
   error: errorShape.nullable(),
@@ -244,7 +253,14 @@ function accepted(reply: FastifyReply, job: z.input<typeof jobShape>) {
   return reply.code(202).header('location', job._links.self).send(job)
 }
 
-function shapeJob({ batch, counts, startedAt, rate, degraded }: BatchProgress): z.input<typeof jobShape> {
+function shapeJob({
+  batch,
+  counts,
+  fraction,
+  startedAt,
+  rate,
+  degraded,
+}: BatchProgress): z.input<typeof jobShape> {
   const { id, name, state, items, createdAt, endedAt } = batch
   const left = counts.waiting + counts.running
   const self = `/api/v1/jobs/${id}`
@@ -255,7 +271,7 @@ function shapeJob({ batch, counts, startedAt, rate, degraded }: BatchProgress): 
     created_at: isoTime(createdAt),
     started_at: startedAt === undefined ? null : isoTime(startedAt),
     ended_at: endedAt === undefined ? null : isoTime(endedAt),
-    progress: { total: items, ...counts },
+    progress: { total: items, ...counts, fraction: Math.floor(fraction * 1000) / 1000 },
     items_per_second: Math.round(rate * 100) / 100,
     eta_seconds: left === 0 ? 0 : rate === 0 ? null : Math.ceil(left / rate),
     ...degradedMember(degraded),
@@ -264,12 +280,13 @@ function shapeJob({ batch, counts, startedAt, rate, degraded }: BatchProgress): 
 }
 
 function shapeItem(context: ApiContext, project: Project, item: BatchItem): z.input<typeof itemShape> {
-  const { position, label, state, attempts, startedAt, endedAt, problem, degraded, results } = item
+  const { position, label, state, attempts, fraction, startedAt, endedAt, problem, degraded, results } = item
   return {
     index: position,
     source: label,
     state,
     attempts,
+    ...(fraction === undefined ? {} : { fraction }),
     started_at: startedAt === undefined ? null : isoTime(startedAt),
     ended_at: endedAt === undefined ? null : isoTime(endedAt),
     error: problem === undefined ? null : shapeError(problem),
