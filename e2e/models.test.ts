@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { itWithShared, sharedDir } from '../fixtures/shared.ts'
 import { type RunningServer, startServer } from './support.ts'
 
@@ -16,6 +16,13 @@ const photo = () => readFileSync(join(sharedDir ?? '', 'images/dev/photos/touris
 
 interface ImgixFaces {
   readonly Faces: readonly { readonly bounds: { x: number; y: number; width: number; height: number } }[]
+}
+
+/** The runtime of models is a library that a process maps when it loads the first one. */
+function childrenWithModels({ pid }: RunningServer): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean)
+  return children.filter((child) => readFileSync(`/proc/${child}/maps`, 'latin1').includes('libonnxruntime'))
+    .length
 }
 
 describe('the models of npm', () => {
@@ -57,6 +64,16 @@ describe('the models of npm', () => {
     const left = distances.indexOf(Math.min(...distances))
     expect(left).toBeLessThan(320)
     expect(left + 120).toBeGreaterThan(370)
+  })
+
+  it('are loaded before somebody asks, where they are to be warm', async () => {
+    const env = { FOVEA_WORKERS: '1', FOVEA_MODEL_WORKERS: '1', FOVEA_MODEL_DIR: directory }
+    const warm = await startServer({ env: { ...env, FOVEA_WARM_MODELS: 'faces' } })
+    await expect.poll(() => childrenWithModels(warm), { timeout: 20_000 }).toBe(1)
+    await warm.stop()
+    const lazy = await startServer({ env })
+    expect(childrenWithModels(lazy)).toBe(0)
+    await lazy.stop()
   })
 
   itWithShared('cut tightly around her face where a request asks for it', async () => {

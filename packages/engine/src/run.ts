@@ -46,8 +46,15 @@ import { stepInP3 } from './sharp/steps-in-p3.ts'
 export { loadAll } from './on-demand.ts'
 export { probe } from './open.ts'
 
+/** Loads the models that are to be there before somebody asks. */
+export async function warmUp(): Promise<void> {
+  const { warmUp } = await models()
+  await warmUp()
+}
+
 const analysis = onDemand(() => import('./analysis/describe.ts'))
 const demands = onDemand(() => import('./models/demand.ts'))
+const models = onDemand(() => import('./models/runtime.ts'))
 const sightings = onDemand(() => import('./sightings.ts'))
 const mattes = onDemand(() => import('./source-matte.ts'))
 const longAnimations = onDemand(() => import('./animation/in-parts.ts'))

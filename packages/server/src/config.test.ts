@@ -1,3 +1,4 @@
+import { tasks } from '@fovea/engine/models'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, describeConfig, readConfig } from './config.ts'
 
@@ -58,4 +59,11 @@ describe('readConfig', () => {
   it('writes links without a trailing slash', () => {
     expect(readConfig({ FOVEA_PUBLIC_URL: 'https://img.example/' }).publicUrl).toBe('https://img.example')
   })
+})
+
+it('knows every model by what it finds, and no other', () => {
+  const warm = (FOVEA_WARM_MODELS: string) => readConfig({ FOVEA_WARM_MODELS }).FOVEA_WARM_MODELS
+  expect(warm(tasks.join(', '))).toEqual(tasks)
+  expect(warm('')).toEqual([])
+  expect(() => warm('faces,cats')).toThrow(/FOVEA_WARM_MODELS/)
 })

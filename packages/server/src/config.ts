@@ -6,6 +6,7 @@
 import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
+import type { Task } from '@fovea/engine/models'
 import * as z from 'zod'
 import { isEgressList } from './egress/policy.ts'
 import { parseS3Url } from './storage/s3/place.ts'
@@ -21,6 +22,8 @@ const hostPattern = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/
 
 const roleNames = ['api', 'image', 'worker'] as const
 export type RoleName = (typeof roleNames)[number]
+
+const modelTasks = ['faces', 'subjects', 'matte', 'upscale'] as const satisfies readonly Task[]
 
 const MiB = 1024 * 1024
 
@@ -118,6 +121,14 @@ const variables = z.object({
     .max(64)
     .default(Math.max(1, Math.floor(availableParallelism() / 2)))
     .describe('Child processes for what needs models'),
+  FOVEA_WARM_MODELS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((task) => task.trim() || []))
+    .pipe(z.array(z.enum(modelTasks)))
+    .describe(
+      'Models that are loaded at the start and stay, by what they find (faces, subjects, matte, upscale); others are loaded when first wanted and go after two idle minutes',
+    ),
   FOVEA_WORKER_MEMORY_BYTES: bytes(1024 * MiB).describe(
     'Resident memory at which a busy child is killed, bytes',
   ),

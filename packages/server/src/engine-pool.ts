@@ -24,14 +24,17 @@ export function startPool(config: Config, log: Log): EnginePool {
     throw new ConfigError(`FOVEA_DATA_DIR: ${config.FOVEA_DATA_DIR} cannot be written (${String(error)})`)
   }
   const options = poolOptions(config, log)
-  const pool = dividePool(createPool({ ...options, workers: config.FOVEA_WORKERS }), () =>
-    // A look holds a core for many times as long as an image: what needs none goes first.
-    createPool({
-      ...options,
-      ...withModels(config),
-      standing: 'background',
-      workers: config.FOVEA_MODEL_WORKERS,
-    }),
+  const pool = dividePool(
+    createPool({ ...options, workers: config.FOVEA_WORKERS }),
+    () =>
+      createPool({
+        ...options,
+        ...withModels(config),
+        // A look holds a core for many times as long as an image: what needs none goes first.
+        standing: 'background',
+        workers: config.FOVEA_MODEL_WORKERS,
+      }),
+    config.FOVEA_WARM_MODELS.length > 0,
   )
   pool.warm().then(
     () => log.info({ event: 'workers.ready', sandbox: pool.sandbox }),
@@ -73,6 +76,7 @@ function withModels(config: Config) {
   const directories = modelDirectories(config)
   return {
     modelDirectories: directories,
+    warmModels: config.FOVEA_WARM_MODELS,
     readablePaths: [blobsOf(config), ...directories.filter((directory) => existsSync(directory))],
     recycleBytes: modelRecycleBytes,
   }

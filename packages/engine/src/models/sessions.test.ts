@@ -7,13 +7,13 @@ const idleMs = 1_000
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-function watched() {
+function watched(isKept?: (id: string) => boolean) {
   const seen = { opened: 0, closed: 0 }
   const open = async (): Promise<Session> => {
     seen.opened++
     return { outputs: [], run: async () => ({}), close: async () => void seen.closed++ }
   }
-  const sessions = new Sessions(idleMs)
+  const sessions = new Sessions(idleMs, isKept)
   return { seen, use: (work: () => Promise<void>) => sessions.use('a', open, work) }
 }
 
@@ -35,6 +35,14 @@ it('lets go of what nobody uses for a while, and opens it anew', async () => {
   expect(seen).toEqual({ opened: 1, closed: 1 })
   await use(nothing)
   expect(seen).toEqual({ opened: 2, closed: 1 })
+})
+
+it('keeps what is to stay', async () => {
+  const { seen, use } = watched((id) => id === 'a')
+  await use(nothing)
+  await vi.advanceTimersByTimeAsync(10 * idleMs)
+  await use(nothing)
+  expect(seen).toEqual({ opened: 1, closed: 0 })
 })
 
 it('keeps what is at work, however long it takes', async () => {

@@ -9,11 +9,13 @@ interface Held {
 
 export class Sessions {
   readonly #idleMs: number
+  readonly #isKept: (id: string) => boolean
   readonly #held = new Map<string, Held>()
 
-  /** @param idleMs how long a session waits for the next picture */
-  constructor(idleMs: number) {
+  /** @param idleMs how long a session waits for the next picture, unless it is one that is kept */
+  constructor(idleMs: number, isKept: (id: string) => boolean = () => false) {
     this.#idleMs = idleMs
+    this.#isKept = isKept
   }
 
   /** @throws what `open` or `work` throws; what could not be opened is tried again next time */
@@ -25,7 +27,8 @@ export class Sessions {
       return await work(await held.session)
     } finally {
       held.running--
-      if (held.running === 0) held.timer = setTimeout(() => void this.#letGo(id), this.#idleMs).unref()
+      if (held.running === 0 && !this.#isKept(id))
+        held.timer = setTimeout(() => void this.#letGo(id), this.#idleMs).unref()
     }
   }
 

@@ -60,7 +60,7 @@ function sandboxOptions({ sandbox, maxWorkerBytes }: PoolOptions): SandboxOption
 }
 
 function environment(
-  { readablePaths = [], modelDirectories = [] }: PoolOptions,
+  { readablePaths = [], modelDirectories = [], warmModels = [] }: PoolOptions,
   compileCache: string | undefined,
 ): Readonly<Record<string, string>> {
   // What the server itself cannot read, a child need not prove.
@@ -75,6 +75,7 @@ function environment(
     VIPS_DISC_THRESHOLD: '64g',
     ...(compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache }),
     ...(modelDirectories.length === 0 ? {} : { FOVEA_WORKER_MODELS: modelDirectories.join(delimiter) }),
+    ...(warmModels.length === 0 ? {} : { FOVEA_WORKER_WARM_MODELS: warmModels.join(',') }),
     ...(provable.length === 0 ? {} : { FOVEA_WORKER_READABLE: provable.join(delimiter) }),
   }
 }

@@ -2,6 +2,14 @@ import { expect, it } from 'vitest'
 import { dividePool } from './divided.ts'
 import { job, outcome, testPool } from './harness.fixture.ts'
 
+it('has children for what needs models before somebody asks, where they are to be warm', async () => {
+  const models = testPool()
+  const pool = dividePool(testPool(), () => models, true)
+  await pool.warm()
+  expect([models.status().workers.length, pool.status().workers.length]).toEqual([1, 2])
+  await pool.close()
+})
+
 it('what needs models runs elsewhere, in children that start with it and are counted with the others', async () => {
   const plain = testPool()
   let started = 0

@@ -5,8 +5,8 @@
 import type { PoolCounters } from './counters.ts'
 import type { EnginePool, RunJob } from './pool-types.ts'
 
-/** `models` is started by the first job that needs it. */
-export function dividePool(plain: EnginePool, startModels: () => EnginePool): EnginePool {
+/** The pool with models is started by the first job that needs it, or behind the other where it `isWarm`. */
+export function dividePool(plain: EnginePool, startModels: () => EnginePool, isWarm = false): EnginePool {
   let models: EnginePool | undefined
   const started = () => (models === undefined ? [plain] : [plain, models])
   const poolFor = ({ cost }: RunJob) => {
@@ -18,7 +18,12 @@ export function dividePool(plain: EnginePool, startModels: () => EnginePool): En
     get sandbox() {
       return plain.sandbox
     },
-    warm: () => plain.warm(),
+    async warm() {
+      await plain.warm()
+      if (!isWarm) return
+      models ??= startModels()
+      await models.warm()
+    },
     probe: (source, limits, options) => plain.probe(source, limits, options),
     run: (job, options) => poolFor(job).run(job, options),
     status() {

@@ -1,5 +1,6 @@
 /** What the server sees of the pool. */
 import type { DecodeOptions, Limits, Sightings } from '@fovea/core'
+import type { Task } from '../models/model.ts'
 import type { ChildState } from './child.ts'
 import type { PoolCounters } from './counters.ts'
 import type { JobOptions } from './job.ts'
@@ -29,6 +30,8 @@ export interface PoolOptions {
   readonly readablePaths?: readonly string[] | undefined
   /** Directories in which children look for weights of models; they find none when absent. */
   readonly modelDirectories?: readonly string[] | undefined
+  /** Tasks whose models each child loads when it starts, and keeps. */
+  readonly warmModels?: readonly Task[] | undefined
   /** Where compiled code of the children may be kept between starts; nowhere when absent. */
   readonly cacheDir?: string | undefined
   /** Jobs that may wait; more get `capacity/exhausted`. */

@@ -24,6 +24,8 @@ export interface Engine {
   probe(request: ProbeRequest): Promise<HeaderFacts>
   /** Loads what is otherwise loaded at first use. */
   loadAll(): Promise<void>
+  /** Loads models before a picture needs them. */
+  warmUp?(): Promise<void>
 }
 
 /**
@@ -46,6 +48,7 @@ export async function serve(load: () => Promise<Engine>): Promise<void> {
   const paths = (process.env.FOVEA_WORKER_READABLE ?? '').split(delimiter).filter((path) => path !== '')
   const isReady = { isReadable: paths.every(isReadable), isCold: hasStrippedTypes() }
   reply({ kind: 'ready', pid: process.pid, ...isReady })
+  if (process.env.FOVEA_WORKER_WARM_MODELS !== undefined) await engine.warmUp?.()
 }
 
 async function answer(engine: Engine, request: WorkerRequest): Promise<WorkerReply> {
