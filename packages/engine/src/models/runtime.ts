@@ -13,7 +13,7 @@ import { modelIn, readWeights } from './weights.ts'
 /** A child that is recycled loads again, which takes 50–600 ms per model. */
 const idleMs = 120_000
 
-const sessions = new Sessions(idleMs, (id) => warmTasks().some((task) => modelFor(task)?.model.id === id))
+const sessions = new Sessions(idleMs)
 
 /**
  * What the best model of the task that is here answers; `undefined` when there is none.
@@ -41,7 +41,8 @@ async function withSession<T extends Task, Result>(
   if (found === undefined) return undefined
   const { model, path } = found
   const open = () => readWeights(path, model.weights).then(openSession)
-  return sessions.use(model.id, open, (session) => work(session, model))
+  const isKept = warmTasks().includes(task)
+  return sessions.use({ id: model.id, open, isKept }, (session) => work(session, model))
 }
 
 function modelFor<T extends Task>(task: T) {

@@ -7,14 +7,14 @@ const idleMs = 1_000
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-function watched(isKept?: (id: string) => boolean) {
+function watched(isKept = false) {
   const seen = { opened: 0, closed: 0 }
   const open = async (): Promise<Session> => {
     seen.opened++
     return { outputs: [], run: async () => ({}), close: async () => void seen.closed++ }
   }
-  const sessions = new Sessions(idleMs, isKept)
-  return { seen, use: (work: () => Promise<void>) => sessions.use('a', open, work) }
+  const sessions = new Sessions(idleMs)
+  return { seen, use: (work: () => Promise<void>) => sessions.use({ id: 'a', open, isKept }, work) }
 }
 
 const nothing = async () => {}
@@ -38,7 +38,7 @@ it('lets go of what nobody uses for a while, and opens it anew', async () => {
 })
 
 it('keeps what is to stay', async () => {
-  const { seen, use } = watched((id) => id === 'a')
+  const { seen, use } = watched(true)
   await use(nothing)
   await vi.advanceTimersByTimeAsync(10 * idleMs)
   await use(nothing)
@@ -64,7 +64,8 @@ it('tries again what could not be opened', async () => {
     return session
   }
   const sessions = new Sessions(idleMs)
-  await expect(sessions.use('a', open, nothing)).rejects.toThrow('no such file')
+  const wanted = { id: 'a', open, isKept: false }
+  await expect(sessions.use(wanted, nothing)).rejects.toThrow('no such file')
   isThere = true
-  expect(await sessions.use('a', open, async (given) => given === session)).toBe(true)
+  expect(await sessions.use(wanted, async (given) => given === session)).toBe(true)
 })

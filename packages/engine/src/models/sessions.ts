@@ -1,6 +1,13 @@
 /** Sessions of models: opened when first wanted, shared, let go when nobody wants them for a while. */
 import type { Session } from './model.ts'
 
+export interface WantedSession {
+  readonly id: string
+  open(): Promise<Session>
+  /** It stays, however long nobody wants it. */
+  readonly isKept: boolean
+}
+
 interface Held {
   readonly session: Promise<Session>
   timer: NodeJS.Timeout | undefined
@@ -9,17 +16,15 @@ interface Held {
 
 export class Sessions {
   readonly #idleMs: number
-  readonly #isKept: (id: string) => boolean
   readonly #held = new Map<string, Held>()
 
-  /** @param idleMs how long a session waits for the next picture, unless it is one that is kept */
-  constructor(idleMs: number, isKept: (id: string) => boolean = () => false) {
+  /** @param idleMs how long a session waits for the next picture */
+  constructor(idleMs: number) {
     this.#idleMs = idleMs
-    this.#isKept = isKept
   }
 
   /** @throws what `open` or `work` throws; what could not be opened is tried again next time */
-  async use<T>(id: string, open: () => Promise<Session>, work: (session: Session) => Promise<T>): Promise<T> {
+  async use<T>({ id, open, isKept }: WantedSession, work: (session: Session) => Promise<T>): Promise<T> {
     const held = this.#held.get(id) ?? this.#open(id, open)
     clearTimeout(held.timer)
     held.running++
@@ -27,7 +32,7 @@ export class Sessions {
       return await work(await held.session)
     } finally {
       held.running--
-      if (held.running === 0 && !this.#isKept(id))
+      if (held.running === 0 && !isKept)
         held.timer = setTimeout(() => void this.#letGo(id), this.#idleMs).unref()
     }
   }
