@@ -198,7 +198,7 @@ function wantsMatte(pipeline: Pipeline): boolean {
 function matteNeed({ outputs }: RunRequest): OperationPlace | undefined {
   for (const [output, { pipeline }] of outputs.entries()) {
     const index = pipeline.findIndex(
-      (operation) => operation.op === 'removeBackground' && operation.otherwise === 'error',
+      (operation) => operationNamed(operation.op).mustCut?.(operation) === true,
     )
     if (index >= 0) return { index, ...(output === 0 ? {} : { output }) }
   }

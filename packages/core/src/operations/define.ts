@@ -26,6 +26,8 @@ export interface OperationDefinition<N extends string = string, P extends z.ZodO
   needs?(params: z.output<P>): readonly (keyof Facts)[]
   /** Facts that a model must be there for: without one the operation refuses. Pure. */
   mustSee?(params: z.output<P>): readonly (keyof Sightings)[]
+  /** Whether it refuses where nobody tells what the subject is: neither an earlier run nor a model. Pure. */
+  mustCut?(params: z.output<P>): boolean
   /**
    * Simplest spelling of the same picture whatever the frame: parameters that cannot matter beside the others take
    * their defaults. `undefined` when the operation never changes a pixel. Pure and idempotent.

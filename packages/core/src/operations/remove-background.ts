@@ -34,6 +34,7 @@ export const removeBackground = defineOperation({
   }),
   examples: [{}, { background: 'white' }, { solid: true }, { maxTransparency: 0.2, otherwise: 'keep' }],
   models: () => ['matte'],
+  mustCut: ({ otherwise }) => otherwise === 'error',
   lower: ({ background, solid, maxTransparency, otherwise }, { pages, placement, hasAlpha }) => [
     {
       step: 'cutOut',
