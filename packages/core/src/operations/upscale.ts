@@ -36,7 +36,7 @@ export const upscale = defineOperation({
     })
     .refine(
       ({ factor, width, height }) => (factor === undefined) !== (width === undefined && height === undefined),
-      { path: ['factor'], error: 'must be given, or a width or a height in its place' },
+      { path: ['factor'], error: 'must stand alone, or give way to a width, a height or both' },
     ),
   examples: [{ factor: 2 }, { factor: 4, detail: 0.3 }, { width: 1600, maxPixels: 250_000 }],
   models: ({ detail }) => (detail === 0 ? [] : ['upscale']),
