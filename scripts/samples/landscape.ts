@@ -4,7 +4,6 @@
  * A column of the picture is walked from near to far over a height function; what rises above everything nearer
  * is visible. The lake mirrors a second walk from below the water. Haze and mist give the distance.
  */
-
 import sharp from 'sharp'
 import { randomFrom } from '../../fixtures/random.ts'
 import {

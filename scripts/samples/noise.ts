@@ -3,7 +3,6 @@
  *
  * Everything is a pure function of its seed, so that the committed samples can be made again byte for byte.
  */
-
 import { randomFrom } from '../../fixtures/random.ts'
 
 export type Rgb = readonly [number, number, number]

@@ -7,6 +7,7 @@ import { defaultLimits } from '../limits/index.ts'
 import { parsePipeline } from '../pipeline/index.ts'
 import { Problem } from '../problem/index.ts'
 import type { Step } from '../steps/index.ts'
+import { frameOf } from './frame.test-kit.ts'
 import { type Frame, frameBehind, lowerOperation, type OperationInput } from './index.ts'
 
 type Steps = readonly OperationInput[]
@@ -150,15 +151,7 @@ function resultOf(width: number, height: number, operations: Steps): string {
 }
 
 function stepsOf(width: number, height: number, operations: Steps): { frame: Frame; steps: readonly Step[] } {
-  let frame: Frame = {
-    width,
-    height,
-    hasAlpha: false,
-    pages: 1,
-    format: 'jpeg',
-    facts: {},
-    limits: defaultLimits,
-  }
+  let frame = frameOf(width, height)
   const steps: Step[] = []
   for (const operation of parsePipeline(operations, defaultLimits)) {
     const lowered = lowerOperation(operation, frame)

@@ -3,7 +3,6 @@
  * three strides 80 class scores, and for each edge of the box eleven weights of its distance (0–10 strides), whose
  * softmax mean it is.
  */
-
 import { cocoLabels } from '@fovea/core/model'
 import { regionIn, withoutDoubles } from './boxes.ts'
 import type { FoundSubject, Model } from './model.ts'

@@ -2,7 +2,6 @@
  * YOLOX-nano: the things of COCO. Reading of its output after Megvii: cells of three strides one behind the other,
  * each a box (centre offset, log of the sides, in strides), an object score and 80 class scores.
  */
-
 import { cocoLabels } from '@fovea/core/model'
 import { cornersOf, regionIn, withoutDoubles } from './boxes.ts'
 import type { FoundSubject, Model } from './model.ts'
