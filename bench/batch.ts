@@ -1,7 +1,7 @@
 /**
  * A job of many photos: how busy it keeps the cores, and what a cached image takes meanwhile. The same image is asked
  * for at the same steady pace before, during and behind the job, in windows of some seconds each; in every other window
- * during it the server's main thread has the priority that `FOVEA_REALTIME` gives it.
+ * during it the server's main thread has no more priority than `FOVEA_REALTIME=false` leaves it.
  *
  * The load generator runs as if it had a core of its own, where the system lets it: clients are other machines.
  */
@@ -50,21 +50,20 @@ try {
   await uploadAll()
   const image = `${server.url}/i/demo/batch/0.webp?w=800`
   await (await fetch(image)).arrayBuffer()
-  // What uploading leaves to be done in the background is done.
-  await setTimeout(5_000)
+  await fingerprintsTaken()
   const isApart = await makeRealtime(generator.pid ?? 0)
   const before = await windows(image, Math.ceil(idleWindows / 2))
   const job = await createJob()
   const during: Window[] = []
-  const duringRealtime: Window[] = []
+  const duringOrdinary: Window[] = []
   let left = await progress(job)
   const started = performance.now()
   for (; left.waiting > 0 && performance.now() - started < mostUnfinished; left = await progress(job)) {
-    const isRealtime = during.length > duringRealtime.length && (await makeMainThreadRealtime(server.pid))
+    const isOrdinary = during.length > duringOrdinary.length && (await makeMainThreadOrdinary(server.pid))
     const window = await measured(image)
-    if (isRealtime) await makeMainThreadOrdinary(server.pid)
+    if (isOrdinary) await makeMainThreadRealtime(server.pid)
     // The window in which the pictures ran out is not one beside a job.
-    if ((await progress(job)).waiting > 0) (isRealtime ? duringRealtime : during).push(window)
+    if ((await progress(job)).waiting > 0) (isOrdinary ? duringOrdinary : during).push(window)
   }
   while (left.running > 0) {
     await setTimeout(200)
@@ -74,7 +73,7 @@ try {
   // The decoding processes of jobs go when there has been nothing to do for a while.
   await setTimeout(25_000)
   const after = await windows(image, Math.floor(idleWindows / 2))
-  await tell({ idle: [...before, ...after], during, duringRealtime }, { ...left, seconds, isApart })
+  await tell({ idle: [...before, ...after], during, duringOrdinary }, { ...left, seconds, isApart })
 } finally {
   generator.disconnect()
   await server.stop()
@@ -84,7 +83,7 @@ try {
 interface Found {
   readonly idle: readonly Window[]
   readonly during: readonly Window[]
-  readonly duringRealtime: readonly Window[]
+  readonly duringOrdinary: readonly Window[]
 }
 
 interface End extends Pick<Progress, 'done' | 'failed'> {
@@ -93,20 +92,20 @@ interface End extends Pick<Progress, 'done' | 'failed'> {
   readonly isApart: boolean
 }
 
-async function tell({ idle, during, duringRealtime }: Found, end: End): Promise<void> {
+async function tell({ idle, during, duringOrdinary }: Found, end: End): Promise<void> {
   if (during.length === 0) throw new Error('The job ended within one window: take more photos')
   const { done, failed, seconds, isApart } = end
-  const beside = [...during, ...duringRealtime]
+  const beside = [...during, ...duringOrdinary]
   const busy = medianInterval(beside.map((window) => window.busy))
   const quiet = quantilesOf(idle)
-  const compared = (name: string, windows: readonly Window[]) => {
+  const compared = (name: string, windows: readonly Window[], most = Number.POSITIVE_INFINITY) => {
     const { p99, p50 } = quantilesOf(windows)
     const ratio = p99.median / quiet.p99.median
     const measured = { ratio, p99Ms: p99, p50Ms: p50, idleP99Ms: quiet.p99, idleP50Ms: quiet.p50 }
     return {
       name: `p99 of a cached image ${name} / with nothing beside it`,
-      target: '≤ 2',
-      reached: ratio <= 2,
+      target: most < Number.POSITIVE_INFINITY ? `≤ ${most}` : 'none',
+      reached: ratio <= most,
       measured,
     }
   }
@@ -126,10 +125,10 @@ async function tell({ idle, during, duringRealtime }: Found, end: End): Promise<
           photosPerSecond: Math.round((done / seconds) * 100) / 100,
         },
       },
-      compared('while it runs', during),
-      ...(duringRealtime.length === 0
+      compared('while it runs', during, 2),
+      ...(duringOrdinary.length === 0
         ? []
-        : [compared('while it runs, with a main thread at real-time priority', duringRealtime)]),
+        : [compared('while it runs, with FOVEA_REALTIME=false', duringOrdinary)]),
     ],
     [
       `windows of ${windowSeconds} s at ${perSecond} requests a second; cores: ${availableParallelism()}`,
@@ -202,6 +201,16 @@ async function createJob(): Promise<string> {
   })
   if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`)
   return response.headers.get('location') ?? ''
+}
+
+/** What uploads leave to be done in the background is done. */
+async function fingerprintsTaken(): Promise<void> {
+  for (;;) {
+    const response = await server.api('/api/v1/images/duplicates')
+    const { without_fingerprint } = (await response.json()) as { readonly without_fingerprint: number }
+    if (without_fingerprint === 0) return
+    await setTimeout(1_000)
+  }
 }
 
 async function progress(job: string): Promise<Progress> {

@@ -76,6 +76,7 @@ export const packages: Readonly<Record<string, PackageRule>> = {
     layers: [
       [
         'config.ts',
+        'foreground.ts',
         'model-directories.ts',
         'models',
         'changes.ts',

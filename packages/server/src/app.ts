@@ -17,6 +17,7 @@ import { Delivery, nodeDigest, type VariantStore } from './delivery/index.ts'
 import { type CheckingEgress, lazyEgress } from './egress/index.ts'
 import { Outbox } from './events/index.ts'
 import { FactService, NearImages, SightingService } from './facts/index.ts'
+import type { WorkWatch } from './foreground.ts'
 import { JobFiles, JobQueue } from './jobs/index.ts'
 import { checkMasterKey, loadMasterKey, type MasterKey } from './keys/index.ts'
 import { Mailer } from './mail/index.ts'
@@ -47,6 +48,8 @@ export interface App {
   readonly storage: Storage
   readonly blobs: BlobStore
   readonly pool: EnginePool
+  /** For every further pool of children that nobody waits for. */
+  readonly onBackgroundWork: WorkWatch
   readonly egress: CheckingEgress
   readonly projects: ProjectService
   readonly presets: PresetService
@@ -79,14 +82,15 @@ export interface App {
 }
 
 /** What the entry has started already, and ends itself. */
-interface Started extends Pick<App, 'log' | 'pool'> {
+interface Started extends Pick<App, 'log' | 'pool' | 'onBackgroundWork'> {
   readonly opening: Parameters<typeof createDatabase>[1]
 }
 
 /**
  * @throws ConfigError, DatabaseStartError, StorageStartError with a sentence for the operator
  */
-export async function createApp(config: Config, { log, pool, opening }: Started): Promise<App> {
+export async function createApp(config: Config, { opening, ...started }: Started): Promise<App> {
+  const { log, pool } = started
   const dataDir = config.FOVEA_DATA_DIR
   const onError = (error: unknown) => log.error({ event: 'background.failed', ...errorFields(error) })
   const [database, masterKey, storage] = await Promise.all([
@@ -188,16 +192,15 @@ export async function createApp(config: Config, { log, pool, opening }: Started)
     await database.close()
   }
   return {
+    ...started,
     config,
     limits,
-    log,
     metrics,
     changes,
     database,
     masterKey,
     storage,
     blobs,
-    pool,
     egress,
     projects,
     presets,

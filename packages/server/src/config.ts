@@ -259,8 +259,8 @@ const variables = z.object({
     .describe('Version of the terms that a new person must accept'),
   FOVEA_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info').describe('Log level'),
   FOVEA_METRICS: flag('true').describe('Serve /metrics'),
-  FOVEA_REALTIME: flag('false').describe(
-    'Give the thread that answers requests real-time priority; needs root or CAP_SYS_NICE',
+  FOVEA_REALTIME: flag('true').describe(
+    'While jobs or models work, give the thread that answers requests real-time priority; has an effect with root or CAP_SYS_NICE on at least two cores',
   ),
 })
 

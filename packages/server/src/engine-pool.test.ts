@@ -26,7 +26,7 @@ function start(variables: Readonly<Record<string, string>> = {}) {
     debug: silent,
   }
   const config = readConfig({ FOVEA_DATA_DIR: dir, FOVEA_WORKERS: '1', FOVEA_SANDBOX: 'off', ...variables })
-  return { pool: startPool(config, log), errors }
+  return { pool: startPool({ config, log, onBackgroundWork: silent }), errors }
 }
 
 it('says nothing of children that were not waited for', async () => {

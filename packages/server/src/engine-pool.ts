@@ -4,8 +4,16 @@ import { join } from 'node:path'
 import { Problem } from '@fovea/core/problem/problem'
 import { createPool, dividePool, type EnginePool } from '@fovea/engine/pool'
 import { type Config, ConfigError } from './config.ts'
+import type { WorkWatch } from './foreground.ts'
 import { modelDirectories } from './model-directories.ts'
 import { errorFields, type Log } from './observe/index.ts'
+
+/** What every pool is started with. */
+interface Place {
+  readonly config: Config
+  readonly log: Log
+  readonly onBackgroundWork: WorkWatch
+}
 
 /** Resident bytes above which a child with models is replaced: weights and what they work in stay between jobs. */
 const modelRecycleBytes = 800_000_000
@@ -14,7 +22,8 @@ const modelRecycleBytes = 800_000_000
  * Whoever needs a child waits for the first one, or is told why there is none.
  * @throws ConfigError when the data directory cannot be made
  */
-export function startPool(config: Config, log: Log): EnginePool {
+export function startPool(place: Place): EnginePool {
+  const { config, log } = place
   const blobs = blobsOf(config)
   try {
     mkdirSync(blobs, { recursive: true, mode: 0o711 })
@@ -23,7 +32,7 @@ export function startPool(config: Config, log: Log): EnginePool {
   } catch (error) {
     throw new ConfigError(`FOVEA_DATA_DIR: ${config.FOVEA_DATA_DIR} cannot be written (${String(error)})`)
   }
-  const options = poolOptions(config, log)
+  const options = poolOptions(place)
   const pool = dividePool(
     createPool({ ...options, workers: config.FOVEA_WORKERS }),
     () =>
@@ -31,7 +40,7 @@ export function startPool(config: Config, log: Log): EnginePool {
         ...options,
         ...withModels(config),
         // A look holds a core for many times as long as an image: what needs none goes first.
-        standing: 'background',
+        ...inBackground(place),
         workers: config.FOVEA_MODEL_WORKERS,
       }),
     config.FOVEA_WARM_MODELS.length > 0,
@@ -47,18 +56,30 @@ export function startPool(config: Config, log: Log): EnginePool {
   return pool
 }
 
-/** Children beside those of delivery. */
-export function startBatchPool(config: Config, log: Log): EnginePool {
+/**
+ * Children of batches alone. They step back for everything else on the machine: idle processors are theirs, of busy ones
+ * they get little.
+ */
+export function startBatchPool(place: Place): EnginePool {
   return createPool({
-    ...poolOptions(config, log, 'batch-children'),
-    ...withModels(config),
+    ...poolOptions(place, 'batch-children'),
+    ...withModels(place.config),
+    ...inBackground(place),
     // One more than are to be busy: it has its next picture ready, and slow work may fill all places but one.
-    workers: config.FOVEA_BATCH_WORKERS + 1,
-    standing: 'background',
+    workers: place.config.FOVEA_BATCH_WORKERS + 1,
   })
 }
 
-function poolOptions(config: Config, log: Log, cacheName = 'children') {
+/** One child that looks at stored images, with what the rest of the machine leaves. */
+export function startFingerprintPool(place: Place): EnginePool {
+  return createPool({ ...poolOptions(place, 'fingerprint-children'), ...inBackground(place), workers: 1 })
+}
+
+function inBackground({ onBackgroundWork }: Place) {
+  return { standing: 'background', onWork: onBackgroundWork } as const
+}
+
+function poolOptions({ config, log }: Place, cacheName = 'children') {
   return {
     preload: config.FOVEA_WORKER_PRELOAD,
     sandbox: config.FOVEA_SANDBOX,

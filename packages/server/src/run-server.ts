@@ -4,6 +4,7 @@ import { type Config, ConfigError, readConfig } from './config.ts'
 import { DatabaseStartError } from './db/database.ts'
 import { openDatabaseThread } from './db/open-thread.ts'
 import { startPool } from './engine-pool.ts'
+import { type WorkWatch, watchBackground } from './foreground.ts'
 import { createLog, errorFields, type Log } from './observe/index.ts'
 import { StorageStartError } from './storage/driver.ts'
 
@@ -12,6 +13,13 @@ const exitConfig = 78
 /** Whose message is for the operator's terminal. */
 const startErrors = [ConfigError, DatabaseStartError, StorageStartError] as const
 
+interface Started {
+  readonly log: Log
+  readonly pool: EnginePool
+  readonly onBackgroundWork: WorkWatch
+  readonly opening: ReturnType<typeof openDatabaseThread>
+}
+
 /** Resolves with the exit code once the process was told to stop and everything has come to rest. */
 export async function runServer(environment: Readonly<Record<string, string | undefined>>): Promise<number> {
   try {
@@ -19,9 +27,10 @@ export async function runServer(environment: Readonly<Record<string, string | un
     const log = createLog(config.FOVEA_LOG_LEVEL)
     for (const warning of config.warnings) log.warn({ event: 'config.warning', warning })
     const opening = openDatabaseThread(config)
-    const pool = startPool(config, log)
+    const onBackgroundWork = watchBackground(config, log)
+    const pool = startPool({ config, log, onBackgroundWork })
     try {
-      await serve(config, log, pool, opening)
+      await serve(config, { log, pool, onBackgroundWork, opening })
     } finally {
       await pool.close()
     }
@@ -38,16 +47,12 @@ export async function runServer(environment: Readonly<Record<string, string | un
 }
 
 /** Runs until a signal comes. The rest of the server is imported here, while the database thread and the first child start. */
-async function serve(
-  config: Config,
-  log: Log,
-  pool: EnginePool,
-  opening: ReturnType<typeof openDatabaseThread>,
-): Promise<void> {
+async function serve(config: Config, started: Started): Promise<void> {
+  const { log } = started
   // Heard from the first moment: who is told to stop while it starts stops when it has.
   const stopping = stopSignal()
   const [{ createApp }, { startRoles }] = await Promise.all([import('./app.ts'), import('./roles/index.ts')])
-  const app = await createApp(config, { log, pool, opening })
+  const app = await createApp(config, started)
   try {
     const roles = await startRoles(app)
     const signal = await stopping

@@ -21,6 +21,8 @@ export interface PoolOptions {
   readonly workers: number
   /** How far the children step back for others; `delivery` when absent. */
   readonly standing?: Standing | undefined
+  /** Called with `true` when the first child begins to work, with `false` when the last has ended. */
+  readonly onWork?: ((isAtWork: boolean) => void) | undefined
   /** Module each child runs; the engine's own when absent. */
   readonly workerEntry?: string | undefined
   /** Module each child imports first (fault-injection tests, instrumentation). */

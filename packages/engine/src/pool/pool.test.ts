@@ -188,6 +188,17 @@ describe('what is told', () => {
     expect(pool.status().counters.crashed).toBe(2)
   })
 
+  it('is when the first child begins to work and when the last one has ended, also by a kill', async () => {
+    const told: boolean[] = []
+    const pool = testPool({ workers: 2, onWork: (isAtWork) => told.push(isAtWork) })
+    await pool.warm()
+    expect(told).toEqual([])
+    await Promise.all([outcome(pool, job('sleep:200')), outcome(pool, job('sleep:200'))])
+    expect(told).toEqual([true, false])
+    await outcome(pool, job('spin', { deadlineMs: 100 }))
+    expect(told).toEqual([true, false, true, false])
+  })
+
   it('is what the pool does', async () => {
     const pool = testPool({ workers: 2 })
     const running = outcome(pool, job('sleep:100'))

@@ -221,8 +221,8 @@ class ProcessPool implements EnginePool {
     const carried = carriedBytes(request)
     const now = performance.now()
     job.dispatchedAt = now
+    if (this.#jobOf.size === 0) this.#atWork(true)
     this.#jobOf.set(child, job)
-    this.#watch.start()
     child.assign(
       { ...request, id: ++this.#serial },
       {
@@ -303,8 +303,14 @@ class ProcessPool implements EnginePool {
     if (job === undefined) return undefined
     this.#jobOf.delete(child)
     this.#queue.finish(job)
-    if (this.#jobOf.size === 0) this.#watch.stop()
+    if (this.#jobOf.size === 0) this.#atWork(false)
     return job
+  }
+
+  #atWork(isAtWork: boolean): void {
+    if (isAtWork) this.#watch.start()
+    else this.#watch.stop()
+    this.#options.onWork?.(isAtWork)
   }
 
   #waiting(): Record<Lane, number> {

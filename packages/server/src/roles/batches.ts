@@ -2,11 +2,12 @@
 import type { App } from '../app.ts'
 import type { ClaimedItem } from '../batches/index.ts'
 import { nodeDigest } from '../delivery/index.ts'
+import { startBatchPool } from '../engine-pool.ts'
 import { LeaseRunner } from '../jobs/index.ts'
 import { errorFields } from '../observe/index.ts'
 import { selfHostedPlans } from '../projects/index.ts'
 import { UploadService } from '../uploads/index.ts'
-import { BatchPool } from './batch-pool.ts'
+import { PoolOnDemand } from './pool-on-demand.ts'
 import type { Running } from './running.ts'
 
 /** After the start, when the first image has been sent, ms. */
@@ -41,8 +42,8 @@ async function compose(app: App) {
 }
 
 export function startBatches(app: App): Running {
-  const { config, log } = app
-  const pool = new BatchPool(config, log)
+  const { log } = app
+  const pool = new PoolOnDemand(() => startBatchPool(app))
   let starting: Promise<LeaseRunner<ClaimedItem>> | undefined
   const timer = setTimeout(() => {
     starting = startRunner(app, pool)
@@ -59,7 +60,7 @@ export function startBatches(app: App): Running {
   }
 }
 
-async function startRunner(app: App, pool: BatchPool): Promise<LeaseRunner<ClaimedItem>> {
+async function startRunner(app: App, pool: PoolOnDemand): Promise<LeaseRunner<ClaimedItem>> {
   const { batchQueue, batchFiles } = await batchServices(app)
   const work = await itemWork(app, pool)
   return new LeaseRunner({
@@ -79,7 +80,7 @@ async function startRunner(app: App, pool: BatchPool): Promise<LeaseRunner<Claim
 }
 
 /** Everything that decodes does so in the children of batches. */
-async function itemWork(app: App, pool: BatchPool) {
+async function itemWork(app: App, pool: PoolOnDemand) {
   const [{ ItemWork }, { SourceReader }, { batchQueue, batchFiles }] = await Promise.all([
     import('../batches/index.ts'),
     import('../transforms/index.ts'),

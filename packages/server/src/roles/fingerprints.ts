@@ -1,9 +1,12 @@
 /**
- * Takes fingerprints of images that have none, one at a time and only while the decoding children have nothing else to
- * do. It goes on where it stopped: what is left stands in the database.
+ * Takes fingerprints of images that have none, one at a time, in a child of its own, and only while those of delivery
+ * have nothing to do. It goes on where it stopped: what is left stands in the database.
  */
 import type { App } from '../app.ts'
+import { startFingerprintPool } from '../engine-pool.ts'
+import { FactService, NearImages } from '../facts/index.ts'
 import { errorFields } from '../observe/index.ts'
+import { PoolOnDemand } from './pool-on-demand.ts'
 import type { Running } from './running.ts'
 
 /** After the start, when the first requests have been answered, ms. */
@@ -15,9 +18,11 @@ const busyMs = 1_000
 /** When all images have theirs, or one could not be looked at now, ms. */
 const idleMs = 5_000
 
-type Looking = Pick<App, 'near' | 'pool' | 'log'>
-
-export function startFingerprints({ near, pool, log }: Looking): Running {
+export function startFingerprints(app: App): Running {
+  const { database, log } = app
+  const pool = new PoolOnDemand(() => startFingerprintPool(app))
+  const onError = (error: unknown) => log.error({ event: 'background.failed', ...errorFields(error) })
+  const near = new NearImages({ database, facts: new FactService({ ...app, pool, onError }) })
   let isStopped = false
   let running: Promise<void> = Promise.resolve()
   let timer = setTimeout(round, firstLookMs).unref()
@@ -29,7 +34,7 @@ export function startFingerprints({ near, pool, log }: Looking): Running {
   }
 
   async function look(): Promise<number> {
-    if (pool.status().running > 0) return busyMs
+    if (app.pool.status().running > 0) return busyMs
     try {
       return (await near.lookAtNext()) ? restMs : idleMs
     } catch (error) {
@@ -43,6 +48,7 @@ export function startFingerprints({ near, pool, log }: Looking): Running {
       isStopped = true
       clearTimeout(timer)
       await running
+      await pool.close()
     },
   }
 }

@@ -68,7 +68,6 @@ export async function startHttp(app: App): Promise<Running> {
   const { firstRun } = await import('../first-run/index.ts')
   await firstRun({ ...app, publicUrl })
   log.info({ event: 'server.listening', url: publicUrl, host: config.FOVEA_HOST, port, roles })
-  if (config.FOVEA_REALTIME) await (await import('./realtime.ts')).becomeRealtime(log)
   return {
     async stop() {
       await listener.drain(graceMs)

@@ -1,26 +1,22 @@
 /**
- * Decoding children for batches alone, there while there is something to do: a batch of thousands must neither sit in
- * the queue before a picture that somebody waits for, nor hold the children that would make it. They step back for
- * everything else on the machine: idle processors are theirs, of busy ones they get little.
+ * Decoding children beside those of delivery, there while there is something to do: work that nobody waits for must
+ * neither sit in the queue before a picture that somebody waits for, nor hold the children that would make it.
  */
 import type { EnginePool } from '@fovea/engine/pool'
-import type { Config } from '../config.ts'
-import { startBatchPool } from '../engine-pool.ts'
-import type { Log } from '../observe/index.ts'
 
 type Work = Pick<EnginePool, 'probe' | 'run'>
 
-/** Children wait so long for the next picture, ms. */
+/** Children wait so long for more work, ms. */
 const idleMs = 20_000
 
-export class BatchPool implements Work {
+export class PoolOnDemand implements Work {
   readonly #start: () => EnginePool
   #pool: EnginePool | undefined
   #busy = 0
   #timer: NodeJS.Timeout | undefined
 
-  constructor(config: Config, log: Log) {
-    this.#start = () => startBatchPool(config, log)
+  constructor(start: () => EnginePool) {
+    this.#start = start
   }
 
   readonly probe: Work['probe'] = (...wanted) => this.#use((pool) => pool.probe(...wanted))
