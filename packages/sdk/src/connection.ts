@@ -6,7 +6,8 @@ import { successOf } from './repeat.ts'
 export interface Connection {
   /** Without a trailing slash. */
   readonly baseUrl: string
-  readonly apiKey: string
+  /** Headers that say who asks, where no cookie does. */
+  readonly credentials: Readonly<Record<string, string>>
   /** The platform's when absent. */
   readonly fetch?: typeof globalThis.fetch | undefined
   readonly retries: number
@@ -31,7 +32,7 @@ export interface Call extends CallOptions {
   readonly json?: unknown
   /** Told how much of the body has left, 0–1. */
   readonly onProgress?: ((share: number) => void) | undefined
-  /** Whether the API key goes along; image URLs carry their own signature. */
+  /** Whether the credentials go along; image URLs carry their own signature. */
   readonly authorised: boolean
 }
 
@@ -48,13 +49,13 @@ export function connectionOf(client: object): Connection {
 /** @throws FoveaError for every answer that is no success; the signal's reason when it fires */
 function call(connection: Connection, request: Call): Promise<Response> {
   const { method = 'GET', target, headers, body, json, authorised, signal, onProgress } = request
-  const { baseUrl, apiKey, fetch, retries, timeoutMs } = connection
+  const { baseUrl, credentials, fetch, retries, timeoutMs } = connection
   const attempt = {
     url: target.startsWith('/') ? baseUrl + target : target,
     method,
     headers: {
       accept: 'application/json',
-      ...(authorised ? { authorization: `Bearer ${apiKey}` } : {}),
+      ...(authorised ? credentials : {}),
       ...(json === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     },

@@ -6,6 +6,7 @@ import { type CallOptions, type Connection, callJson, connectionOf } from './con
 import type { KnownImage, PictureFacts, SimilarImage } from './fact-types.ts'
 import type { Fovea } from './fovea.ts'
 import { fromWire, withQuery } from './from-wire.ts'
+import type { ProjectSession } from './session.ts'
 
 export type {
   Face,
@@ -58,8 +59,8 @@ export interface DuplicateGroups {
 export class Facts {
   readonly #connection: Connection
 
-  constructor(fovea: Fovea) {
-    this.#connection = connectionOf(fovea)
+  constructor(client: Fovea | ProjectSession) {
+    this.#connection = connectionOf(client)
   }
 
   /** @throws FoveaError 404, 501 when the server has no model that sees what was asked for */

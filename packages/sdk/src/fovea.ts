@@ -52,7 +52,7 @@ export class Fovea {
   constructor(options: FoveaOptions) {
     const connection: Connection = {
       baseUrl: baseUrl(options.url ?? 'http://localhost:3000'),
-      apiKey: required(options.apiKey, 'apiKey'),
+      credentials: { authorization: `Bearer ${required(options.apiKey, 'apiKey')}` },
       fetch: options.fetch,
       retries: wholeNumber(options.retries ?? usual.retries, 'retries'),
       timeoutMs: wholeNumber(options.timeoutMs ?? usual.timeoutMs, 'timeoutMs'),

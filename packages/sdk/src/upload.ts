@@ -20,7 +20,7 @@ export async function uploadTo(
   file: Blob,
   { onProgress, signal }: SendOptions = {},
 ): Promise<UploadedImage> {
-  const page = { baseUrl: '', apiKey: '', ...usual }
+  const page = { baseUrl: '', credentials: {}, ...usual }
   const body = method === 'PUT' ? file : formOf(fields, file)
   const call: Call = { method, target: uploadUrl, headers, body, authorised: false, onProgress, signal }
   if (confirmUrl === undefined)
