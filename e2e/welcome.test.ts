@@ -8,8 +8,8 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 describe('the welcome page', () => {
-  it('is what consoleUrl leads to', async () => {
-    const response = await fetch(new URL(new URL(server.firstRun.consoleUrl).pathname, server.url))
+  it('is a page that browsers may neither frame nor extend', async () => {
+    const response = await fetch(`${server.url}/`)
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")

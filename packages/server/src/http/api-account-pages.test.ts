@@ -380,7 +380,7 @@ describe('every page', () => {
   it.each(paths)('%s runs no script, is framed by nobody and kept by no cache', async (path) => {
     const { headers, body } = await harness.api.inject({ url: path })
     expect(headers['content-security-policy']).toMatch(
-      /^default-src 'none'; style-src 'sha256-[\w+/=]+'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'$/,
+      /^default-src 'none'; img-src 'self'; style-src 'sha256-[\w+/=]+'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'$/,
     )
     expect([headers['cache-control'], headers['referrer-policy']]).toEqual(['no-store', 'same-origin'])
     expect(body).not.toMatch(/<script|\son\w+=|\sstyle=/)

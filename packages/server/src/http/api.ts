@@ -23,6 +23,7 @@ import { auditRoutes, recordChange } from './api/audit.ts'
 import { authRoutes } from './api/auth.ts'
 import { clientRoutes } from './api/client.ts'
 import { cloudimageRoutes } from './api/cloudimage.ts'
+import { consoleRoutes } from './api/console.ts'
 import type { ApiContext, ApiDependencies, Routes } from './api/dependencies.ts'
 import { dialectSettingsRoutes } from './api/dialect-settings.ts'
 import { directUploadRoutes } from './api/direct-upload.ts'
@@ -93,6 +94,7 @@ const routes: readonly Routes[] = [
   projectListRoutes,
   projectStateRoutes,
   welcomeRoutes,
+  consoleRoutes,
   iterationLayerRoutes,
   transformRoutes,
   jobRoutes,

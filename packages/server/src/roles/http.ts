@@ -4,6 +4,7 @@ import { nodeDigest } from '../delivery/index.ts'
 import { Listener } from '../http/listener.ts'
 import { selfHostedPlans } from '../projects/index.ts'
 import { batchServices } from './batches.ts'
+import { startConsole } from './console.ts'
 import type { Running } from './running.ts'
 
 /** Running requests get this long after SIGTERM, ms. Longer than a render's deadline. */
@@ -12,11 +13,12 @@ const graceMs = 25_000
 export async function startHttp(app: App): Promise<Running> {
   const { config, log } = app
   const roles = config.FOVEA_ROLES
+  const forConsole = roles.includes('api') ? startConsole(app) : undefined
   // Before the port is known nothing can ask for a link, so the address may be filled in after `listen`.
   let publicUrl = config.publicUrl
   const listener = new Listener({
     delivery: roles.includes('image') ? app.delivery : undefined,
-    loadApi: roles.includes('api')
+    loadApi: forConsole
       ? async () => {
           const [
             { loadApi },
@@ -26,6 +28,7 @@ export async function startHttp(app: App): Promise<Running> {
             webhooks,
             idempotency,
             exporting,
+            console,
           ] = await Promise.all([
             import('../http/api.ts'),
             import('../accounts/index.ts'),
@@ -34,12 +37,14 @@ export async function startHttp(app: App): Promise<Running> {
             import('../webhooks/index.ts'),
             import('../idempotency/index.ts'),
             import('../exports/index.ts'),
+            forConsole.parts(),
           ])
           return loadApi({
             ...app,
             closeDays: config.FOVEA_CLOSE_DAYS,
             ...createPeople({ ...app, publicUrl }),
             ...transformServices(app),
+            ...console,
             webhooks: new webhooks.WebhookService(app),
             deliveries: new webhooks.DeliveryLog(app),
             idempotency: new idempotency.IdempotencyKeys(app),
@@ -70,6 +75,7 @@ export async function startHttp(app: App): Promise<Running> {
   log.info({ event: 'server.listening', url: publicUrl, host: config.FOVEA_HOST, port, roles })
   return {
     async stop() {
+      forConsole?.stop()
       await listener.drain(graceMs)
       await app.pool.drain()
     },

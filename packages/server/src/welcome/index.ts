@@ -1,4 +1,4 @@
-export { mark } from './mark.ts'
+export { icon, iconLink, mark } from './mark.ts'
 export { escapeHtml } from './markup.ts'
 export { welcomeHeaders } from './page.ts'
 export { palette } from './style.ts'

@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto'
 import { splitExtension } from '@fovea/core'
-import { mark } from './mark.ts'
+import { iconLink, mark } from './mark.ts'
 import { codeBlock, escapeHtml, picture, type Sample, variantPath } from './markup.ts'
 import { style } from './style.ts'
 
@@ -39,6 +39,7 @@ export function welcomePage(options: WelcomeOptions): string {
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Fovea</title>
+${iconLink}
 <style>${style}</style>
 </head>
 <body>

@@ -1,6 +1,6 @@
 /**
  * What people do by links in letters, as pages of their own: signing in and up, a new password, a confirmed address, an
- * invitation. The console will have pages of its own; these ask for nothing but a browser.
+ * invitation. They are the console's way in and ask for nothing but a browser.
  *
  * A form is a POST of a cookie's owner, so each must come from our own pages, like every change with a session.
  */

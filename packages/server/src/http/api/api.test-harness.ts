@@ -13,6 +13,7 @@ import { AuditLog } from '../../audit/index.ts'
 import { BatchFiles, BatchQueue, BatchService, ItemWork } from '../../batches/index.ts'
 import { type Change, Changes } from '../../changes.ts'
 import { readConfig } from '../../config.ts'
+import { ConsoleBuild, ConsoleFiles } from '../../console/index.ts'
 import { openTestDatabase } from '../../db/databases.test-harness.ts'
 import { nodeDigest, VariantStore } from '../../delivery/index.ts'
 import { lazyEgress } from '../../egress/index.ts'
@@ -278,6 +279,8 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
       config: { FOVEA_MAX_ARCHIVE_BYTES: 8 * 1024 * 1024 },
     }),
     plans,
+    consoleBuild: new ConsoleBuild({ log, isWanted: false }),
+    consoleFiles: new ConsoleFiles(join(dataDir, 'console')),
     limits,
     digest: nodeDigest,
     log,

@@ -16,6 +16,7 @@ import type { AssetService, TrashService, VersionService } from '../../assets/in
 import type { AuditLog } from '../../audit/index.ts'
 import type { BatchService } from '../../batches/index.ts'
 import type { Changes } from '../../changes.ts'
+import type { ConsoleBuild, ConsoleFiles } from '../../console/index.ts'
 import type { Database } from '../../db/index.ts'
 import type { Egress } from '../../egress/index.ts'
 import type { EventSink } from '../../events/index.ts'
@@ -91,6 +92,8 @@ export interface ApiDependencies {
   readonly pipelines: JsonPipelines
   readonly batches: BatchService
   readonly plans: PlanCatalogue
+  readonly consoleBuild: Pick<ConsoleBuild, 'begin' | 'state'>
+  readonly consoleFiles: ConsoleFiles
   readonly limits: Limits
   readonly digest: Digest
   readonly log: Log

@@ -160,7 +160,7 @@ function methodsOf(route: RouteOptions, routes: readonly RouteOptions[]): readon
 
 /** Pages are for people. */
 function isOfApi({ url }: RouteOptions): boolean {
-  return url !== '/' && url !== '/console' && !url.startsWith('/console/')
+  return url !== '/' && !url.startsWith('/favicon.') && url !== '/console' && !url.startsWith('/console/')
 }
 
 /** `/a/:id/*` → `/a/{id}/{path}`. */

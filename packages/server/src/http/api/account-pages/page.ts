@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
-import { escapeHtml, mark } from '../../../welcome/index.ts'
+import { escapeHtml, iconLink, mark } from '../../../welcome/index.ts'
 import { style } from './style.ts'
 
 export interface Page {
@@ -20,7 +20,7 @@ export interface Page {
 
 const headers = {
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
+  'content-security-policy': `default-src 'none'; img-src 'self'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
   'referrer-policy': 'same-origin',
 } as const
 
@@ -43,6 +43,7 @@ function html({ title, error, body }: Page): string {
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${error === undefined ? '' : 'Error: '}${escapeHtml(title)} – Fovea</title>
+${iconLink}
 <style>${style}</style>
 </head>
 <body>

@@ -30,6 +30,8 @@ button.plain,.button.plain{background:transparent;color:var(--accent)}
 button:hover,.button:hover{filter:brightness(1.08)}
 a{color:var(--accent);text-underline-offset:.2em}
 .links{display:flex;flex-wrap:wrap;gap:.35rem 1.25rem;margin-top:1.25rem}
+progress{width:100%;height:.5rem;accent-color:var(--accent)}
+code{display:block;padding:.75rem 1rem;border-radius:8px;background:var(--code);overflow-wrap:anywhere}
 .error{padding:.75rem 1rem;border:1px solid var(--bad);border-radius:8px;background:var(--bad-paper);color:var(--bad)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:8px}
 `

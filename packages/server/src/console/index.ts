@@ -1,0 +1,3 @@
+export { ConsoleBuild, type ConsoleState } from './console-build.ts'
+export { type ConsoleAsset, ConsoleFiles } from './console-files.ts'
+export { buildCommand } from './places.ts'
