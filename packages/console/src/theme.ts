@@ -56,6 +56,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--line': '#ddd4c2',
     '--well': '#efe8d8',
     '--focus': '#b93f1b',
+    '--bad': '#a1190d',
   },
   dark: {
     '--mantine-color-body': '#18202b',
@@ -68,5 +69,6 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--line': '#2b3644',
     '--well': '#0b1017',
     '--focus': '#ff8a5c',
+    '--bad': '#ff9d8f',
   },
 })

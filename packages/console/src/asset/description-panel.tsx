@@ -48,7 +48,7 @@ export function DescriptionPanel({ project, image, mayChange }: DescriptionPanel
           clearable={false}
         />
         {error !== null && (
-          <Text c="red" role="alert" mt="sm">
+          <Text c="var(--bad)" role="alert" mt="sm">
             {inWords(error)}
           </Text>
         )}

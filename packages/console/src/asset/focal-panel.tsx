@@ -46,7 +46,7 @@ export function FocalPanel({ point, draft, isShown, mayChange, isSaving, failure
         </Text>
       )}
       {failure !== undefined && (
-        <Text c="red" role="alert">
+        <Text c="var(--bad)" role="alert">
           {failure}
         </Text>
       )}

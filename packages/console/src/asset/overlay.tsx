@@ -3,6 +3,7 @@
  */
 import type { Size } from '@fovea/core/geometry/size'
 import classes from './asset.module.css'
+import { labelPlaces, letters } from './labels.ts'
 import type { Box, Sight } from './sights.ts'
 
 export interface OverlayProps {
@@ -18,12 +19,12 @@ export interface OverlayProps {
 }
 
 /** On the page, px. */
-const letters = 13
 const dot = 3.5
 const ring = 11
 
 export function Overlay({ size, scale, sights, highlighted, focalPoint, cut, onHover }: OverlayProps) {
   const { width, height } = size
+  const ordered = inOrder(sights)
   return (
     <svg
       className={classes.overlay}
@@ -33,7 +34,7 @@ export function Overlay({ size, scale, sights, highlighted, focalPoint, cut, onH
       focusable="false"
     >
       {cut !== undefined && <Cut cut={cut} size={size} />}
-      {inOrder(sights).map((sight) => (
+      {ordered.map((sight) => (
         <g
           key={sight.key}
           className={classes.sight}
@@ -48,10 +49,20 @@ export function Overlay({ size, scale, sights, highlighted, focalPoint, cut, onH
           {sight.points.map(({ x, y }) => (
             <circle key={`${x} ${y}`} cx={x} cy={y} r={dot * scale} className={classes.dot} />
           ))}
-          <text {...labelPlace(sight, size, scale)} fontSize={letters * scale} strokeWidth={4 * scale}>
-            {`${sight.name} ${Math.round(sight.score * 100)} %`}
-          </text>
         </g>
+      ))}
+      {labelPlaces(ordered, size, scale).map(({ key, text, x, y }) => (
+        <text
+          key={key}
+          className={classes.label}
+          data-kind={ordered.find((sight) => sight.key === key)?.kind}
+          x={x}
+          y={y}
+          fontSize={letters * scale}
+          strokeWidth={4 * scale}
+        >
+          {text}
+        </text>
       ))}
       {focalPoint !== undefined && (
         <g
@@ -87,25 +98,4 @@ function Cut({ cut, size }: { readonly cut: Box; readonly size: Size }) {
 
 function placeOf({ left, top, width, height }: Box) {
   return { x: left, y: top, width, height }
-}
-
-/**
- * Subjects above their box and faces below, so that a face in a person keeps both readable; inside where there is no
- * room. Never beyond the edges.
- */
-function labelPlace({ kind, box }: Sight, size: Size, scale: number) {
-  const { left, top, width, height } = box
-  const line = (letters + 6) * scale
-  const edge = 4 * scale
-  const across =
-    left > size.width * 0.75
-      ? ({ x: Math.min(left + width, size.width - edge), textAnchor: 'end' } as const)
-      : { x: Math.max(left, edge) }
-  const above = { ...across, y: top - 7 * scale }
-  const below = { ...across, y: top + height + line - edge }
-  const inside = { ...across, y: top + line }
-  const fitsAbove = top > line
-  const fitsBelow = below.y < size.height
-  if (kind === 'face') return fitsBelow ? below : fitsAbove ? above : inside
-  return fitsAbove ? above : fitsBelow ? below : inside
 }

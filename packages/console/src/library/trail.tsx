@@ -4,6 +4,9 @@ import { Link } from '@tanstack/react-router'
 import { trailTo } from '../format/path.ts'
 import classes from './library.module.css'
 
+/** A folder above is not the page, though its address begins like it. */
+const exactly = { exact: true } as const
+
 export interface TrailProps {
   readonly folder: string
   /** The page is of something in the folder, not of the folder itself. */
@@ -18,11 +21,17 @@ export function Trail({ folder, isAbove = false }: TrailProps) {
   return (
     <nav aria-label="Folders above">
       <Breadcrumbs classNames={{ root: classes.trail ?? '', breadcrumb: classes.crumb ?? '' }}>
-        <Link from="/p/$project" to="/p/$project/library" search={{}}>
+        <Link from="/p/$project" to="/p/$project/library" search={{}} activeOptions={exactly}>
           All pictures
         </Link>
         {above.map(({ name, path }) => (
-          <Link key={path} from="/p/$project" to="/p/$project/library" search={{ folder: path }}>
+          <Link
+            key={path}
+            from="/p/$project"
+            to="/p/$project/library"
+            search={{ folder: path }}
+            activeOptions={exactly}
+          >
             {name}
           </Link>
         ))}

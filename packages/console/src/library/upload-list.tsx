@@ -38,7 +38,7 @@ export function UploadList({ uploads, onReplace, onDismiss }: UploadListProps) {
           )}
           <Text
             size="sm"
-            c={upload.state === 'failed' ? 'red' : 'dimmed'}
+            c={upload.state === 'failed' ? 'var(--bad)' : 'dimmed'}
             role="status"
             className={classes.bar ?? ''}
           >
