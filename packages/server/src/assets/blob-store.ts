@@ -47,7 +47,7 @@ export class BlobStore {
    */
   async file(projectId: ProjectId, hash: BlobHash): Promise<HeldFile> {
     const key = blobKey(projectId, hash)
-    const path = this.#driver.localPath?.(key)
+    const path = this.localPath(projectId, hash)
     if (path !== undefined) return { path, release: () => {} }
     const there = await this.#copies.hold(projectId, hash)
     if (there !== undefined) return there
@@ -77,6 +77,11 @@ export class BlobStore {
         cause: error,
       })
     }
+  }
+
+  /** Where the file lies once it is stored, where that is a place of this machine. */
+  localPath(projectId: ProjectId, hash: BlobHash): string | undefined {
+    return this.#driver.localPath?.(blobKey(projectId, hash))
   }
 
   async has(projectId: ProjectId, hash: BlobHash): Promise<boolean> {

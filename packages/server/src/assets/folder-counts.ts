@@ -5,7 +5,7 @@
  * folders above it, inside its own transaction and under the project's lock.
  */
 import { sql } from 'kysely'
-import type { TransactionQueries } from '../db/index.ts'
+import type { Queries, TransactionQueries } from '../db/index.ts'
 import type { ProjectId } from '../projects/index.ts'
 import type { AssetId, BlobHash } from './asset.ts'
 import { folderOf, foldersAbove, isWithin } from './path.ts'
@@ -32,28 +32,12 @@ export async function countInFolders(
     (above) => !others.some((other) => isWithin(other.folder, above)),
   )
   const isOwn = !others.some((other) => other.folder === folder)
-  const rows = affected.map((above) => ({
-    project_id: projectId,
-    path: above,
-    parent: above === '' ? null : folderOf(above),
-    name: above.slice(above.lastIndexOf('/') + 1),
-    images: change,
-    own_images: above === folder && isOwn ? change : 0,
-    own_paths: above === folder ? change : 0,
-  }))
-  if (rows.length > 0) {
-    await queries
-      .insertInto('folders')
-      .values(rows)
-      .onConflict((conflict) =>
-        conflict.columns(['project_id', 'path']).doUpdateSet({
-          images: sql`folders.images + excluded.images`,
-          own_images: sql`folders.own_images + excluded.own_images`,
-          own_paths: sql`folders.own_paths + excluded.own_paths`,
-        }),
-      )
-      .execute()
-  }
+  if (affected.length > 0)
+    await changeFolders(
+      queries,
+      { projectId, folder, affected },
+      { images: isOwn ? change : 0, paths: change },
+    ).execute()
   // A folder that the image is in elsewhere below has it in `images` already, and is not among the rows.
   if (!affected.includes(folder))
     await changeOwn(queries, { projectId, folder }, { images: isOwn ? change : 0, paths: change })
@@ -64,6 +48,50 @@ export async function countInFolders(
     .where('path', 'in', affected)
     .where('images', '<=', 0)
     .execute()
+}
+
+/** Counts an image at its only path. */
+export function countNew(queries: Queries, { projectId, path }: Pick<Counted, 'projectId' | 'path'>) {
+  const folder = folderOf(path)
+  return changeFolders(
+    queries,
+    { projectId, folder, affected: foldersAbove(folder) },
+    { images: 1, paths: 1 },
+  )
+}
+
+interface Affected {
+  readonly projectId: ProjectId
+  /** What the path lies directly in. */
+  readonly folder: string
+  /** Those that have one image more or less: it or some above it. */
+  readonly affected: readonly string[]
+}
+
+function changeFolders(
+  queries: Queries,
+  { projectId, folder, affected }: Affected,
+  own: { readonly images: number; readonly paths: 1 | -1 },
+) {
+  const rows = affected.map((above) => ({
+    project_id: projectId,
+    path: above,
+    parent: above === '' ? null : folderOf(above),
+    name: above.slice(above.lastIndexOf('/') + 1),
+    images: own.paths,
+    own_images: above === folder ? own.images : 0,
+    own_paths: above === folder ? own.paths : 0,
+  }))
+  return queries
+    .insertInto('folders')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['project_id', 'path']).doUpdateSet({
+        images: sql`folders.images + excluded.images`,
+        own_images: sql`folders.own_images + excluded.own_images`,
+        own_paths: sql`folders.own_paths + excluded.own_paths`,
+      }),
+    )
 }
 
 /** Folders that the image is in by other paths. */

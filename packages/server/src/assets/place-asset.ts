@@ -1,10 +1,10 @@
 /** Puts bytes at a path: what an upload, a restored version and a restored deletion have in common. */
-import type { TransactionQueries } from '../db/index.ts'
+import { type Queries, type Step, type TransactionQueries, together } from '../db/index.ts'
 import type { ProjectId } from '../projects/index.ts'
 import type { ChangedAsset } from './announce.ts'
 import type { AssetId, BlobHash, Visibility } from './asset.ts'
 import { type Description, descriptionRow } from './description.ts'
-import { countInFolders } from './folder-counts.ts'
+import { countInFolders, countNew } from './folder-counts.ts'
 import { folderOf, stemOf } from './path.ts'
 import { searchTextOf } from './search-text.ts'
 
@@ -29,6 +29,23 @@ export interface Placed {
   readonly listedAt: number
 }
 
+export type NewAsset = Omit<Placed, 'generation' | 'isNew' | 'replaced'>
+
+/**
+ * What `placeAsset` writes for the first asset of new bytes, at a path where nothing lies.
+ * Fails as a unique violation where something does.
+ */
+export function newAssetSteps(queries: Queries, placed: NewAsset): readonly Step[] {
+  const now = placed.listedAt
+  const whole = { ...placed, generation: 1, isNew: true, replaced: undefined }
+  const statements = [
+    insertRow(queries, whole, now),
+    insertVersion(queries, whole, now),
+    countNew(queries, placed),
+  ]
+  return statements.map((query) => ({ query }))
+}
+
 /**
  * Writes row, version and counts, under the project's lock.
  * `released` are blobs that went with the oldest version.
@@ -37,22 +54,17 @@ export async function placeAsset(
   queries: TransactionQueries,
   placed: Placed,
 ): Promise<{ readonly asset: ChangedAsset; readonly released: readonly BlobHash[] }> {
-  const { projectId, id, path, hash, generation, replaced, isNew } = placed
+  const { projectId, id, path, hash, replaced, isNew } = placed
   const now = Date.now()
-  await writeRow(queries, placed, now)
-  if (replaced !== undefined) await countInFolders(queries, { projectId, id, hash: replaced, path }, -1)
-  await countInFolders(queries, { projectId, id, hash, path, isNew }, 1)
-  await queries
-    .insertInto('asset_versions')
-    .values({
-      asset_id: id,
-      generation,
-      project_id: projectId,
-      hash,
-      original_filename: placed.originalFilename,
-      created_at: now,
-    })
-    .execute()
+  const count = async () => {
+    if (replaced !== undefined) await countInFolders(queries, { projectId, id, hash: replaced, path }, -1)
+    await countInFolders(queries, { projectId, id, hash, path, isNew }, 1)
+  }
+  const write = async () => {
+    await writeRow(queries, placed, now)
+    await insertVersion(queries, placed, now).execute()
+  }
+  await together(write(), count())
   const released = await dropOldVersions(queries, placed)
   return { asset: { id, path }, released }
 }
@@ -84,8 +96,26 @@ export async function releaseBlobs(
 }
 
 async function writeRow(queries: TransactionQueries, placed: Placed, now: number): Promise<void> {
+  if (placed.replaced === undefined) await insertRow(queries, placed, now).execute()
+  else await queries.updateTable('assets').set(changing(placed, now)).where('id', '=', placed.id).execute()
+}
+
+function insertRow(queries: Queries, placed: Placed, now: number) {
   const { path } = placed
-  const row = {
+  return queries.insertInto('assets').values({
+    id: placed.id,
+    project_id: placed.projectId,
+    path,
+    folder: folderOf(path),
+    stem: stemOf(path),
+    created_at: now,
+    ...changing(placed, now),
+  })
+}
+
+/** What a new version may change. */
+function changing(placed: Placed, now: number) {
+  return {
     hash: placed.hash,
     generation: placed.generation,
     visibility: placed.visibility,
@@ -95,21 +125,17 @@ async function writeRow(queries: TransactionQueries, placed: Placed, now: number
     listed_at: placed.listedAt,
     ...descriptionRow(placed.description),
   }
-  if (placed.replaced !== undefined) {
-    await queries.updateTable('assets').set(row).where('id', '=', placed.id).execute()
-    return
-  }
-  const place = {
-    id: placed.id,
+}
+
+function insertVersion(queries: Queries, placed: Placed, now: number) {
+  return queries.insertInto('asset_versions').values({
+    asset_id: placed.id,
+    generation: placed.generation,
     project_id: placed.projectId,
-    path,
-    folder: folderOf(path),
-    stem: stemOf(path),
-  }
-  await queries
-    .insertInto('assets')
-    .values({ ...place, created_at: now, ...row })
-    .execute()
+    hash: placed.hash,
+    original_filename: placed.originalFilename,
+    created_at: now,
+  })
 }
 
 async function dropOldVersions(

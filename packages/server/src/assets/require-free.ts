@@ -1,5 +1,5 @@
 /** Refuses to put something where something else lies. */
-import { problem } from '@fovea/core'
+import { type Problem, problem } from '@fovea/core'
 import type { Queries } from '../db/index.ts'
 import type { ProjectId } from '../projects/index.ts'
 
@@ -11,8 +11,11 @@ export async function requireFree(queries: Queries, projectId: ProjectId, path: 
     .where('project_id', '=', projectId)
     .where('path', '=', path)
     .executeTakeFirst()
-  if (there === undefined) return
-  throw problem('asset/conflict', {
+  if (there !== undefined) throw occupied(path)
+}
+
+export function occupied(path: string): Problem {
+  return problem('asset/conflict', {
     detail: `There is an image at "${path}" already: name another path.`,
     members: { path },
   })

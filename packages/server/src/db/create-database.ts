@@ -1,4 +1,5 @@
 /** Opens the database that the configuration names and brings it to this version's schema. */
+import { compiled } from './at-once.ts'
 import { type Database, DatabaseStartError } from './database.ts'
 import { databaseOver, isMigrated } from './kysely-database.ts'
 import { migrationNames } from './migrations/names.ts'
@@ -16,16 +17,19 @@ export async function createDatabase(
 ): Promise<Database> {
   if (opening === undefined) return openPostgres(config.FOVEA_DATABASE_URL ?? '')
   const { thread, isMigrated: isCurrent } = await opening
-  return ready(
-    databaseOver(new ThreadedSqliteDialect(thread), 'sqlite', () => thread.close()),
-    isCurrent,
-  )
+  const database = databaseOver({
+    dialect: new ThreadedSqliteDialect(thread),
+    kind: 'sqlite',
+    atOnce: (steps) => thread.atOnce(steps.map(compiled)),
+    end: () => thread.close(),
+  })
+  return ready(database, isCurrent)
 }
 
 async function openPostgres(url: string): Promise<Database> {
   const { openPostgresPool } = await import('./postgres.ts')
   const { dialect, end } = openPostgresPool(url)
-  const database = databaseOver(dialect, 'postgres', end)
+  const database = databaseOver({ dialect, kind: 'postgres', end })
   try {
     return await ready(database, await isMigrated(database, migrationNames))
   } catch (error) {

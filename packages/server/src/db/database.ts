@@ -1,5 +1,6 @@
 /** What the rest of the server may know of the database: typed queries, transactions, an end. */
 import type { Kysely, Transaction } from 'kysely'
+import type { Step } from './at-once.ts'
 import type { Schema } from './schema.ts'
 
 export type DatabaseKind = 'sqlite' | 'postgres'
@@ -16,6 +17,11 @@ export interface Database {
    * queries handed in: on SQLite any other write waits for this very transaction.
    */
   transaction<T>(work: (queries: TransactionQueries) => Promise<T>): Promise<T>
+  /**
+   * Runs the steps in order in one transaction. Rolled back when one throws, and with `false` when a statement that must
+   * return a row returns none or a file is not there.
+   */
+  atOnce(steps: readonly Step[]): Promise<boolean>
   /** Waits for running statements; later ones fail. Idempotent. */
   close(): Promise<void>
 }

@@ -1,18 +1,29 @@
 /** `Database` over any Kysely dialect. */
 import { type Dialect, Kysely } from 'kysely'
+import { runSteps } from './at-once.ts'
 import type { Database, DatabaseKind } from './database.ts'
 import type { Schema } from './schema.ts'
 
 const undefinedTable = '42P01'
 
-/** `end` closes the connections below: Kysely itself closes nothing before a first query has been sent. */
-export function databaseOver(dialect: Dialect, kind: DatabaseKind, end: () => Promise<void>): Database {
+export interface Underneath {
+  readonly dialect: Dialect
+  readonly kind: DatabaseKind
+  /** Where it has a shorter way than a transaction of several statements. */
+  readonly atOnce?: Database['atOnce']
+  /** Closes the connections: Kysely itself closes nothing before a first query has been sent. */
+  end(): Promise<void>
+}
+
+export function databaseOver({ dialect, kind, atOnce, end }: Underneath): Database {
   const queries = new Kysely<Schema>({ dialect })
+  const transaction: Database['transaction'] = (work) => queries.transaction().execute(work)
   let closing: Promise<void> | undefined
   return {
     kind,
     queries,
-    transaction: (work) => queries.transaction().execute(work),
+    transaction,
+    atOnce: atOnce ?? ((steps) => runSteps(transaction, steps)),
     close() {
       closing ??= queries.destroy().then(end)
       return closing

@@ -1,5 +1,6 @@
 /** The few SQL spellings that SQLite and PostgreSQL do not share. */
 import { sql } from 'kysely'
+import type { Step } from './at-once.ts'
 import type { Database, TransactionQueries } from './database.ts'
 
 /**
@@ -11,8 +12,16 @@ export async function lockProject(
   queries: TransactionQueries,
   projectId: string,
 ): Promise<void> {
-  if (database.kind === 'sqlite') return
-  await sql`select pg_advisory_xact_lock(hashtextextended(${projectId}, 0))`.execute(queries)
+  if (database.kind !== 'sqlite') await projectLock(projectId).execute(queries)
+}
+
+/** The same as the first steps of a transaction. */
+export function lockSteps({ kind, queries }: Database, projectId: string): readonly Step[] {
+  return kind === 'sqlite' ? [] : [{ query: { compile: () => projectLock(projectId).compile(queries) } }]
+}
+
+function projectLock(projectId: string) {
+  return sql`select pg_advisory_xact_lock(hashtextextended(${projectId}, 0))`
 }
 
 /** Pattern for `like … escape '\'` that finds `text` anywhere. */

@@ -12,6 +12,8 @@ export function openPostgresPool(connectionString: string): { dialect: Dialect; 
     max: 10,
     connectionTimeoutMillis: 10_000,
     application_name: 'fovea',
+    // Statements that are sent together travel together.
+    pipeline: true,
     types: {
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
         oid === int8 || oid === numeric

@@ -1,4 +1,5 @@
 /** Where every part of the server says what happened. */
+import type { Compilable } from 'kysely'
 import type { Queries } from '../db/index.ts'
 import type { ProjectId } from '../projects/project.ts'
 import type { ProjectEvent } from './kinds/index.ts'
@@ -14,4 +15,6 @@ export interface EventSink {
     event: ProjectEvent,
     once?: { readonly id: string },
   ): Promise<void>
+  /** A statement that returns a row while nobody is told of anything in the project. */
+  unheard(queries: Queries, projectId: ProjectId): Compilable
 }

@@ -36,6 +36,21 @@ export class Outbox implements EventSink {
     }
   }
 
+  unheard(queries: Queries, projectId: ProjectId) {
+    return queries
+      .selectNoFrom(({ lit }) => lit(1).as('unheard'))
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('webhooks')
+              .select('id')
+              .where('project_id', '=', projectId)
+              .where('state', '=', 'enabled'),
+          ),
+        ),
+      )
+  }
+
   /** One message for one webhook; returns the delivery's id. Does nothing when it has the message already. */
   async enqueue(queries: Queries, webhookId: string, message: Message): Promise<string> {
     const id = newId('delivery')

@@ -134,7 +134,7 @@ export class IterationLayerJobs {
     const source: StagedFile | undefined =
       file === undefined || held === undefined
         ? undefined
-        : { ...file, path: held.path, discard: async () => {} }
+        : { ...file, path: held.path, flushed: Promise.resolve(), discard: async () => {} }
     try {
       const made = await iterationLayer.make(project, { request, file: source }, signal)
       const { bytes, mediaType, degraded } = made

@@ -13,14 +13,14 @@ import {
   imagesOf,
   joinImage,
   noDescription,
+  occupied,
   placeAsset,
   replacedEvent,
-  requireFree,
   updatedEvent,
   uploadedEvent,
   type Visibility,
 } from '../assets/index.ts'
-import { type Database, lockProject, type TransactionQueries } from '../db/index.ts'
+import { type Database, lockProject, type Queries, type TransactionQueries, together } from '../db/index.ts'
 import type { EventSink, ProjectEvent } from '../events/index.ts'
 import { newId, type ProjectId } from '../projects/index.ts'
 import { countUpload } from '../usage/index.ts'
@@ -73,12 +73,16 @@ export function commitUpload(
   return database.transaction(async (queries) => {
     const { projectId, hash, stagedPath } = received
     await lockProject(database, queries, projectId)
-    // From here no sweep can take the file: it looks for the row under the same lock.
-    if (!(await blobs.has(projectId, hash))) await blobs.put(projectId, hash, { path: stagedPath })
     const now = Date.now()
-    const isStoredFirst = await insertBlob(queries, received, now)
-    const there = await assetAt(queries, received)
-    if (!received.mayReplace) await requireFree(queries, projectId, received.path)
+    const [added, there, isInStore] = await together(
+      insertBlob(queries, received, now).execute(),
+      assetAt(queries, received),
+      // From here no sweep can take the file: it looks for the row under the same lock.
+      blobs.has(projectId, hash),
+    )
+    if (there !== undefined && !received.mayReplace) throw occupied(received.path)
+    if (!isInStore) await blobs.put(projectId, hash, { path: stagedPath })
+    const isStoredFirst = added.length > 0
     // The sum of what is stored has the blob already.
     if (received.allowance !== undefined) await checkAllowance(queries, projectId, received.allowance, 0)
     const own = there ?? newcomer
@@ -103,8 +107,10 @@ export function commitUpload(
     }
     if (visibility !== shared.visibility)
       changed.push(...(await changeVisibility(queries, received, visibility)))
-    await countUpload(queries, projectId)
-    const [image] = await imagesOf(queries, projectId, [hash])
+    const [[image]] = await together(
+      imagesOf(queries, projectId, [hash]),
+      countUpload(queries, projectId).execute(),
+    )
     if (image === undefined) throw new Error(`Image ${hash} is not there after its upload`)
     await received.within?.(queries, image)
     const event = eventOf(received, { image, before: there, hadVisibility: shared.visibility })
@@ -157,13 +163,9 @@ async function assetAt(
   return row as AssetBefore | undefined
 }
 
-/** Whether the project had no such bytes. */
-async function insertBlob(
-  queries: TransactionQueries,
-  { projectId, hash, size, facts }: ReceivedImage,
-  now: number,
-): Promise<boolean> {
-  const added = await queries
+/** Returns a row when the project had no such bytes. */
+export function insertBlob(queries: Queries, { projectId, hash, size, facts }: ReceivedImage, now: number) {
+  return queries
     .insertInto('blobs')
     .values({
       project_id: projectId,
@@ -175,8 +177,6 @@ async function insertBlob(
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('hash')
-    .execute()
-  return added.length > 0
 }
 
 /** The image was there under another visibility and the upload asked for this one: all its paths follow. */

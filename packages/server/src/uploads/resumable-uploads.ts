@@ -167,7 +167,8 @@ export class ResumableUploads {
     const { maxBytes: length } = upload
     if (offset < length) return { offset, length, imageId: undefined }
     const path = this.#path(upload.id)
-    const staged = { path, hash: await hashOf(path), size: offset, discard: async () => {} }
+    const hash = await hashOf(path)
+    const staged = { path, flushed: Promise.resolve(), hash, size: offset, discard: async () => {} }
     try {
       const owner = await this.#options.pending.ownerOf(upload)
       const { image } = await this.#options.uploads.storeAnnounced(owner, upload, staged)

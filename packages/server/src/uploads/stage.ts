@@ -6,8 +6,10 @@ import type { BlobHash } from '../assets/index.ts'
 import type { TemporaryFiles } from '../storage/index.ts'
 
 export interface StagedFile {
-  /** Complete and, where it is kept, flushed to disk; readable by a decoder with another uid that is told the name. */
+  /** Complete, and readable by a decoder with another uid that is told the name. */
   readonly path: string
+  /** Resolves when it is on disk, and rejects with what the disk said. At once for a file that is not kept. */
+  readonly flushed: Promise<void>
   readonly hash: BlobHash
   readonly size: number
   /** Removes the temporary name. What was linked elsewhere stays. */
@@ -59,16 +61,24 @@ export async function stage(
     await writeAll(handle, gathered.subarray(0, filled))
     if (size === 0) throw problem('source/empty', { detail: 'The uploaded file has no bytes.' })
     await handle.chmod(0o644)
-    if (isKept) await handle.sync()
-    return { path, hash: hash.digest('hex') as BlobHash, size, discard }
+    const flushed = flush(handle, isKept)
+    return { path, flushed, hash: hash.digest('hex') as BlobHash, size, discard }
   } catch (error) {
     await discard()
+    await handle.close()
     throw error
   } finally {
-    await handle.close()
     // Now, and not when the garbage collector comes, which memory that waits for it calls sooner.
     gathered.buffer.transfer(0)
   }
+}
+
+/** Closes the file too. */
+function flush(handle: FileHandle, isKept: boolean): Promise<void> {
+  const flushed = (isKept ? handle.sync() : Promise.resolve()).finally(() => handle.close())
+  // Whoever keeps the file waits for it; of a refused one nobody needs to know.
+  flushed.catch(() => {})
+  return flushed
 }
 
 export function tooLarge(maxBytes: number) {

@@ -13,7 +13,8 @@ import type { EventSink } from '../events/index.ts'
 import { mustTakeUploads, type Project } from '../projects/index.ts'
 import { isErrno, StorageError, type TemporaryFiles } from '../storage/index.ts'
 import { type Allowance, checkAllowance } from './allowance.ts'
-import { commitUpload } from './commit-upload.ts'
+import { commitNew } from './commit-new.ts'
+import { type Committed, commitUpload, type ReceivedImage } from './commit-upload.ts'
 import { alreadyUsed, type Owner, type PendingUpload, useUp } from './pending-uploads.ts'
 import { type StagedFile, stage } from './stage.ts'
 import { targetPath } from './target-path.ts'
@@ -136,10 +137,13 @@ export class UploadService {
     mustTakeUploads(project)
     // Refuse a bad path before a child spends time; the format only matters for a missing extension.
     pathOf(details, 'jpeg')
-    const facts = await pool.probe({ path: staged.path }, limits, {
-      sourceId: `${project.id}/${staged.hash}`,
-      ...(signal === undefined ? {} : { signal }),
-    })
+    const [facts] = await Promise.all([
+      pool.probe({ path: staged.path }, limits, {
+        sourceId: `${project.id}/${staged.hash}`,
+        ...(signal === undefined ? {} : { signal }),
+      }),
+      this.#flushed(staged),
+    ])
     checkType(details.contentType, facts.format)
     const path = pathOf(details, facts.format)
     const received = {
@@ -157,12 +161,24 @@ export class UploadService {
     }
     try {
       await blobs.put(project.id, staged.hash, { path: staged.path })
-      const { image, isNew, changed, released } = await commitUpload(this.#options, received)
+      const { image, isNew, changed, released } = await this.#commit(received)
       for (const asset of changed) announceAsset(changes, project.id, asset, false)
       for (const blob of released) await blobs.removeUnreferenced(project.id, blob).catch(onError)
       return { image, path, isNew }
     } catch (error) {
       await blobs.removeUnreferenced(project.id, staged.hash).catch(onError)
+      throw this.storageProblem(error)
+    }
+  }
+
+  async #commit(received: ReceivedImage): Promise<Committed> {
+    return (await commitNew(this.#options, received)) ?? commitUpload(this.#options, received)
+  }
+
+  async #flushed({ flushed }: StagedFile): Promise<void> {
+    try {
+      await flushed
+    } catch (error) {
       throw this.storageProblem(error)
     }
   }

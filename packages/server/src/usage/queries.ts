@@ -76,13 +76,12 @@ export async function uploadsThisMonth(queries: Queries, projectId: ProjectId): 
   return current?.uploads ?? 0
 }
 
-/** Counts one upload. Called inside the upload's own transaction: the count is as durable as the image. */
-export async function countUpload(queries: Queries, projectId: ProjectId): Promise<void> {
-  await queries
+/** The statement that counts one upload. Run inside the upload's own transaction: the count is as durable as the image. */
+export function countUpload(queries: Queries, projectId: ProjectId) {
+  return queries
     .insertInto('usage_periods')
     .values({ project_id: projectId, period: periodOf(Date.now()).name, uploads: 1 })
     .onConflict((conflict) =>
       conflict.columns(['project_id', 'period']).doUpdateSet({ uploads: sql`usage_periods.uploads + 1` }),
     )
-    .execute()
 }

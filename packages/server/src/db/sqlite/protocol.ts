@@ -1,5 +1,7 @@
 /** Messages between the server and the thread that owns SQLite. */
 
+import type { CompiledStep } from '../at-once.ts'
+
 /** Statements of a transaction and all writes share one connection; plain reads have their own and never wait. */
 export type SqliteLane = 'read' | 'write'
 
@@ -18,6 +20,8 @@ export type SqliteRequest =
       readonly sql: string
       readonly parameters: readonly unknown[]
     }
+  /** A whole transaction on the write connection. */
+  | { readonly kind: 'at-once'; readonly id: number; readonly steps: readonly CompiledStep[] }
   | { readonly kind: 'close'; readonly id: number }
 
 export type SqliteReply =
@@ -29,6 +33,7 @@ export type SqliteReply =
       readonly rows: readonly Record<string, unknown>[]
       readonly changes?: number | undefined
     }
+  | { readonly kind: 'ended'; readonly id: number; readonly isDone: boolean }
   | {
       readonly kind: 'failed'
       readonly id: number

@@ -2,6 +2,7 @@
 import { getCompileCacheDir } from 'node:module'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { CompiledStep } from '../at-once.ts'
 import { DatabaseStartError } from '../database.ts'
 import { DatabaseError } from '../error.ts'
 import type { SqliteLane, SqliteReply, SqliteRequest, SqliteWorkerData } from './protocol.ts'
@@ -17,8 +18,10 @@ export interface OpenedThread {
   readonly isMigrated: boolean
 }
 
+type Settled = Extract<SqliteReply, { readonly id: number }>
+
 interface Waiting {
-  resolve(result: SqliteResult): void
+  resolve(reply: Exclude<Settled, { readonly kind: 'failed' }>): void
   reject(error: Error): void
 }
 
@@ -70,10 +73,22 @@ export class SqliteThread {
     })
   }
 
-  execute(lane: SqliteLane, sql: string, parameters: readonly unknown[]): Promise<SqliteResult> {
-    if (this.#closing !== undefined)
-      return Promise.reject(new DatabaseError('The database is closed', undefined))
-    return this.#send({ kind: 'execute', id: this.#nextId++, lane, sql, parameters })
+  async execute(lane: SqliteLane, sql: string, parameters: readonly unknown[]): Promise<SqliteResult> {
+    if (this.#closing !== undefined) throw new DatabaseError('The database is closed', undefined)
+    const reply = await this.#send({ kind: 'execute', id: this.#nextId++, lane, sql, parameters })
+    return reply.kind === 'rows' ? reply : { rows: [] }
+  }
+
+  /** A transaction of its own, in its turn; `false` when it was rolled back because a step did not hold. */
+  async atOnce(steps: readonly CompiledStep[]): Promise<boolean> {
+    const leave = await this.takeTurn()
+    try {
+      if (this.#closing !== undefined) throw new DatabaseError('The database is closed', undefined)
+      const reply = await this.#send({ kind: 'at-once', id: this.#nextId++, steps })
+      return reply.kind === 'ended' && reply.isDone
+    } finally {
+      leave()
+    }
   }
 
   /** Waits until no transaction runs, and keeps others out until the returned function is called. */
@@ -98,7 +113,7 @@ export class SqliteThread {
     await ended
   }
 
-  #send(request: SqliteRequest): Promise<SqliteResult> {
+  #send(request: SqliteRequest): Promise<Exclude<Settled, { readonly kind: 'failed' }>> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {
       this.#waiting.set(request.id, { resolve, reject })
@@ -106,11 +121,11 @@ export class SqliteThread {
     })
   }
 
-  #settle(message: Extract<SqliteReply, { readonly id: number }>): void {
+  #settle(message: Settled): void {
     const waiting = this.#waiting.get(message.id)
     this.#waiting.delete(message.id)
-    if (message.kind === 'rows') waiting?.resolve(message)
-    else waiting?.reject(new DatabaseError(message.message, message.code))
+    if (message.kind === 'failed') waiting?.reject(new DatabaseError(message.message, message.code))
+    else waiting?.resolve(message)
   }
 
   #fail(error: Error): void {

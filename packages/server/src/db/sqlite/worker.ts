@@ -4,9 +4,10 @@
  * Two connections: writes and transactions on one, plain reads on the other (WAL lets them run side by side between
  * the statements of a transaction). Integers come back as numbers while they are exact, as bigint beyond.
  */
-import { chmodSync, closeSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import BetterSqlite, { type Database } from 'better-sqlite3'
+import type { CompiledStep } from '../at-once.ts'
 import { Lane } from './lane.ts'
 import type { SqliteLane, SqliteReply, SqliteRequest, SqliteWorkerData } from './protocol.ts'
 
@@ -44,13 +45,36 @@ function start(): void {
       port?.close()
       return
     }
+    const { id } = request
     try {
-      reply({ kind: 'rows', id: request.id, ...lanes[request.lane].execute(request.sql, request.parameters) })
+      if (request.kind === 'at-once') reply({ kind: 'ended', id, isDone: atOnce(lanes.write, request.steps) })
+      else reply({ kind: 'rows', id, ...lanes[request.lane].execute(request.sql, request.parameters) })
     } catch (error) {
-      reply({ kind: 'failed', id: request.id, ...described(error) })
+      reply({ kind: 'failed', id, ...described(error) })
     }
   })
   reply({ kind: 'ready', isMigrated: isMigrated(write) })
+}
+
+/** Nothing of it is left when a step throws or does not hold. */
+function atOnce(lane: Lane, steps: readonly CompiledStep[]): boolean {
+  lane.execute('begin immediate', [])
+  try {
+    const isDone = steps.every((step) => holds(lane, step))
+    lane.execute(isDone ? 'commit' : 'rollback', [])
+    return isDone
+  } catch (error) {
+    // A refused commit (disk full) leaves it open; some failures have ended it.
+    if (lane.database.inTransaction) lane.execute('rollback', [])
+    throw error
+  }
+}
+
+function holds(lane: Lane, step: CompiledStep): boolean {
+  if ('fileMustExist' in step)
+    return statSync(step.fileMustExist, { throwIfNoEntry: false })?.isFile() ?? false
+  const { rows } = lane.execute(step.sql, step.parameters)
+  return !step.mustReturn || rows.length > 0
 }
 
 function connect(options: BetterSqlite.Options): Database {

@@ -1,0 +1,52 @@
+/**
+ * Transactions that are known as a whole before they begin: on SQLite they take one message to its thread instead of one
+ * for each statement, while all other writers wait.
+ */
+import { stat } from 'node:fs/promises'
+import type { Compilable, CompiledQuery } from 'kysely'
+import type { TransactionQueries } from './database.ts'
+
+/** A statement, or what must be so for the transaction to count. */
+export type Step =
+  | { readonly query: Compilable; readonly mustReturn?: boolean }
+  | { readonly fileMustExist: string }
+
+/** As it crosses into the thread. */
+export type CompiledStep =
+  | (Pick<CompiledQuery, 'sql' | 'parameters'> & { readonly mustReturn: boolean })
+  | { readonly fileMustExist: string }
+
+export function compiled(step: Step): CompiledStep {
+  if ('fileMustExist' in step) return step
+  const { sql, parameters } = step.query.compile()
+  return { sql, parameters, mustReturn: step.mustReturn === true }
+}
+
+/** Thrown to roll back what turned out not to hold. */
+class NotSo extends Error {}
+
+/** The same over any transaction, one statement after the other. */
+export async function runSteps(
+  transaction: (work: (queries: TransactionQueries) => Promise<void>) => Promise<void>,
+  steps: readonly Step[],
+): Promise<boolean> {
+  try {
+    await transaction(async (queries) => {
+      for (const step of steps) if (!(await holds(queries, step))) throw new NotSo()
+    })
+    return true
+  } catch (error) {
+    if (error instanceof NotSo) return false
+    throw error
+  }
+}
+
+async function holds(queries: TransactionQueries, step: Step): Promise<boolean> {
+  if ('fileMustExist' in step)
+    return stat(step.fileMustExist).then(
+      (found) => found.isFile(),
+      () => false,
+    )
+  const { rows } = await queries.executeQuery(step.query.compile())
+  return step.mustReturn !== true || rows.length > 0
+}
