@@ -36,7 +36,9 @@ export function Stage({ project, image, children, onPoint }: StageProps) {
     const { left, top, width, height } = currentTarget.getBoundingClientRect()
     onPoint?.({ x: (clientX - left) / width, y: (clientY - top) / height })
   }
-  const refused = pictures.some(({ isRefused }) => isRefused) ? 'This picture is not open to you.' : undefined
+  const refused = pictures.some(({ isRefused }) => isRefused)
+    ? 'This picture is private. It is shown to editors, over https.'
+    : undefined
   const reason = isBroken ? 'This picture cannot be shown.' : refused
   return (
     <div className={classes.well}>

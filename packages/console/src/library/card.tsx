@@ -21,7 +21,7 @@ export function Card({ project, image, path }: CardProps) {
   const { id, visibility, altText, size, cdnUrl } = image
   const [once, twice] = usePictures(project, { path, visibility, cdnUrl }, [thumbnail, fine])
   const [isBroken, setBroken] = useState(false)
-  const reason = once?.isRefused === true ? 'Not open to you' : isBroken ? 'No preview' : undefined
+  const reason = isBroken || once?.isRefused === true ? 'No preview' : undefined
   return (
     <Link to="/p/$project/assets/$id" params={{ project, id }} className={classes.card}>
       <span className={classes.frame}>

@@ -7,18 +7,21 @@ import { Failure } from './failure.tsx'
 import { FolderList } from './folder-list.tsx'
 import { Grid } from './grid.tsx'
 
-export function FolderView({ project, folder: path }: { readonly project: string; readonly folder: string }) {
-  const { folder, error, refetch } = useFolder(project, path)
+export interface FolderViewProps {
+  readonly project: string
+  readonly folder: string
+  readonly mayUpload: boolean
+}
+
+export function FolderView({ project, folder: path, mayUpload }: FolderViewProps) {
+  const { folder, error, again } = useFolder(project, path)
   if (folder === undefined) {
-    return error === null ? <Waiting what="Loading pictures" /> : <Failure error={error} onAgain={refetch} />
+    return error === null ? <Waiting what="Loading pictures" /> : <Failure error={error} onAgain={again} />
   }
   const { images, folders, total, loadMore } = folder
   if (images.length === 0 && folders.length === 0) {
-    return (
-      <Empty>
-        {path === '' ? 'No pictures yet. Drop some here.' : 'This folder is empty. Drop pictures here.'}
-      </Empty>
-    )
+    const empty = path === '' ? 'There are no pictures yet.' : 'This folder is empty.'
+    return <Empty>{mayUpload ? `${empty} Drop some here.` : empty}</Empty>
   }
   return (
     <>
@@ -31,7 +34,7 @@ export function FolderView({ project, folder: path }: { readonly project: string
           <Grid project={project} folder={path} images={images} onEnd={loadMore} />
         </>
       )}
-      {error !== null && <Failure error={error} onAgain={loadMore} />}
+      {error !== null && <Failure error={error} onAgain={again} />}
     </>
   )
 }

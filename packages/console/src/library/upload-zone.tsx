@@ -4,7 +4,8 @@ import classes from './library.module.css'
 
 export interface UploadZoneProps {
   readonly folder: string
-  onFiles(files: readonly File[]): void
+  /** Absent for who may not upload. */
+  readonly onFiles: ((files: readonly File[]) => void) | undefined
   readonly children: ReactNode
 }
 
@@ -17,6 +18,7 @@ export function UploadZone({ folder, onFiles, children }: UploadZoneProps) {
     depth.current += by
     setOver(depth.current > 0)
   }
+  if (onFiles === undefined) return <div className={classes.zone}>{children}</div>
   const drop = (event: DragEvent) => {
     if (!hasFiles(event)) return
     event.preventDefault()

@@ -8,7 +8,7 @@ import { Seen } from '../asset/seen.tsx'
 import { folderOf, nameIn } from '../format/path.ts'
 import { Trail } from '../library/trail.tsx'
 import { useImage } from '../queries/image.ts'
-import { useProjects } from '../queries/people.ts'
+import { useMayChange } from '../queries/people.ts'
 import { Missing } from '../shell/not-found.tsx'
 import { PageHeading } from '../shell/page-heading.tsx'
 
@@ -17,7 +17,7 @@ const route = getRouteApi('/p/$project/assets/$id')
 export function AssetPage() {
   const { project, id } = route.useParams()
   const image = useImage(project, id)
-  const mayChange = useProjects().some(({ slug, role }) => slug === project && role !== 'viewer')
+  const mayChange = useMayChange(project)
   if (image === undefined)
     return <Missing what="This project has no such picture. It may have been deleted." />
   const path = image.paths[0] ?? image.originalFilename

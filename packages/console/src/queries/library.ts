@@ -13,7 +13,6 @@ export interface Folder {
   readonly folders: readonly LibraryFolder[]
   /** Images directly in it, those included that are not loaded yet. */
   readonly total: number
-  readonly hasMore: boolean
   loadMore(): void
 }
 
@@ -29,17 +28,19 @@ export function useFolder(project: string, folder: string) {
     getNextPageParam: ({ nextCursor }) => nextCursor,
   })
   const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = query
+  const isReady = hasNextPage && !isFetchingNextPage
   const first = data?.pages[0]
   const loaded: Folder | undefined = first && {
     images: data.pages.flatMap(({ images }) => images),
     folders: first.folders,
     total: first.total,
-    hasMore: hasNextPage,
     loadMore: () => {
-      if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
+      // What has failed is asked again by people, not by every movement of the page.
+      if (isReady && error === null) void fetchNextPage()
     },
   }
-  return { folder: loaded, error, refetch }
+  const again = () => (loaded === undefined ? refetch() : fetchNextPage())
+  return { folder: loaded, error, again }
 }
 
 /** @param text nothing is asked while it is empty */

@@ -25,6 +25,11 @@ export function useProjects(): readonly OwnProject[] {
   return data.filter(({ state }) => state !== 'closed')
 }
 
+/** Whether the person may change what is in the project: everybody in it but viewers. */
+export function useMayChange(project: string): boolean {
+  return useProjects().some(({ slug, role }) => slug === project && role !== 'viewer')
+}
+
 export async function signOut(): Promise<void> {
   await session.signOut()
   location.assign('/console/sign-in')

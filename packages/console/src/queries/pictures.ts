@@ -2,8 +2,8 @@
  * Addresses of pictures on this server, in a size for a place of the page.
  *
  * The path keeps its own extension, which no other image of the project has at this name, and the version that the API
- * hands out, so browsers may keep what they got. What is not open to everybody is signed here; who may only read cannot
- * sign and gets none.
+ * hands out, so browsers may keep what they got. What is not open to everybody is signed here, for who may sign: an
+ * editor, on a page that browsers trust with cryptography (https, or this very machine).
  */
 import { type DeliveryParameters, deliveryUrl } from '@fovea/client/url'
 import { useQuery } from '@tanstack/react-query'
@@ -19,7 +19,7 @@ export interface Shown {
 /** A signed address works for as long, seconds; a page asks for new ones after half of it. */
 const signedSeconds = 24 * 60 * 60
 
-export interface Sized extends Pick<DeliveryParameters, 'w' | 'h' | 'fit'> {}
+export type Sized = Pick<DeliveryParameters, 'w' | 'h' | 'fit'>
 
 interface PictureAddress {
   /** Absent while it is not known, and for who may not see it. */
@@ -32,7 +32,7 @@ export function usePictures(
   image: Shown,
   sizes: readonly Sized[],
 ): readonly PictureAddress[] {
-  const { data: access } = useQuery({
+  const { data: access, isError } = useQuery({
     queryKey: ['access', project],
     queryFn: ({ signal }) => openProject(project).session.access({ signal }),
     staleTime: Number.POSITIVE_INFINITY,
@@ -55,7 +55,7 @@ export function usePictures(
     const place = { url: '', project }
     return parameters.map((each) => ({ url: deliveryUrl(place, image.path, each), isRefused: false }))
   }
-  return sizes.map((_, index) => ({ url: signed.data?.[index], isRefused: signed.isError }))
+  return sizes.map((_, index) => ({ url: signed.data?.[index], isRefused: isError || signed.isError }))
 }
 
 function versionIn(cdnUrl: string): string | undefined {
