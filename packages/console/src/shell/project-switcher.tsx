@@ -14,7 +14,11 @@ export function ProjectSwitcher({ current }: { readonly current: string | undefi
   return (
     <Menu position="bottom-end" width={260} withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
-        <Button variant="default" className={classes.switcher} rightSection={<Chevron />}>
+        <Button
+          variant="default"
+          classNames={{ root: classes.switcher ?? '', label: classes.label ?? '' }}
+          rightSection={<Chevron />}
+        >
           {here?.name ?? 'Projects'}
         </Button>
       </Menu.Target>
