@@ -2,7 +2,7 @@
 import { blazeface } from './blazeface.ts'
 import type { Model, Task } from './model.ts'
 import { nanodet } from './nanodet.ts'
-import { realEsrgan } from './real-esrgan.ts'
+import { realEsrgan, realEsrganTorch } from './real-esrgan.ts'
 import { u2netp } from './u2netp.ts'
 import { yoloxNano } from './yolox-nano.ts'
 import { yunet } from './yunet.ts'
@@ -11,7 +11,7 @@ export const models: { readonly [T in Task]: readonly Model<T>[] } = {
   faces: [yunet, blazeface],
   subjects: [yoloxNano, nanodet],
   matte: [u2netp],
-  upscale: [realEsrgan],
+  upscale: [realEsrganTorch, realEsrgan],
 }
 
 /** What the engine asks for each work: the models whose answers it may put together. */

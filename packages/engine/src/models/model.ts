@@ -115,5 +115,7 @@ export interface Model<T extends Task = Task> {
   readonly id: string
   readonly task: T
   readonly weights: Weights
+  /** Makes an ONNX file of the weights, where they are none. */
+  toOnnx?(bytes: Uint8Array): Promise<Uint8Array>
   run(session: Session, picture: View): Promise<ModelTasks[T]>
 }

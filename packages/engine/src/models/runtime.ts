@@ -40,7 +40,10 @@ async function withSession<T extends Task, Result>(
   const found = modelFor<T>(task)
   if (found === undefined) return undefined
   const { model, path } = found
-  const open = () => readWeights(path, model.weights).then(openSession)
+  const open = async () => {
+    const weights = await readWeights(path, model.weights)
+    return openSession((await model.toOnnx?.(weights)) ?? weights)
+  }
   const isKept = warmTasks().includes(task)
   return sessions.use({ id: model.id, open, isKept }, (session) => work(session, model))
 }

@@ -7,6 +7,8 @@ import { bytesField, floatField, integerField, joined, type Message } from './pr
 /** Name of a value in the graph. */
 export type Value = string & { readonly __brand: 'OnnxValue' }
 
+type Shape = readonly (number | string)[]
+
 /** Numbers that the graph carries: 32-bit floats, or integers that become 64-bit ones. */
 export interface Constant {
   readonly shape: readonly number[]
@@ -28,8 +30,8 @@ export class OnnxGraph {
   readonly #outputs: Message[] = []
   #serial = 0
 
-  /** A float input of this shape. */
-  input(name: string, shape: readonly number[]): Value {
+  /** A float input of this shape; a side that is known only when the graph runs has a name. */
+  input(name: string, shape: Shape): Value {
     this.#inputs.push(floatValue(name, shape))
     return name as Value
   }
@@ -142,8 +144,10 @@ function attribute(name: string, value: Attribute): Message {
   return joined([head, ...value.map((item) => integerField(8, item)), integerField(20, attributeType.ints)])
 }
 
-function floatValue(name: string, shape: readonly number[]): Message {
-  const sides = shape.map((side) => bytesField(1, integerField(1, side)))
+function floatValue(name: string, shape: Shape): Message {
+  const sides = shape.map((side) =>
+    bytesField(1, typeof side === 'string' ? bytesField(2, side) : integerField(1, side)),
+  )
   const tensor = joined([integerField(1, dataType.float), bytesField(2, joined(sides))])
   return joined([bytesField(1, name), bytesField(2, bytesField(1, tensor))])
 }
