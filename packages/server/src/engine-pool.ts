@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Problem } from '@fovea/core/problem/problem'
+import { hasGraphics } from '@fovea/engine/models/graphics'
 import { createPool, dividePool, type EnginePool } from '@fovea/engine/pool'
 import { type Config, ConfigError } from './config.ts'
 import type { WorkWatch } from './foreground.ts'
@@ -97,6 +98,7 @@ function withModels(config: Config) {
   const directories = modelDirectories(config)
   return {
     modelDirectories: directories,
+    usesGraphics: hasGraphics(),
     warmModels: config.FOVEA_WARM_MODELS,
     readablePaths: [blobsOf(config), ...directories.filter((directory) => existsSync(directory))],
     recycleBytes: modelRecycleBytes,

@@ -1,5 +1,6 @@
 /** Weights loaded into onnxruntime. */
 import type { InferenceSession, TypedTensor } from 'onnxruntime-node'
+import { hasGraphics } from './graphics.ts'
 import type { Session } from './model.ts'
 
 /**
@@ -14,10 +15,18 @@ const options: InferenceSession.SessionOptions = {
   logSeverityLevel: 3,
 }
 
-/** @throws Error when the bytes are no model that onnxruntime can run */
-export async function openSession(weights: Uint8Array): Promise<Session> {
+/**
+ * On a graphics processor where there is one that takes the model, else on this one.
+ * @throws Error when the bytes are no model that onnxruntime can run
+ */
+export async function openSession(weights: Uint8Array, isOnGraphics = hasGraphics()): Promise<Session> {
   const { default: ort } = await import('onnxruntime-node')
-  const session = await ort.InferenceSession.create(weights, options)
+  const here = () => ort.InferenceSession.create(weights, options)
+  const session = isOnGraphics
+    ? await ort.InferenceSession.create(weights, { ...options, executionProviders: ['cuda', 'cpu'] }).catch(
+        here,
+      )
+    : await here()
   const [input] = session.inputNames
   if (input === undefined || session.inputNames.length !== 1)
     throw new Error(`The model has ${session.inputNames.length} inputs; one is expected.`)

@@ -49,18 +49,19 @@ export function childCommand(
   }
 }
 
-function sandboxOptions({ sandbox, maxWorkerBytes }: PoolOptions): SandboxOptions | string {
+function sandboxOptions({ sandbox, maxWorkerBytes, usesGraphics }: PoolOptions): SandboxOptions | string {
   if (sandbox === 'off') return 'Decoding processes are not sandboxed: it is switched off.'
   if (process.platform !== 'linux')
     return `Decoding processes are not sandboxed: ${process.platform} has no tools for it.`
   return {
     isRoot: process.getuid?.() === 0,
-    addressBytes: Math.max(leastAddressBytes, idleAddressBytes + maxWorkerBytes),
+    addressBytes:
+      usesGraphics === true ? undefined : Math.max(leastAddressBytes, idleAddressBytes + maxWorkerBytes),
   }
 }
 
 function environment(
-  { readablePaths = [], modelDirectories = [], warmModels = [] }: PoolOptions,
+  { readablePaths = [], modelDirectories = [], warmModels = [], usesGraphics }: PoolOptions,
   compileCache: string | undefined,
 ): Readonly<Record<string, string>> {
   // What the server itself cannot read, a child need not prove.
@@ -73,6 +74,8 @@ function environment(
     UV_THREADPOOL_SIZE: '2',
     // libvips would put large images into files in /tmp, which children may not write: they count as memory.
     VIPS_DISC_THRESHOLD: '64g',
+    // Its driver would keep compiled kernels in files.
+    ...(usesGraphics === true ? { CUDA_CACHE_DISABLE: '1' } : {}),
     ...(compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache }),
     ...(modelDirectories.length === 0 ? {} : { FOVEA_WORKER_MODELS: modelDirectories.join(delimiter) }),
     ...(warmModels.length === 0 ? {} : { FOVEA_WORKER_WARM_MODELS: warmModels.join(',') }),

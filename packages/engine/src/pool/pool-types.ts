@@ -32,6 +32,8 @@ export interface PoolOptions {
   readonly readablePaths?: readonly string[] | undefined
   /** Directories in which children look for weights of models; they find none when absent. */
   readonly modelDirectories?: readonly string[] | undefined
+  /** Models run on a graphics processor, whose driver takes more addresses and files than a decoder. */
+  readonly usesGraphics?: boolean | undefined
   /** Tasks whose models each child loads when it starts, and keeps. */
   readonly warmModels?: readonly Task[] | undefined
   /** Where compiled code of the children may be kept between starts; nowhere when absent. */

@@ -37,6 +37,12 @@ describe('chooseSandbox', () => {
     expect(sandbox?.sentence).not.toContain('Not on')
   })
 
+  it('leaves the driver of a graphics processor its addresses and files', async () => {
+    const { command, sandbox } = await choose(machine({}), { addressBytes: undefined })
+    expect(command).toBe(full.replace('--as=3221225472 --nofile=64', '--nofile=1024'))
+    expect(sandbox?.sentence).toContain('at most 1024 open files')
+  })
+
   it('gives each child its own user id', async () => {
     const { sandbox } = await choose(machine({}))
     expect(sandbox?.wrap(65_525).join(' ')).toContain('--reuid=65525 --regid=65525')

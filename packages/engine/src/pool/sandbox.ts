@@ -24,7 +24,8 @@ export interface Sandbox {
 
 export interface SandboxOptions {
   readonly isRoot: boolean
-  readonly addressBytes: number
+  /** `undefined`: as many as there are, with files to match, for the driver of a graphics processor. */
+  readonly addressBytes: number | undefined
   /** Finds a tool's absolute path. */
   readonly find?: (tool: string) => string | undefined
 }
@@ -85,6 +86,9 @@ export async function chooseSandbox(options: SandboxOptions, trial: Trial): Prom
 }
 
 function pieces({ isRoot, addressBytes }: SandboxOptions): readonly Piece[] {
+  const files = addressBytes === undefined ? 1_024 : 64
+  const addresses =
+    addressBytes === undefined ? '' : `${Math.round(addressBytes / 2 ** 20)} MiB of addresses, `
   const identity: Variant[] = [
     {
       tool: 'setpriv',
@@ -131,13 +135,13 @@ function pieces({ isRoot, addressBytes }: SandboxOptions): readonly Piece[] {
           tool: 'prlimit',
           // Processes are counted per user, so their limit makes sense only where each child has its own.
           args: [
-            `--as=${addressBytes}`,
-            '--nofile=64',
+            ...(addressBytes === undefined ? [] : [`--as=${addressBytes}`]),
+            `--nofile=${files}`,
             '--fsize=0',
             '--core=0',
             ...(isRoot ? ['--nproc=256'] : []),
           ],
-          sentence: `at most ${Math.round(addressBytes / 2 ** 20)} MiB of addresses, 64 open files${isRoot ? ', 256 processes' : ''}, no files written, no core dumps`,
+          sentence: `at most ${addresses}${files} open files${isRoot ? ', 256 processes' : ''}, no files written, no core dumps`,
         },
       ],
     },

@@ -4,7 +4,7 @@
 export type State = 'well' | 'doubtful' | 'broken'
 
 export interface Finding {
-  /** One word: `node`, `sandbox`, `jpeg`, `database`, `disk`, `storage`, `cache`, `oidc`, `tokens`, `settings`. */
+  /** One word: `node`, `sandbox`, `jpeg`, `graphics`, `database`, `disk`, `storage`, `cache`, `oidc`, `tokens`, `settings`. */
   readonly name: string
   readonly state: State
   /** A sentence for people. */

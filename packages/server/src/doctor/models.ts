@@ -1,5 +1,6 @@
 /** Which models are here, whole, and under which licences. */
 import { findWeights, models, readWeights, tasks, type Weights } from '@fovea/engine/models'
+import { hasGraphics } from '@fovea/engine/models/graphics'
 import type { Config } from '../config.ts'
 import { modelDirectories } from '../model-directories.ts'
 import { type Finding, found } from './finding.ts'
@@ -14,7 +15,10 @@ const purposes = {
 
 export async function checkModels(config: Config): Promise<readonly Finding[]> {
   const directories = modelDirectories(config)
-  const findings: Finding[] = []
+  const device = hasGraphics()
+    ? 'a graphics processor, by CUDA'
+    : 'the processor: there is no graphics processor with the CUDA libraries of onnxruntime'
+  const findings: Finding[] = [{ name: 'graphics', state: 'well', detail: `Models run on ${device}.` }]
   for (const task of tasks) {
     for (const { id, weights } of models[task]) {
       findings.push(
