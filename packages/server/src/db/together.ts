@@ -9,10 +9,8 @@
  * @throws what the first of those that failed did
  */
 export async function together<T extends readonly unknown[]>(
-  ...work: { readonly [K in keyof T]: PromiseLike<T[K]> }
-): Promise<T> {
-  const settled = await Promise.allSettled(work)
-  const failed = settled.find((each) => each.status === 'rejected')
-  if (failed !== undefined) throw failed.reason
-  return Promise.all(work) as Promise<unknown> as Promise<T>
+  ...work: T
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(work)
+  return Promise.all(work)
 }

@@ -17,7 +17,7 @@ export async function srvggToOnnx(bytes: Uint8Array): Promise<Uint8Array> {
 }
 
 /** @param tensors `body.0.weight` (out × in × 3 × 3), `body.0.bias`, `body.1.weight` (one slope for each channel), … */
-export function srvggGraph(tensors: ReadonlyMap<string, Tensor>): Uint8Array {
+function srvggGraph(tensors: ReadonlyMap<string, Tensor>): Uint8Array {
   const graph = new OnnxGraph()
   const input = graph.input('input', inputShape)
   let value = input
