@@ -1,4 +1,5 @@
 export { originForm } from './asked.ts'
+export { holds } from './conditional.ts'
 export { Delivery } from './delivery.ts'
 export type { DeliveryDependencies, Reservation } from './dependencies.ts'
 export { withFocalPoint } from './focal-point.ts'

@@ -6,8 +6,9 @@
  */
 import { randomBytes } from 'node:crypto'
 import { problem } from '@fovea/core'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { buildCommand, type ConsoleState } from '../../console/index.ts'
+import { holds } from '../../delivery/index.ts'
 import { escapeHtml } from '../../welcome/index.ts'
 import { paragraph } from './account-pages/forms.ts'
 import { type Page, show } from './account-pages/page.ts'
@@ -43,13 +44,9 @@ export const consoleRoutes: Routes = (api, { consoleBuild, consoleFiles }) => {
       vary: 'Accept-Encoding',
       ...(asset.isCompressed ? { 'content-encoding': 'gzip' } : {}),
     })
-    if (hasEtag(request, etag)) return reply.code(304).send()
+    if (holds(request.headers['if-none-match'], etag)) return reply.code(304).send()
     return reply.type(asset.type).send(asset.bytes)
   })
-}
-
-function hasEtag({ headers }: FastifyRequest, etag: string): boolean {
-  return (headers['if-none-match'] ?? '').split(',').some((each) => each.trim().replace(/^W\//, '') === etag)
 }
 
 /** Not to be kept as "not modified": each answer has a nonce of its own. */
