@@ -33,12 +33,11 @@ export function startPool(place: Place): EnginePool {
   } catch (error) {
     throw new ConfigError(`FOVEA_DATA_DIR: ${config.FOVEA_DATA_DIR} cannot be written (${String(error)})`)
   }
-  const options = poolOptions(place)
   const pool = dividePool(
-    createPool({ ...options, workers: config.FOVEA_WORKERS }),
+    createPool({ ...poolOptions(place, 'children'), workers: config.FOVEA_WORKERS }),
     () =>
       createPool({
-        ...options,
+        ...poolOptions(place, 'model-children'),
         ...withModels(config),
         // A look holds a core for many times as long as an image: what needs none goes first.
         ...inBackground(place),
@@ -80,7 +79,8 @@ function inBackground({ onBackgroundWork }: Place) {
   return { standing: 'background', onWork: onBackgroundWork } as const
 }
 
-function poolOptions({ config, log }: Place, cacheName = 'children') {
+/** `cacheName` belongs to one pool: two that compile at once into one directory would empty it for each other. */
+function poolOptions({ config, log }: Place, cacheName: string) {
   return {
     preload: config.FOVEA_WORKER_PRELOAD,
     sandbox: config.FOVEA_SANDBOX,

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { childFlags } from './command.ts'
@@ -65,6 +65,19 @@ describe('the compile cache', () => {
     )
   })
 
+  it('is given up when it is closed, and nothing writes there afterwards', async () => {
+    const directory = openScratch()
+    const lasting = { ...command, args: ['-e', 'setInterval(() => {}, 1_000)'] }
+    const cache = new CompileCache({ directory, command: lasting, log: silentLog })
+    cache.want()
+    const begun = () => readdirSync('/proc').filter((pid) => isRunIn(pid, directory))
+    await expect.poll(begun, { timeout: 20_000 }).toHaveLength(1)
+    await cache.close()
+    expect(begun()).toEqual([])
+    cache.want()
+    await cache.close()
+  })
+
   it('spares a sandboxed child the compiler', async () => {
     const directory = openScratch()
     const cold = testPool({ sandbox: 'auto', cacheDir: directory })
@@ -80,6 +93,15 @@ describe('the compile cache', () => {
     expect(warm.status().workers[0]?.rssBytes).toBeLessThan(coldBytes - 10e6)
   })
 })
+
+/** Whether the process compiles for this directory. */
+function isRunIn(pid: string, directory: string): boolean {
+  try {
+    return readFileSync(join('/proc', pid, 'environ'), 'utf8').includes(`NODE_COMPILE_CACHE=${directory}`)
+  } catch {
+    return false
+  }
+}
 
 /** A directory of ours that every user can read. */
 function openScratch(): string {

@@ -31,8 +31,9 @@ export interface CompileCacheOptions {
 export class CompileCache {
   readonly #options: CompileCacheOptions
   readonly #linked = new Set<number>()
+  readonly #closing = new AbortController()
   #timer: NodeJS.Timeout | undefined
-  #isClosed = false
+  #rebuilding: Promise<void> | undefined
 
   constructor(options: CompileCacheOptions) {
     this.#options = options
@@ -59,33 +60,42 @@ export class CompileCache {
 
   /** Rebuilds the cache when the start is over, once in the life of this object. Later children profit. */
   want(): void {
-    if (this.#timer !== undefined || this.#isClosed) return
-    this.#timer = setTimeout(() => void this.#rebuild(), delayMs)
+    if (this.#timer !== undefined || this.#closing.signal.aborted) return
+    this.#timer = setTimeout(() => {
+      this.#rebuilding = this.#rebuild()
+    }, delayMs)
     this.#timer.unref()
   }
 
-  close(): void {
-    this.#isClosed = true
+  /** Gives up a build that is under way. Resolves when nothing of it writes to the directory any more. */
+  async close(): Promise<void> {
+    this.#closing.abort()
     clearTimeout(this.#timer)
+    await this.#rebuilding
   }
 
   async #rebuild(): Promise<void> {
     const { log } = this.#options
+    const { signal } = this.#closing
     try {
-      await buildCompileCache(this.#options)
+      await buildCompileCache(this.#options, signal)
       this.#linked.clear()
       log.info({ event: 'pool.compiled' })
     } catch (error) {
-      log.warn({ event: 'pool.compile-failed', cause: String(error) })
+      if (!signal.aborted) log.warn({ event: 'pool.compile-failed', cause: String(error) })
     }
   }
 }
 
 /**
  * Fills the cache with one run of the command. Running children keep what they have loaded.
- * @throws Error when the process fails or the directory cannot be written
+ * What an aborted build leaves, the next one removes.
+ * @throws Error when the process fails, is aborted or the directory cannot be written
  */
-export async function buildCompileCache(options: Omit<CompileCacheOptions, 'log'>): Promise<void> {
+export async function buildCompileCache(
+  options: Omit<CompileCacheOptions, 'log'>,
+  signal?: AbortSignal,
+): Promise<void> {
   const { directory, command } = options
   await mkdir(directory, { recursive: true, mode: 0o755 })
   if (!isOurs(directory)) throw new Error(`${directory} belongs to somebody else or others may write to it`)
@@ -94,15 +104,16 @@ export async function buildCompileCache(options: Omit<CompileCacheOptions, 'log'
   }
   const fresh = join(directory, `new-${process.pid}`)
   const stale = join(directory, `old-${process.pid}`)
-  await importEverything(command, fresh)
+  await importEverything(command, fresh, signal)
   await publish(fresh)
   await rename(join(directory, currentName), stale).catch(() => {})
   await rename(fresh, join(directory, currentName))
   await rm(stale, { recursive: true, force: true })
 }
 
-function importEverything(command: ChildCommand, target: string): Promise<void> {
+function importEverything(command: ChildCommand, target: string, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted()
     const child = spawn(command.file, command.args, {
       cwd: '/',
       env: { ...command.env, NODE_COMPILE_CACHE: target, FOVEA_WORKER_COMPILE: '1' },
@@ -110,10 +121,14 @@ function importEverything(command: ChildCommand, target: string): Promise<void> 
       timeout: buildTimeoutMs,
       killSignal: 'SIGKILL',
     })
+    // Not the `signal` option of spawn: it settles before the process has ended, which may still write.
+    const stop = () => void child.kill('SIGKILL')
+    signal?.addEventListener('abort', stop, { once: true })
     child.once('error', reject)
-    child.once('exit', (code, signal) => {
+    child.once('exit', (code, killedBy) => {
+      signal?.removeEventListener('abort', stop)
       if (code === 0) resolve()
-      else reject(new Error(`Compiling ahead ended with ${signal ?? code}`))
+      else reject(new Error(`Compiling ahead ended with ${killedBy ?? code}`))
     })
     if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
   })

@@ -159,8 +159,7 @@ class ProcessPool implements EnginePool {
   async close(): Promise<void> {
     this.#isDraining = true
     for (const job of [...this.#queue.clear(), ...this.#jobOf.values()]) job.fail(draining())
-    this.#cache?.close()
-    await this.#crew.close()
+    await Promise.all([this.#cache?.close(), this.#crew.close()])
     this.#watch.stop()
     this.#checkDrained()
   }
