@@ -6,7 +6,7 @@ import type { Placement } from '../geometry/placement.ts'
 import type { Box, Size } from '../geometry/size.ts'
 import type { Subject } from '../geometry/subject.ts'
 import type { Limits } from '../limits/limits.ts'
-import type { PictureFacts } from './picture.ts'
+import type { PicturesBeside } from './picture.ts'
 
 /**
  * Findings that need pixels. Present only when an operation asked for them in `needs`. Boxes and colours describe the
@@ -25,7 +25,7 @@ export interface Facts {
   readonly shown: readonly Subject[]
 }
 
-export interface Frame extends Size {
+export interface Frame extends Size, PicturesBeside {
   readonly hasAlpha: boolean
   /** Frames of an animation; 1 for a still. Width and height are those of one frame. */
   readonly pages: number
@@ -36,8 +36,6 @@ export interface Frame extends Size {
   readonly focalPoint?: FocalPoint | undefined
   /** Where it lies in the upright source; absent where only the pixels tell. */
   readonly placement?: Placement | undefined
-  /** Pictures beside the source by their key (`pictureKey`); absent when the pipeline names none. */
-  readonly pictures?: Readonly<Record<string, PictureFacts>>
   /** What protects the machine: `lower` refuses sizes beyond it. Never part of a key. */
   readonly limits: Limits
 }

@@ -7,7 +7,6 @@
 import * as z from 'zod'
 import { orientedSize } from '../geometry/orientation.ts'
 import type { Size } from '../geometry/size.ts'
-import type { Frame } from './frame.ts'
 
 /** An image of the same project by its exact path, or one of the web. */
 export type PictureRef =
@@ -18,6 +17,11 @@ export type PictureRef =
 export interface PictureFacts extends Size {
   /** Upright: EXIF orientation is applied. */
   readonly hasAlpha: boolean
+}
+
+export interface PicturesBeside {
+  /** By their key (`pictureKey`); absent when the pipeline names none. */
+  readonly pictures?: Readonly<Record<string, PictureFacts>>
 }
 
 /** Longest path of an asset and longest address, in characters. */
@@ -52,8 +56,8 @@ export function pictureKey(ref: PictureRef): string {
 }
 
 /** @throws TypeError when whoever lowers has not found the picture: a mistake in the program, never in a request */
-export function pictureIn(frame: Frame, ref: PictureRef): PictureFacts {
-  const found = frame.pictures?.[pictureKey(ref)]
+export function pictureIn({ pictures }: PicturesBeside, ref: PictureRef): PictureFacts {
+  const found = pictures?.[pictureKey(ref)]
   if (found === undefined) throw new TypeError(`lowered without the picture ${pictureKey(ref)}`)
   return found
 }

@@ -1,6 +1,7 @@
 /** What the engine must know of a format: how to recognise it, which libvips loader reads it, how it is written. */
 import type { Format, ImageOutput } from '@fovea/core/model'
 import type { Sharp } from 'sharp'
+import type { Animation } from './animation.ts'
 import type { Decoder, Pixels } from './pixels.ts'
 
 /** What an encoder may want to know of the pixels it gets. */
@@ -8,15 +9,10 @@ export interface EncodeContext {
   /** Size of one frame. */
   readonly width: number
   readonly height: number
-  /** Milliseconds per frame and repetitions (0 = for ever), when the output moves. */
+  /** Present when the output moves. */
   readonly animation: Animation | undefined
   /** The source was in a format of photos: its pixels are noisy, not flat. */
   readonly isPhoto: boolean
-}
-
-export interface Animation {
-  readonly delay: readonly number[]
-  readonly loop: number
 }
 
 export interface Codec {
@@ -70,10 +66,4 @@ export function startsWithText(head: Uint8Array, text: string, offset = 0): bool
     [...text].map((character) => character.charCodeAt(0)),
     offset,
   )
-}
-
-/** Animation options as sharp takes them; none for a still. */
-export function animationOptions(animation: Animation | undefined): { delay?: number[]; loop?: number } {
-  if (animation === undefined) return {}
-  return { delay: [...animation.delay], loop: animation.loop }
 }

@@ -1,5 +1,6 @@
 /** GIF. Quantising dominates; efforts 1–3 give the same bytes, sharp's default 7 triples the time. */
-import { animationOptions, type Codec, startsWithText } from './codec.ts'
+import { animationOptions } from './animation.ts'
+import { type Codec, startsWithText } from './codec.ts'
 
 const effort = 1
 

@@ -55,8 +55,9 @@ export function codecOf(format: Format): Codec {
   return codec
 }
 
+export type { Animation } from './animation.ts'
 export { maxAv1 } from './avif.ts'
-export { type Animation, type Codec, type EncodeContext, headBytes } from './codec.ts'
+export { type Codec, type EncodeContext, headBytes } from './codec.ts'
 export { nameForeign } from './foreign.ts'
 export { type Decoder, decoding, type PixelHeader, type Pixels } from './pixels.ts'
 export { wrapInTiff } from './tiff-wrapping.ts'

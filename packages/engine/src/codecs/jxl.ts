@@ -5,7 +5,8 @@
  */
 import { type ImageOutput, type Problem, problem } from '@fovea/core/model'
 import type Vips from 'wasm-vips'
-import { type Animation, type Codec, startsWith, startsWithText } from './codec.ts'
+import type { Animation } from './animation.ts'
+import { type Codec, startsWith, startsWithText } from './codec.ts'
 import { boxIn, boxOf } from './iso-bmff.ts'
 import { hasPremultipliedAlpha } from './jxl-header.ts'
 import { damaged, type PixelHeader, type Pixels } from './pixels.ts'

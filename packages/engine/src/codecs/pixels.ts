@@ -4,7 +4,7 @@
  * The header comes first and is checked against the limits before anything of the picture's size is allocated.
  */
 import { Problem, problem } from '@fovea/core/model'
-import type { Animation } from './codec.ts'
+import type { Animation } from './animation.ts'
 
 /** What a header tells. Orientation is applied by the decoder: pixels stand upright. */
 export interface PixelHeader {

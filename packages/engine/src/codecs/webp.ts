@@ -4,7 +4,8 @@
  * In lossless mode `quality` is a second effort: 25 halves the time of 80 at the same size. Effort 0 there costs a
  * third of effort 2 for 17 % more bytes, which keeps large pictures within a request's patience.
  */
-import { animationOptions, type Codec, startsWithText } from './codec.ts'
+import { animationOptions } from './animation.ts'
+import { type Codec, startsWithText } from './codec.ts'
 
 const effort = 2
 const losslessQuality = 25
