@@ -7,7 +7,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { packageClient } from '../../scripts/package.ts'
+import { packageClient, packageReact } from '../../scripts/package.ts'
 import { cachedTool } from '../../scripts/testing/cached-tool.ts'
 import { run } from '../../scripts/testing/command.ts'
 
@@ -36,7 +36,10 @@ export async function buildSite({ packages, files, build: [program, ...args] }: 
     const modules = join(folder, 'node_modules')
     execFileSync('cp', ['-al', join(tool.folder, 'node_modules'), modules])
     mkdirSync(join(modules, '@fovea'), { recursive: true })
-    packageClient(join(modules, '@fovea', 'client'))
+    const client = join(modules, '@fovea', 'client')
+    packageClient(client)
+    if (packages.some((name) => name.startsWith('react@')))
+      packageReact(join(modules, '@fovea', 'react'), client)
     for (const [path, content] of Object.entries({ 'package.json': '{"private":true}', ...files })) {
       mkdirSync(dirname(join(folder, path)), { recursive: true })
       writeFileSync(join(folder, path), content)

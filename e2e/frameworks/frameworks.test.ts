@@ -1,4 +1,4 @@
-/** Pages built by Next, Nuxt and Astro with our loaders, whose every address the server answers as the page says. */
+/** Pages built by Next, Nuxt and Astro with our loaders and components, whose every address the server answers as the page says. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { JSDOM } from 'jsdom'
@@ -17,17 +17,21 @@ beforeAll(async () => {
 })
 afterAll(() => server?.stop())
 
-/** The first picture of a built page. */
-async function imageOf(site: Site, page: string): Promise<HTMLImageElement> {
+/** The pictures of a built page. */
+async function imagesOf(site: Site, page: string): Promise<readonly HTMLImageElement[]> {
   const built = await buildSite(site)
   try {
     const { window } = new JSDOM(readFileSync(join(built.folder, page), 'utf8'))
-    const img = window.document.querySelector('img')
-    if (img === null) throw new Error(`${page} shows no picture`)
-    return img
+    return [...window.document.querySelectorAll('img')]
   } finally {
     built.remove()
   }
+}
+
+async function imageOf(site: Site, page: string): Promise<HTMLImageElement> {
+  const [img] = await imagesOf(site, page)
+  if (img === undefined) throw new Error(`${page} shows no picture`)
+  return img
 }
 
 /** Width of the picture behind every address of `srcset`, by its descriptor. */
@@ -45,27 +49,37 @@ async function widthsOf(img: HTMLImageElement): Promise<ReadonlyMap<string, numb
 const place = () => JSON.stringify({ url: server.url, project: server.firstRun.project })
 
 describe('a page of', () => {
-  it('Next, through a loader file', async () => {
-    const img = await imageOf(
+  it('Next, through a loader file, our components, and those of unpic', async () => {
+    const [img, ours, unpic] = await imagesOf(
       {
-        packages: ['next@16.4.6', 'react@19.3.1', 'react-dom@19.3.1'],
+        packages: ['next@16.4.6', 'react@19.3.1', 'react-dom@19.3.1', '@unpic/react@1.0.2'],
         files: {
           'next.config.mjs': `export default { output: 'export', images: { loader: 'custom', loaderFile: './loader.js', deviceSizes: [640, 1200], imageSizes: [256] } }`,
           'loader.js': `'use client'\nimport { nextLoader } from '@fovea/client/next'\nexport default nextLoader(${place()}, { format: 'webp' })`,
           'app/layout.js': `export default ({ children }) => <html lang="en"><body>{children}</body></html>`,
-          'app/page.js': `import Image from 'next/image'\nexport default () => <Image src="${path}" alt="A sample" width={400} height={300} sizes="50vw" />`,
+          'app/unpic.js': `'use client'\nimport { Image } from '@unpic/react/base'\nimport { transform } from '@fovea/client/unpic'\nexport default () => <Image src="${path}" alt="By unpic" width={400} height={300} breakpoints={[200, 400]} transformer={transform} options={${place()}} operations={{ crop: 'top' }} />`,
+          'app/page.js': `import NextImage from 'next/image'
+            import { FoveaProvider, Image } from '@fovea/react'
+            import Unpic from './unpic.js'
+            export default () => (
+              <FoveaProvider {...${place()}}>
+                <NextImage src="${path}" alt="A sample" width={400} height={300} sizes="50vw" />
+                <Image src="${path}" alt="Ours" width={80} height={60} sizes="50vw" placeholder="red" />
+                <Unpic />
+              </FoveaProvider>
+            )`,
         },
         build: ['next/dist/bin/next', 'build'],
       },
       'out/index.html',
     )
-    expect(img.alt).toBe('A sample')
-    expect(await widthsOf(img)).toEqual(
-      new Map([
-        ['640w', 640],
-        ['1200w', 1200],
-      ]),
-    )
+    if (img === undefined || ours === undefined || unpic === undefined)
+      throw new Error('a picture is missing')
+    expect([img.alt, ours.alt, unpic.alt]).toEqual(['A sample', 'Ours', 'By unpic'])
+    const widths = (...all: readonly number[]) => new Map(all.map((width) => [`${width}w`, width]))
+    expect(await widthsOf(img)).toEqual(widths(640, 1200))
+    expect(await widthsOf(ours)).toEqual(widths(160, 240))
+    expect(await widthsOf(unpic)).toEqual(widths(200, 400))
   })
 
   it('Astro, through an image service', async () => {

@@ -87,15 +87,17 @@ describe('admission', () => {
     const pool = testPool({ workers: 2 })
     await pool.warm()
     await until(() => pool.status().workers.filter(({ state }) => state === 'idle').length === 2)
-    let finished = 0
-    const slow = Array.from({ length: 3 }, async () => {
-      const end = await outcome(pool, job('sleep:500', { cost: { bytes: 1, cpuMs: 500, lane: 'slow' } }))
-      finished++
-      return end
-    })
+    const abort = new AbortController()
+    const slow = Array.from({ length: 3 }, () =>
+      outcome(pool, job('sleep:60000', { cost: { bytes: 1, cpuMs: 500, lane: 'slow' } }), {
+        signal: abort.signal,
+        abortKills: true,
+      }),
+    )
     await expect(outcome(pool, job('answer:1'))).resolves.toBe('done')
-    expect(finished).toBe(0)
-    await expect(Promise.all(slow)).resolves.toEqual(['done', 'done', 'done'])
+    expect(pool.status()).toMatchObject({ running: 1, queued: { slow: 2 } })
+    abort.abort()
+    await expect(Promise.all(slow)).resolves.toEqual(Array(3).fill('request/client-closed'))
   })
 })
 
