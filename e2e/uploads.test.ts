@@ -116,11 +116,14 @@ describe('uploads in parts', () => {
         body: JSON.stringify(body),
       })
     const upload = (picture: Buffer) => server.upload(picture, 'p.png', { target_path: 'v/p.png' })
-    expect((await upload(one)).status).toBe(201)
+    const { url } = (await (await upload(one)).json()) as { url: string }
+    const handedOut = new URL(url)
     const first = await variant()
     expect((await upload(two)).status).toBe(201)
     const second = await variant()
     expect(second).not.toBe(first)
+    const old = await fetch(new URL(handedOut.pathname + handedOut.search, server.url))
+    expect(old.headers.get('cache-control')).toBe('public, no-cache')
     expect((await post('/api/v1/versions/restore', { path: 'v/p.png', version: 1 })).status).toBe(200)
     expect(await variant()).toBe(first)
     await server.api('/api/v1/images/path/demo/v%2Fp.png', { method: 'DELETE' })

@@ -7,7 +7,8 @@ export {
   type StoredObject,
 } from './driver.ts'
 export { createFileOnce, flushFile, replaceFile, syncDirectory } from './durable-file.ts'
-export { isErrno } from './errno.ts'
+export { isDiskFailure, isErrno } from './errno.ts'
+export { GatheredFile } from './gathered-file.ts'
 export { type HeldFile, LocalCopies } from './local-copies.ts'
 export { localFile } from './local-file.ts'
 export { openStorage, type Storage } from './open-storage.ts'

@@ -24,12 +24,14 @@ function hostTag(): string {
   return createHash('sha256').update(hostname()).digest('hex').slice(0, 8)
 }
 
-/** When a process started, in the kernel's own unit; `undefined` when there is no such process. */
+/** When a process started, in the kernel's own unit; `undefined` when it has ended or never was. */
 async function startTime(pid: number): Promise<string | undefined> {
   try {
     const text = await readFile(`/proc/${pid}/stat`, 'utf8')
-    // Field 22, counted behind the command name, which may hold spaces and parentheses (proc(5)).
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19]
+    // Fields 3 and 22, counted behind the command name, which may hold spaces and parentheses (proc(5)).
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    // What was killed stays in the list until its parent looks.
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
   } catch {
     if (process.platform === 'linux') return undefined
     return processExists(pid) ? '0' : undefined
