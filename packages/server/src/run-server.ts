@@ -5,13 +5,14 @@ import { DatabaseStartError } from './db/database.ts'
 import { openDatabaseThread } from './db/open-thread.ts'
 import { startPool } from './engine-pool.ts'
 import { type WorkWatch, watchBackground } from './foreground.ts'
+import { ListenError } from './http/listen-error.ts'
 import { createLog, errorFields, type Log } from './observe/index.ts'
 import { StorageStartError } from './storage/driver.ts'
 
 /** Exit codes: 0 after a signal, 1 for a failure, 78 (EX_CONFIG of sysexits.h) for a wrong setting. */
 const exitConfig = 78
 /** Whose message is for the operator's terminal. */
-const startErrors = [ConfigError, DatabaseStartError, StorageStartError] as const
+const startErrors = [ConfigError, DatabaseStartError, StorageStartError, ListenError] as const
 
 interface Started {
   readonly log: Log

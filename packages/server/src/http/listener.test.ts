@@ -94,6 +94,6 @@ describe('the listener', () => {
       health: { metrics: new Metrics(), metricsOn: true, checks: {} },
       log,
     })
-    await expect(second.listen(port, '127.0.0.1')).rejects.toThrow('EADDRINUSE')
+    await expect(second.listen(port, '127.0.0.1')).rejects.toThrow(`Port ${port} of 127.0.0.1 is taken`)
   })
 })

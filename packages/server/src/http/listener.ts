@@ -9,6 +9,7 @@ import { errorFields, type Log } from '../observe/index.ts'
 import { Connections } from './connections.ts'
 import { Front } from './front.ts'
 import { answerHealth, type HealthDependencies } from './health.ts'
+import { listenError } from './listen-error.ts'
 import { nextRequestId } from './request-id.ts'
 
 // Not by `import`, which reads every export, and two of them load Node's whole fetch: 20 ms of CPU at the start.
@@ -76,12 +77,13 @@ export class Listener {
     this.#connections = new Connections(this.server)
   }
 
-  /** Resolves with the port in use. */
+  /** Resolves with the port in use. @throws ListenError when the port or the address cannot be had */
   listen(port: number, host: string): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.server.once('error', reject)
+      const refuse = (error: Error) => reject(listenError(error, { port, host }))
+      this.server.once('error', refuse)
       this.server.listen({ port, host }, () => {
-        this.server.off('error', reject)
+        this.server.off('error', refuse)
         resolve((this.server.address() as AddressInfo).port)
       })
     })

@@ -5,6 +5,7 @@
  * escaped. Names that hold secrets are masked wherever they stand in the first two levels of an object.
  */
 import { type DestinationStream, pino } from 'pino'
+import { standardOutput } from './standard-output.ts'
 
 export type LogFields = { readonly event: string } & Readonly<Record<string, unknown>>
 
@@ -30,7 +31,7 @@ const secretNames = [
 const bracketed = (name: string) => (/^\w+$/.test(name) ? name : `["${name}"]`)
 
 /** Where lines go is given by tests; the process writes to stdout. */
-export function createLog(level: string, destination?: DestinationStream): Log {
+export function createLog(level: string, destination: DestinationStream = standardOutput): Log {
   const options = {
     level,
     base: null,
@@ -44,7 +45,7 @@ export function createLog(level: string, destination?: DestinationStream): Log {
       censor: '(hidden)',
     },
   }
-  const logger = destination === undefined ? pino(options) : pino(options, destination)
+  const logger = pino(options, destination)
   return {
     error: (fields) => logger.error(fields),
     warn: (fields) => logger.warn(fields),
