@@ -3,24 +3,8 @@
  * for each statement, while all other writers wait.
  */
 import { stat } from 'node:fs/promises'
-import type { Compilable, CompiledQuery } from 'kysely'
 import type { TransactionQueries } from './database.ts'
-
-/** A statement, or what must be so for the transaction to count. */
-export type Step =
-  | { readonly query: Compilable; readonly mustReturn?: boolean }
-  | { readonly fileMustExist: string }
-
-/** As it crosses into the thread. */
-export type CompiledStep =
-  | (Pick<CompiledQuery, 'sql' | 'parameters'> & { readonly mustReturn: boolean })
-  | { readonly fileMustExist: string }
-
-export function compiled(step: Step): CompiledStep {
-  if ('fileMustExist' in step) return step
-  const { sql, parameters } = step.query.compile()
-  return { sql, parameters, mustReturn: step.mustReturn === true }
-}
+import type { Step } from './step.ts'
 
 /** Thrown to roll back what turned out not to hold. */
 class NotSo extends Error {}

@@ -1,11 +1,11 @@
 /** Opens the database that the configuration names and brings it to this version's schema. */
-import { compiled } from './at-once.ts'
 import { type Database, DatabaseStartError } from './database.ts'
 import { databaseOver, isMigrated } from './kysely-database.ts'
 import { migrationNames } from './migrations/names.ts'
 import { type DatabaseOptions, openDatabaseThread } from './open-thread.ts'
 import { ThreadedSqliteDialect } from './sqlite/dialect.ts'
 import type { OpenedThread } from './sqlite/thread.ts'
+import { compiled } from './step.ts'
 
 /**
  * `opening` is a thread that was started ahead.

@@ -196,7 +196,8 @@ describe('SQLite files', () => {
       const took = performance.now() - started
       clearInterval(timer)
       expect(took).toBeGreaterThan(50)
-      expect(ticks).toBeGreaterThan(took / 5 / 4)
+      // A loop that waited for the statement would find one tick due at the most, however busy the machine is.
+      expect(ticks).toBeGreaterThan(2)
     } finally {
       await test.close()
     }

@@ -1,7 +1,7 @@
 /** What the rest of the server may know of the database: typed queries, transactions, an end. */
 import type { Kysely, Transaction } from 'kysely'
-import type { Step } from './at-once.ts'
 import type { Schema } from './schema.ts'
+import type { Step } from './step.ts'
 
 export type DatabaseKind = 'sqlite' | 'postgres'
 

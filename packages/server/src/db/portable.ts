@@ -1,7 +1,7 @@
 /** The few SQL spellings that SQLite and PostgreSQL do not share. */
 import { sql } from 'kysely'
-import type { Step } from './at-once.ts'
 import type { Database, TransactionQueries } from './database.ts'
+import type { Step } from './step.ts'
 
 /**
  * Keeps other writers of a project out until the transaction ends. SQLite needs nothing: `begin immediate` already

@@ -1,6 +1,6 @@
 /** First schema: owners, projects with their keys, secrets and presets, blobs and assets, usage. */
 import { type Kysely, sql } from 'kysely'
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const initial: MigrationStep = async (db, kind) => {
   // Byte order on both engines: ranges such as `folder >= 'a/' and folder < 'a0'` depend on it.

@@ -1,6 +1,6 @@
 /** What was found out about the pixels and metadata of a blob, with the revision of the analysis that found it. */
 import { sql } from 'kysely'
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const imageFacts: MigrationStep = async (db, kind) => {
   // As in the table it refers to.

@@ -1,5 +1,5 @@
 /** Where pictures come from beside uploads, under which host names a project answers, and the slugs it once had. */
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const originsAndDomains: MigrationStep = async (db) => {
   await db.schema

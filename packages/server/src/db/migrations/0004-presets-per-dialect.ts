@@ -1,6 +1,6 @@
 /** A preset's name is unique among those of its dialect. SQLite cannot drop a constraint, so the table is made anew. */
 import { sql } from 'kysely'
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const presetsPerDialect: MigrationStep = async (db) => {
   await db.schema

@@ -1,6 +1,6 @@
 /** What a preset said before it was changed. */
 import { sql } from 'kysely'
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const presetVersions: MigrationStep = async (db) => {
   await db.schema

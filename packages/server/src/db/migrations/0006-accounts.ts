@@ -5,7 +5,7 @@
  * Whoever was there before is an owner of a first start: verified, with the password that the row held.
  */
 import { type Kysely, sql } from 'kysely'
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const accounts: MigrationStep = async (db) => {
   await db.schema

@@ -3,7 +3,7 @@
  * old versions that keep their bytes, and a trash.
  */
 import { type Kysely, sql } from 'kysely'
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const assetLibrary: MigrationStep = async (db, kind) => {
   const bytes = kind === 'postgres' ? sql`text collate "C"` : sql`text`

@@ -4,7 +4,7 @@
  * Each person who was there before gets a team of their own, with the person's id, that owns the person's projects.
  */
 import { sql } from 'kysely'
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const teams: MigrationStep = async (db) => {
   await db.schema

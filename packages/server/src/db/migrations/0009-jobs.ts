@@ -1,5 +1,5 @@
 /** Work that outlives its request: see docs/adr/0015-jobs-in-the-database.md. */
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const jobs: MigrationStep = async (db) => {
   await db.schema

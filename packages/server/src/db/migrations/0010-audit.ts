@@ -1,5 +1,5 @@
 /** Who changed what, and when. No references: what happened stays true when its project or person is gone. */
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const audit: MigrationStep = async (db) => {
   await db.schema

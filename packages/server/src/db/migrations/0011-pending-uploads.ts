@@ -1,5 +1,5 @@
 /** Uploads that were announced: where the bytes go, and what they must be like. */
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const pendingUploads: MigrationStep = async (db) => {
   await db.schema

@@ -1,6 +1,6 @@
 /** In which state a project is, why, and when a closed one is deleted; and who operates the installation. */
 import { sql } from 'kysely'
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const projectStates: MigrationStep = async (db) => {
   const projects = db.schema.alterTable('projects')

@@ -1,6 +1,6 @@
 /** Links that open one image: see docs/adr/0016-access-links.md. */
 import { sql } from 'kysely'
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const accessLinks: MigrationStep = async (db, kind) => {
   // As in `blobs`, and for pages by id.

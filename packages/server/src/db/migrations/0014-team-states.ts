@@ -3,7 +3,7 @@
  * that opening again brings back.
  */
 import { sql } from 'kysely'
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const teamStates: MigrationStep = async (db) => {
   const teams = db.schema.alterTable('teams')

@@ -1,5 +1,5 @@
 /** Where projects are told what happens, and what was told. */
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const webhooks: MigrationStep = async (db) => {
   await db.schema

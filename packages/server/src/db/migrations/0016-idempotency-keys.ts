@@ -1,5 +1,5 @@
 /** Answers to requests that may come again: see idempotency/idempotency-keys.ts. */
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const idempotencyKeys: MigrationStep = async (db) => {
   await db.schema

@@ -1,5 +1,5 @@
 /** When the account of a person who closed it is deleted, and by which link it opens again until then. */
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const closedPeople: MigrationStep = async (db) => {
   const users = db.schema.alterTable('users')

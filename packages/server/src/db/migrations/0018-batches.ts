@@ -1,5 +1,5 @@
 /** Jobs of users: many pictures through one pipeline, a row for each picture and for each result. */
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const batches: MigrationStep = async (db) => {
   await db.schema

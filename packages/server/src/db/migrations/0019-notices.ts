@@ -1,5 +1,5 @@
 /** What the operator has to say to everybody or to a team, and who has seen it. */
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const notices: MigrationStep = async (db) => {
   await db.schema

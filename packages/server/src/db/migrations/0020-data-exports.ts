@@ -1,5 +1,5 @@
 /** Archives of what projects hold, made by jobs of the same id. */
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const dataExports: MigrationStep = async (db) => {
   await db.schema

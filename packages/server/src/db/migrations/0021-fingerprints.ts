@@ -3,7 +3,7 @@
  * that of the analysis, 0 before anybody has looked.
  */
 import { sql } from 'kysely'
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 const bands = ['band_0', 'band_1', 'band_2', 'band_3'] as const
 

@@ -1,6 +1,6 @@
 /** How many paths lie directly in a folder: where they are as many as images, a list need not look for doubles. */
 import { sql } from 'kysely'
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const folderPaths: MigrationStep = async (db) => {
   await db.schema

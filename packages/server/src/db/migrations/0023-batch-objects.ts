@@ -1,5 +1,5 @@
 /** Results of jobs that have become objects in a bucket: the origin that has them, and their version there. */
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const batchObjects: MigrationStep = async (db) => {
   for (const column of ['origin', 'etag'])

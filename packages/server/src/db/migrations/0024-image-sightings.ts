@@ -1,6 +1,6 @@
 /** What models saw in a blob, with the revision of those models: see facts/sighting-service.ts. */
 import { sql } from 'kysely'
-import type { MigrationStep } from './index.ts'
+import type { MigrationStep } from './migration-step.ts'
 
 export const imageSightings: MigrationStep = async (db, kind) => {
   // As in the table it refers to.

@@ -1,6 +1,4 @@
 /** Every migration in order. A merged one is never edited; a change is a new number. */
-import type { Kysely } from 'kysely'
-import type { DatabaseKind } from '../database.ts'
 import { initial } from './0001-initial.ts'
 import { imageFacts } from './0002-image-facts.ts'
 import { originsAndDomains } from './0003-origins-and-domains.ts'
@@ -27,9 +25,7 @@ import { batchObjects } from './0023-batch-objects.ts'
 import { imageSightings } from './0024-image-sightings.ts'
 import { degradedItems } from './0025-degraded-items.ts'
 import { itemProgress } from './0026-item-progress.ts'
-
-/** Written against Kysely's schema builder; `kind` is for the few spellings the engines do not share. */
-export type MigrationStep = (db: Kysely<unknown>, kind: DatabaseKind) => Promise<void>
+import type { MigrationStep } from './migration-step.ts'
 
 export const migrations: Readonly<Record<string, MigrationStep>> = {
   '0001-initial': initial,

@@ -1,6 +1,5 @@
 /** Messages between the server and the thread that owns SQLite. */
-
-import type { CompiledStep } from '../at-once.ts'
+import type { CompiledStep } from '../step.ts'
 
 /** Statements of a transaction and all writes share one connection; plain reads have their own and never wait. */
 export type SqliteLane = 'read' | 'write'

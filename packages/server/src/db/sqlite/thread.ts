@@ -2,9 +2,9 @@
 import { getCompileCacheDir } from 'node:module'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { CompiledStep } from '../at-once.ts'
 import { DatabaseStartError } from '../database.ts'
 import { DatabaseError } from '../error.ts'
+import type { CompiledStep } from '../step.ts'
 import type { SqliteLane, SqliteReply, SqliteRequest, SqliteWorkerData } from './protocol.ts'
 
 export interface SqliteResult {

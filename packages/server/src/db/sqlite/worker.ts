@@ -7,7 +7,7 @@
 import { chmodSync, closeSync, openSync, statSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import BetterSqlite, { type Database } from 'better-sqlite3'
-import type { CompiledStep } from '../at-once.ts'
+import type { CompiledStep } from '../step.ts'
 import { Lane } from './lane.ts'
 import type { SqliteLane, SqliteReply, SqliteRequest, SqliteWorkerData } from './protocol.ts'
 
