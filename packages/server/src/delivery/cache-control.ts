@@ -24,18 +24,22 @@ export interface Freshness {
   readonly visibility: Visibility
   /** See `freshUntilOf`. */
   readonly freshUntil: number | undefined
+  /** The URL was handed out for other bytes than are sent. */
+  readonly isOtherVersion: boolean
 }
 
 export function cacheControl(
   wanted: ImageRequest,
   project: Project,
-  { visibility, freshUntil }: Freshness,
+  { visibility, freshUntil, isOtherVersion }: Freshness,
   nowSeconds: number,
 ): string {
   // A link can be taken back at any moment, and its uses are counted.
   if (wanted.accessLink !== undefined) return 'private, no-store'
   const left = secondsLeft(wanted, nowSeconds)
   if (visibility === 'private') return `private, max-age=${Math.min(left ?? privateSeconds, privateSeconds)}`
+  // Whatever is kept under it now would be wrong when those bytes are there: restored, or heard of from another server.
+  if (isOtherVersion) return 'public, no-cache'
   if (freshUntil !== undefined) {
     const fresh = Math.max(0, freshUntil - nowSeconds)
     return `public, max-age=${Math.min(left ?? fresh, fresh, yearSeconds)}`

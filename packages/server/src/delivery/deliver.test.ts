@@ -149,6 +149,19 @@ describe('an image', () => {
     expect(headers['cache-control']).toBe('public, max-age=31536000, immutable')
   })
 
+  it('is asked about again when the URL was handed out for another version', async () => {
+    const { hash } = await harness.addAsset('blog/photo.jpg')
+    const other = `h${'0'.repeat(8)}`
+    for (const [token, expected] of [
+      [`h${hash.slice(0, 8)}`, 'public, max-age=31536000, immutable'],
+      [`h${hash.slice(0, 8)}-5000-2500`, 'public, no-cache'],
+      [other, 'public, no-cache'],
+    ]) {
+      const { headers } = await harness.get(`/i/demo/blog/photo.webp?w=100&v=${token}`)
+      expect([token, headers['cache-control']]).toEqual([token, expected])
+    }
+  })
+
   it('follows the freshness a project has set', async () => {
     harness.setProject({ cacheControl: 'public, max-age=60' })
     expect((await harness.get('/i/demo/blog/photo.webp')).headers['cache-control']).toBe('public, max-age=60')

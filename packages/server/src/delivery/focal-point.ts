@@ -1,6 +1,6 @@
 /** What the owner said a picture is about, for cuts that name no place: part of the request from here on. */
 import { type DecodeOptions, followsFocalPoint, type Pipeline } from '@fovea/core'
-import type { ProducedFrom } from './produce.ts'
+import type { ProducedFrom } from './production.ts'
 
 /** Pictures of an origin have none, and a pipeline that does not ask for it keeps its identity. */
 export function withFocalPoint(

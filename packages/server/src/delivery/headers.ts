@@ -5,6 +5,7 @@
  * headers of a cached answer stay the same.
  */
 import { dialectHeaderNames, type ImageRequest } from '@fovea/core'
+import { namesAnother } from '../assets/index.ts'
 import type { Project } from '../projects/project.ts'
 import { cacheControl } from './cache-control.ts'
 import { type FoundSources, freshUntilOf, visibilityOf } from './sources.ts'
@@ -52,7 +53,11 @@ export function validatorHeaders(
     'Cache-Control': cacheControl(
       wanted,
       project,
-      { visibility, freshUntil: freshUntilOf(wanted, answer) },
+      {
+        visibility,
+        freshUntil: freshUntilOf(wanted, answer),
+        isOtherVersion: namesAnother(wanted.delivery.version, asset),
+      },
       nowSeconds,
     ),
     ETag: etag,

@@ -8,7 +8,7 @@
 import { type CacheAddress, cacheAddress, mediaTypeOf, modelWork, type VariantKey } from '@fovea/core'
 import type { Matte } from '@fovea/engine/pool'
 import type { DeliveryContext } from './dependencies.ts'
-import type { Production } from './produce.ts'
+import type { Production } from './production.ts'
 import type { VariantPlace } from './variants/index.ts'
 
 type Wanted = Pick<Production, 'project' | 'source' | 'decode'> & {

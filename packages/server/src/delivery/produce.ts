@@ -3,34 +3,12 @@
  *
  * Delivery makes one output with it, a JSON request as many as it likes: all of them or none.
  */
-import { type DecodeOptions, type MadeKind, type Pipeline, predictCost, type TransformId } from '@fovea/core'
+import { predictCost } from '@fovea/core'
 import type { Matte } from '@fovea/engine/pool'
-import type { Project } from '../projects/project.ts'
 import type { DeliveryContext, Reservation } from './dependencies.ts'
 import { type MatteKeeper, matteOf } from './mattes.ts'
+import type { ProducedFrom, Production } from './production.ts'
 import { sightingsOf } from './sightings.ts'
-import type { FoundSource } from './sources.ts'
-
-/** What a run needs to know of a picture. */
-export interface ProducedFrom
-  extends Pick<FoundSource, 'projectId' | 'hash' | 'facts' | 'focalPoint' | 'file'>,
-    // Of what is stored or comes from an origin; what came with a request has none.
-    Partial<Pick<FoundSource, 'id' | 'generation'>> {}
-
-export interface Production {
-  readonly project: Pick<Project, 'id' | 'generation'>
-  readonly source: ProducedFrom
-  /** Pictures beside the source, by the key under which the pipelines name them. */
-  readonly pictures: ReadonlyMap<string, ProducedFrom>
-  readonly decode: DecodeOptions
-  readonly outputs: readonly {
-    readonly pipeline: Pipeline
-    readonly output: MadeKind
-    /** The quality that an earlier search ended with. */
-    readonly hint?: number
-    readonly transformId: TransformId
-  }[]
-}
 
 export interface ProductionControl {
   readonly signal: AbortSignal

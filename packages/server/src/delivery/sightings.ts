@@ -1,7 +1,7 @@
 /** What models saw in the source, where a pipeline wants to know: once for a picture, whatever is made of it. */
 import { type Seen, type Sightings, sightingsIn, wantedSightings } from '@fovea/core'
 import type { DeliveryContext } from './dependencies.ts'
-import type { Production } from './produce.ts'
+import type { Production } from './production.ts'
 import type { Answer } from './respond.ts'
 
 export interface Sighted {
