@@ -101,7 +101,7 @@ describe('the published client', () => {
         project: 'demo',
         signing: { kid: 'k', secret: 's' },
       },
-      '/api/v1/images?target_path=a.png': { id: '0123456789abcdef', paths: ['a.png'] },
+      '/api/v1/images?target_path=a.png': { id: '0123456789abcdef', path: 'a.png' },
     })
     try {
       const code = await bundle(`export { Fovea } from 'client/index.js'`, 'iife')

@@ -115,7 +115,10 @@ export async function createApp(config: Config, { opening, ...started }: Started
   const events = new Outbox(jobs)
   const projects = new ProjectService({ database, masterKey, changes, events, reserved })
   const presets = new PresetService({ database, projects, limits })
-  const domains = new DomainService({ database, projects, reserved: [new URL(config.publicUrl).hostname] })
+  const domains = new DomainService({
+    ...{ database, projects, baseDomain: config.FOVEA_BASE_DOMAIN },
+    reserved: [new URL(config.publicUrl).hostname],
+  })
   const folders = config.FOVEA_ORIGIN_FOLDERS
   const origins = new OriginService({ database, masterKey, projects, changes, folders })
   const egress = lazyEgress(config.FOVEA_EGRESS_ALLOW)

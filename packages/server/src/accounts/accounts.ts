@@ -12,9 +12,11 @@ import { attemptsOf, forgivenBy } from './attempt-rules.ts'
 import { Attempts } from './attempts.ts'
 import type { AuthOptions } from './auth.ts'
 import { headerOf, openJar, sessionTokenOf, setCookieOf, withSetCookies } from './cookie-jar.ts'
+import { foreignLanding } from './landing-check.ts'
 import type { OidcSettings } from './oidc/oidc-settings.ts'
 import { isFromOurPages } from './origin-check.ts'
 import { mustProve, type Proof } from './prove.ts'
+import type { SignedIn } from './signed-in.ts'
 
 export interface AccountOptions extends AuthOptions {
   /** Another place to sign in at. */
@@ -31,17 +33,6 @@ export interface AuthRequest {
   /** The client's address, as trusted proxies say. */
   readonly address: string
   readonly body: Buffer | undefined
-}
-
-/** Whoever is signed in. */
-export interface SignedIn {
-  readonly userId: string
-  readonly sessionId: string
-  readonly email: string
-  readonly name: string
-  readonly isVerified: boolean
-  /** May set the states of projects and teams. */
-  readonly isOperator: boolean
 }
 
 const basePath = '/api/auth'
@@ -98,8 +89,13 @@ export class Accounts {
     }
     const body = readBody(request)
     if (body instanceof Response) return body
-    const path = new URL(target, publicUrl).pathname.slice(basePath.length)
-    const tried = { path, address, email: emailOf(body) }
+    const foreign = foreignLanding(target, body, publicUrl)
+    if (foreign !== undefined)
+      return refusal(403, 'INVALID_CALLBACK_URL', `"${foreign}" must lead to a path of this server.`)
+    const { pathname, searchParams } = new URL(target, publicUrl)
+    const path = pathname.slice(basePath.length)
+    const link = searchParams.get('token') ?? undefined
+    const tried = { path, address, email: emailOf(body), session: sessionTokenOf(jar), link }
     const waitSeconds = await this.#attempts.take(attemptsOf(tried))
     if (waitSeconds !== undefined) {
       return refusal(429, 'TOO_MANY_ATTEMPTS', 'This was tried too often. Wait before you try again.', {
@@ -158,7 +154,8 @@ export class Accounts {
     person: SignedIn,
     proof: Proof,
   ): Promise<void> {
-    const tried = { path: '/verify-password', address, email: undefined }
+    const session = sessionTokenOf(openJar(this.#options.masterKey, headers.cookie))
+    const tried = { path: '/verify-password', address, email: undefined, session }
     const waitSeconds = await this.#attempts.take(attemptsOf(tried))
     if (waitSeconds !== undefined) {
       throw problem('rate/limited', {
@@ -231,7 +228,7 @@ function readBody({ headers, body }: AuthRequest): Body | undefined | Response {
 }
 
 function emailOf(body: Body | undefined): string | undefined {
-  const email = body?.email
+  const email = body?.email ?? body?.newEmail
   return typeof email === 'string' ? email.trim().toLowerCase() : undefined
 }
 

@@ -65,6 +65,27 @@ describe('the rules', () => {
     expect(pair).toBeLessThan(account)
   })
 
+  it.each([
+    ['2001:db8:1:2::1', '2001:0DB8:1:2:ffff:ffff:ffff:ffff', true],
+    ['2001:db8::1', '2001:db8:0:0:1::', true],
+    ['2001:db8:1:2::1', '2001:db8:1:3::1', false],
+    ['::ffff:192.0.2.1', '192.0.2.1', true],
+    ['::ffff:192.0.2.1', '::ffff:192.0.2.2', false],
+    ['192.0.2.1', '192.0.2.2', false],
+  ])('take %s and %s for one person: %s', (a, b, isOne) => {
+    const [one, other] = [a, b].map((address) => attemptsOf({ ...tried, address }))
+    expect(JSON.stringify(one) === JSON.stringify(other)).toBe(isOne)
+  })
+
+  it('count guesses in a session wherever they come from', () => {
+    const names = (address: string) =>
+      attemptsOf({ path: '/change-password', address, email: undefined, session: 'a token' }).map(
+        ({ name }) => name,
+      )
+    const shared = names('192.0.2.1').filter((name) => names('192.0.2.2').includes(name))
+    expect(shared).toEqual(['/change-password session a token'])
+  })
+
   it('count nothing that is only read', () => {
     expect(attemptsOf({ ...tried, path: '/get-session' })).toEqual([])
   })

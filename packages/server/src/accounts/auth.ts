@@ -16,13 +16,18 @@ import type { Mailer } from '../mail/index.ts'
 import { errorFields, type Log } from '../observe/index.ts'
 import { newId } from '../projects/index.ts'
 import { addressHeader } from './address-header.ts'
+import { forgivenBy } from './attempt-rules.ts'
+import { Attempts } from './attempts.ts'
 import { authAdapter } from './auth-adapter.ts'
 import { alreadyRegisteredLetter } from './letters/already-registered.ts'
 import { changeEmailLetter } from './letters/change-email.ts'
 import { passwordChangedLetter } from './letters/password-changed.ts'
 import { resetPasswordLetter } from './letters/reset-password.ts'
 import { verifyEmailLetter } from './letters/verify-email.ts'
+import { mustBeFree } from './taken-address.ts'
 import { isInvited } from './teams/team-queries.ts'
+import { distrustDevices, distrusting } from './trusted-devices.ts'
+import { mustBeUnused } from './used-codes.ts'
 
 export interface AuthOptions {
   readonly database: Database
@@ -64,6 +69,7 @@ export function createAuth(
 ): { handler(request: Request): Promise<Response> } {
   const { database, masterKey, mailer, log, publicUrl } = options
   const resetUrl = `${publicUrl}/console/reset-password`
+  const attempts = new Attempts(database, masterKey)
   return betterAuth({
     appName: 'Fovea',
     baseURL: publicUrl,
@@ -122,7 +128,11 @@ export function createAuth(
       password: { hash: hashPassword, verify: (asked) => verifyAndRenew(database, asked) },
       sendResetPassword: async ({ user, url }) =>
         mailer.send(resetPasswordLetter({ to: user.email, url: landingAt(url, '/console/reset-password') })),
-      onPasswordReset: async ({ user }) => {
+      onPasswordReset: async ({ user }, request) => {
+        // Whoever has just shown that the address is theirs has guessed enough.
+        const address = request?.headers.get(addressHeader) ?? ''
+        await attempts.forget(forgivenBy({ path: '/sign-in/email', address, email: user.email }))
+        await distrustDevices(database, user.id)
         mailer.send(passwordChangedLetter({ to: user.email, url: resetUrl }))
         const actor = { kind: 'person', id: user.id, name: user.email } as const
         await options.audit.record({ actor, action: 'reset-password', target: {} })
@@ -138,8 +148,22 @@ export function createAuth(
         mailer.send(verifyEmailLetter({ to: user.email, url: landingAt(url, '/console/email-confirmed') })),
     },
     databaseHooks: {
-      user: { create: { before: async (user) => ({ data: withAcceptance(user) }) } },
-      session: { create: { before: ({ userId }) => mustBeOpen(database, userId) } },
+      user: {
+        create: { before: async (user) => ({ data: withAcceptance(user) }) },
+        update: {
+          before: ({ email }, context) =>
+            mustBeFree(options, { email, landing: context?.query?.callbackURL }),
+        },
+      },
+      session: {
+        create: {
+          before: async ({ userId }, context) => {
+            await mustBeOpen(database, userId)
+            if (context?.path === '/two-factor/verify-totp')
+              await mustBeUnused(attempts, userId, String(context.body.code))
+          },
+        },
+      },
     },
     hooks: {
       before: createAuthMiddleware(async ({ path, body }) => {
@@ -148,7 +172,9 @@ export function createAuth(
       }),
       after: createAuthMiddleware(async ({ path, context }) => {
         const changed = context.newSession ?? context.session
-        if (path !== '/change-password' || changed === null || context.returned instanceof Error) return
+        if (changed === null || context.returned instanceof Error) return
+        if (distrusting.has(path)) await distrustDevices(database, changed.user.id)
+        if (path !== '/change-password') return
         mailer.send(passwordChangedLetter({ to: changed.user.email, url: resetUrl }))
       }),
     },
@@ -217,7 +243,8 @@ function checkProfile(path: string, body: Readonly<Record<string, unknown>>, opt
       throw refused('INVALID_NAME', `"name" must have 1 to ${maxNameLength} characters.`)
     }
   }
-  if (typeof image === 'string' && URL.parse(image)?.protocol !== 'https:') {
+  const isPicture = typeof image === 'string' && URL.parse(image)?.protocol === 'https:'
+  if (image !== undefined && image !== null && !isPicture) {
     throw refused('INVALID_IMAGE', '"image" must be an https address.')
   }
   if (isNew ? termsVersion !== options.termsVersion : termsVersion !== undefined) {

@@ -5,7 +5,7 @@
 import { type Problem, problem } from '@fovea/core'
 import type { Database } from '../db/index.ts'
 import { verifyPassword } from '../keys/index.ts'
-import type { SignedIn } from './accounts.ts'
+import type { SignedIn } from './signed-in.ts'
 
 export interface Proof {
   readonly password?: string | undefined

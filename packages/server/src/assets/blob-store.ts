@@ -79,6 +79,11 @@ export class BlobStore {
     }
   }
 
+  /** Whether what is stored lies on a disk of this machine. */
+  get isLocal(): boolean {
+    return this.#driver.localPath !== undefined
+  }
+
   /** Where the file lies once it is stored, where that is a place of this machine. */
   localPath(projectId: ProjectId, hash: BlobHash): string | undefined {
     return this.#driver.localPath?.(blobKey(projectId, hash))
@@ -104,7 +109,7 @@ export class BlobStore {
         .executeTakeFirst()
       if (row !== undefined) return false
       await this.#driver.delete([blobKey(projectId, hash)])
-      if (this.#driver.localPath === undefined) await this.#copies.remove(projectId, hash)
+      if (!this.isLocal) await this.#copies.remove(projectId, hash)
       return true
     })
   }

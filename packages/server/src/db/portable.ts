@@ -24,6 +24,14 @@ function projectLock(projectId: string) {
   return sql`select pg_advisory_xact_lock(hashtextextended(${projectId}, 0))`
 }
 
+/**
+ * Leaves nothing of what was deleted in files: SQLite's log still holds the pages as they were. What PostgreSQL deletes
+ * is overwritten by its own vacuum.
+ */
+export async function forgetDeleted({ kind, queries }: Database): Promise<void> {
+  if (kind === 'sqlite') await sql`pragma wal_checkpoint(truncate)`.execute(queries)
+}
+
 /** Pattern for `like … escape '\'` that finds `text` anywhere. */
 export function containing(text: string): string {
   return `%${text.replace(/[\\%_]/g, (character) => `\\${character}`)}%`

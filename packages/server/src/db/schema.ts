@@ -132,6 +132,8 @@ export interface NoticesTable {
   /** From when it is shown. */
   starts_at: number
   created_at: number
+  /** null = its letters have not left. */
+  mailed_at: number | null
 }
 
 /** Who does not want to see a notice again. */

@@ -3,12 +3,13 @@
  * After a kill it is written anew from the start: what is not whole was never shown.
  */
 import { Readable } from 'node:stream'
+import { Problem, problem } from '@fovea/core'
 import { zipStream } from '../archive/zip-stream.ts'
 import type { BlobStore } from '../assets/index.ts'
 import type { Database } from '../db/index.ts'
 import type { ClaimedJob, JobOutcome } from '../jobs/index.ts'
 import { errorFields, type Log } from '../observe/index.ts'
-import type { ProjectId } from '../projects/index.ts'
+import { mustBeUsable, type ProjectId, type ProjectService } from '../projects/index.ts'
 import type { StorageDriver } from '../storage/index.ts'
 import { type Export, type ExportId, exportOf } from './export.ts'
 import { exportFiles } from './export-files.ts'
@@ -17,6 +18,7 @@ import { exportedTables } from './exported-tables.ts'
 
 export interface ExportJobOptions {
   readonly database: Database
+  readonly projects: Pick<ProjectService, 'get'>
   readonly blobs: Pick<BlobStore, 'file'>
   readonly storage: { readonly driver: StorageDriver }
   readonly log: Log
@@ -40,6 +42,12 @@ export class ExportJobs {
 
   async handle({ id, projectId, attempt }: ClaimedJob, signal: AbortSignal): Promise<JobOutcome> {
     try {
+      await this.#mustBeUsable(projectId)
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      return { kind: 'failed', error: error.message }
+    }
+    try {
       await this.#make(id, projectId, signal)
       return { kind: 'done' }
     } catch (error) {
@@ -60,6 +68,13 @@ export class ExportJobs {
       .where('id', '=', id)
       .where('state', '=', 'running')
       .execute()
+  }
+
+  /** @throws Problem for a project whose state has changed since it was asked for */
+  async #mustBeUsable(projectId: ProjectId): Promise<void> {
+    const project = await this.#options.projects.get(projectId)
+    if (project === undefined) throw problem('project/not-found', { detail: 'The project is gone.' })
+    mustBeUsable(project)
   }
 
   async #make(id: ExportId, projectId: ProjectId, signal: AbortSignal): Promise<void> {

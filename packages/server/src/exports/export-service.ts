@@ -102,27 +102,27 @@ export class ExportService {
   }
 
   /**
-   * The archive, for who has a ticket.
-   * @throws Problem `export/not-found` for a ticket that is wrong or too old, and an archive that is gone
+   * The finished export that somebody has a ticket for.
+   * @throws Problem `export/not-found` for a ticket that is wrong or too old
    */
-  async open(
-    id: string,
-    ticket: string,
-  ): Promise<{ readonly export: Export; readonly object: StoredObject }> {
-    const { database, storage } = this.#options
+  async findByTicket(id: string, ticket: string): Promise<Export> {
     const [until = '', mark = ''] = ticket.split('.')
     if (!isSame(mark, this.#mark(id, Number(until))) || Number(until) < Date.now()) throw noExport()
-    const row = await database.queries
+    const row = await this.#options.database.queries
       .selectFrom('exports')
       .selectAll()
       .where('id', '=', id)
       .where('state', '=', 'done')
       .executeTakeFirst()
     if (row === undefined) throw noExport()
-    const found = exportOf(row)
-    const object = await storage.driver.get(keyOf(found))
+    return exportOf(row)
+  }
+
+  /** Its archive. @throws Problem `export/not-found` when it is gone */
+  async open(found: Export): Promise<StoredObject> {
+    const object = await this.#options.storage.driver.get(keyOf(found))
     if (object === undefined) throw noExport()
-    return { export: found, object }
+    return object
   }
 
   /** Removes one that has ended. @throws Problem `export/not-found`, `export/running` */

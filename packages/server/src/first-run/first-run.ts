@@ -11,6 +11,7 @@ import type { Changes } from '../changes.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import type { MasterKey } from '../keys/index.ts'
+import { standardOutput } from '../observe/index.ts'
 import type { ProjectService } from '../projects/index.ts'
 import { replaceFile } from '../storage/index.ts'
 import type { UploadService } from '../uploads/index.ts'
@@ -60,7 +61,7 @@ export async function firstRun(app: FirstRunDependencies): Promise<FirstRunFacts
   const facts = factsOf(intent, app.publicUrl, await uploadSamples(app.uploads, project))
   await replaceFile(join(dataDir, 'first-run.json'), `${JSON.stringify(facts, null, 2)}\n`, 0o600)
   await removeIntent(dataDir)
-  const print = app.print ?? ((text: string) => process.stdout.write(text))
+  const print = app.print ?? ((text: string) => standardOutput.write(text))
   print(summary(facts, dataDir))
   return facts
 }

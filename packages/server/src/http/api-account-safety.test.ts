@@ -5,6 +5,8 @@ import { Browser, letterTo, linkIn } from './api/browser.test-harness.ts'
 import { totp } from './api/totp.test-harness.ts'
 
 const password = 'a good long password'
+/** The code after the one of now: that one has been used to turn the second factor on. */
+const next = (totpURI: string) => totp(totpURI, Date.now() + 30_000)
 
 describe.each(testKinds.filter(({ skip }) => skip === undefined))('account safety on $kind', ({ kind }) => {
   let harness: Harness
@@ -50,6 +52,16 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('account safet
         await expect(letterTo(harness, email, 'Choose a new password')).rejects.toThrow(/no letter/)
       },
     )
+
+    it('has no link that leads anywhere but here', async () => {
+      const stranger = new Browser(harness)
+      for (const path of ['/verify-email', '/reset-password/made-up']) {
+        const query = new URLSearchParams({ token: 'made-up', callbackURL: '/..//evil.test' })
+        const followed = await stranger.ask(`/api/auth${path}?${query}`)
+        expect(followed.statusCode).toBe(403)
+        expect(followed.headers.location).toBeUndefined()
+      }
+    })
   })
 
   describe('a second factor', () => {
@@ -67,7 +79,7 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('account safet
       expect(other.setCookies).toHaveLength(1)
       expect(await isSignedIn(other)).toBe(false)
       expect((await other.auth('/two-factor/verify-totp', { code: '000000' })).statusCode).toBe(401)
-      expect((await other.auth('/two-factor/verify-totp', { code: totp(enabled.totpURI) })).statusCode).toBe(
+      expect((await other.auth('/two-factor/verify-totp', { code: next(enabled.totpURI) })).statusCode).toBe(
         200,
       )
       expect(await isSignedIn(other)).toBe(true)
@@ -79,6 +91,41 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('account safet
         expect((await again.auth('/two-factor/verify-backup-code', { code })).statusCode).toBe(expected)
         expect(await isSignedIn(again)).toBe(expected === 200)
       }
+    })
+
+    it('takes a code once, also of two who send it at the same moment', async () => {
+      const { browser, email } = await joined('overlooked')
+      const { totpURI } = (await browser.auth('/two-factor/enable', { password })).json()
+      const enabling = totp(totpURI)
+      await browser.auth('/two-factor/verify-totp', { code: enabling })
+      const tries = async (code: string) => {
+        const visitor = new Browser(harness)
+        await visitor.auth('/sign-in/email', { email, password })
+        return async () => {
+          await visitor.auth('/two-factor/verify-totp', { code })
+          return isSignedIn(visitor)
+        }
+      }
+      expect(await (await tries(enabling))()).toBe(false)
+      const both = await Promise.all([tries(next(totpURI)), tries(next(totpURI))])
+      expect((await Promise.all(both.map((send) => send()))).sort()).toEqual([false, true])
+    })
+
+    it.each([
+      ['/revoke-sessions', {}],
+      ['/change-password', { currentPassword: password, newPassword: password }],
+    ])('is asked for again on trusted devices after %s', async (path, body) => {
+      const { browser, email } = await joined(`trusting${path.replace('/', '-')}`)
+      const { totpURI } = (await browser.auth('/two-factor/enable', { password })).json()
+      await browser.auth('/two-factor/verify-totp', { code: totp(totpURI) })
+      const device = new Browser(harness)
+      await device.auth('/sign-in/email', { email, password })
+      await device.auth('/two-factor/verify-totp', { code: next(totpURI), trustDevice: true })
+      const isAsked = async () =>
+        (await device.auth('/sign-in/email', { email, password })).json().twoFactorRedirect === true
+      expect(await isAsked()).toBe(false)
+      expect((await browser.auth(path, body)).statusCode).toBe(200)
+      expect(await isAsked()).toBe(true)
     })
 
     it('gives up after five wrong codes, and the password is asked for again', async () => {
@@ -158,6 +205,32 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('account safet
     expect(await address()).toBe(email)
     await browser.ask(linkIn(await letterTo(harness, 'moved@example.test', 'Confirm your e-mail address')))
     expect(await address()).toBe('moved@example.test')
+  })
+
+  it('does not move to an address that somebody else has taken meanwhile, and says so', async () => {
+    const { browser, email } = await joined('too-late')
+    const newEmail = 'contested@example.test'
+    await browser.auth('/change-email', { newEmail })
+    await browser.ask(linkIn(await letterTo(harness, email, 'Change of your e-mail address')))
+    const link = linkIn(await letterTo(harness, newEmail, 'Confirm your e-mail address'))
+    await new Browser(harness).join(newEmail, password)
+    const followed = await browser.ask(link)
+    expect(followed.statusCode).toBe(302)
+    expect(followed.headers.location).toMatch(/\/console\/email-changed\?error=EMAIL_TAKEN$/)
+    expect((await browser.ask('/api/auth/get-session')).json().user.email).toBe(email)
+  })
+
+  it('writes to an address that is asked for no more than five times by one link, and for five links', async () => {
+    const { browser, email } = await joined('sender')
+    const newEmail = 'flooded@example.test'
+    const asked = []
+    for (let tried = 0; tried < 6; tried++)
+      asked.push((await browser.auth('/change-email', { newEmail })).statusCode)
+    expect(asked).toEqual([200, 200, 200, 200, 200, 429])
+    const link = linkIn(await letterTo(harness, email, 'Change of your e-mail address'))
+    const followed = []
+    for (let tried = 0; tried < 6; tried++) followed.push((await new Browser(harness).ask(link)).statusCode)
+    expect(followed).toEqual([302, 302, 302, 302, 302, 429])
   })
 
   describe('nobody can find out who has an account', () => {
@@ -248,6 +321,13 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('account safet
       // Neither is the right password taken then, …
       const late = new Browser(harness)
       expect((await late.auth('/sign-in/email', { email, password })).statusCode).toBe(429)
+      // … until a new one is chosen by letter …
+      await late.auth('/request-password-reset', { email, redirectTo: '/x' })
+      const followed = await late.ask(linkIn(await letterTo(harness, email, 'Choose a new password')))
+      const token = URL.parse(followed.headers.location ?? '', harness.publicUrl)?.searchParams.get('token')
+      await late.auth('/reset-password', { token, newPassword: `${password} 2` })
+      const signedIn = await late.auth('/sign-in/email', { email, password: `${password} 2` })
+      expect(signedIn.statusCode).toBe(200)
       // … nor is anybody else kept out.
       const { email: other } = await joined('bystander')
       expect((await late.auth('/sign-in/email', { email: other, password })).statusCode).toBe(200)
@@ -272,6 +352,12 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('account safet
       400,
     ],
     ['no name', JSON.stringify({ email: 'a@b.test', password, name: ' ' }), 'application/json', 400],
+    [
+      'a picture that is no text',
+      JSON.stringify({ email: 'a@b.test', password, name: 'x', image: { src: 'x' } }),
+      'application/json',
+      400,
+    ],
     [
       'a picture by javascript',
       JSON.stringify({ email: 'a@b.test', password, name: 'x', image: 'javascript:alert(1)' }),

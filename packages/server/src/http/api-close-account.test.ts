@@ -265,6 +265,12 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))(
       for (const { parentPath, name } of files.filter((each) => each.name.endsWith('.eml'))) {
         expect((await readFile(join(parentPath, name), 'utf8')).split('\n\n')[0]).not.toContain(email)
       }
+      // Pages that are free again, and the log of changes, too.
+      for (const { parentPath, name } of files.filter((each) => each.name.startsWith('meta.db'))) {
+        const bytes = await readFile(join(parentPath, name), 'latin1')
+        for (const trace of [id, email, gone.id])
+          expect(bytes.includes(trace), `${name} holds ${trace}`).toBe(false)
+      }
 
       const events = (await operator.ask(`/api/v1/teams/${firstTeam}/audit?limit=500`)).json().events
       const theirs = events.filter(({ actor }: { actor: { id: string } }) => actor.id === 'deleted')

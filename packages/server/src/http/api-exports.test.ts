@@ -206,6 +206,21 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('exports on $k
     expect(await open(good, 'another')).toBe(404)
   })
 
+  it('is neither made nor handed out while the project is frozen', async () => {
+    const set = (state: string) =>
+      owner.ask('/api/v1/operator/projects/demo/state', { method: 'PUT', body: { state } })
+    const { id } = (await start()).json().export
+    await work()
+    const { pathname, search } = new URL((await look(id)).download_url)
+    await start()
+    await set('frozen')
+    const refused = await harness.api.inject({ url: pathname + search })
+    expect([refused.statusCode, refused.json().code]).toEqual([403, 'project/frozen'])
+    expect(await work()).toMatchObject({ kind: 'failed' })
+    await set('active')
+    expect((await harness.api.inject({ url: pathname + search })).statusCode).toBe(200)
+  })
+
   it('is deleted when asked for, and when its time is over: row and archive', async () => {
     const archives = async () =>
       (await readdir(join(harness.dataDir, 'blobs', harness.project.id, 'exports')).catch(() => [])).length

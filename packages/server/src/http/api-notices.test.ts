@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { testKinds } from '../db/databases.test-harness.ts'
 import { type Harness, ownerLogin, startApi } from './api/api.test-harness.ts'
-import { Browser, letterTo } from './api/browser.test-harness.ts'
+import { Browser, lettersTo, letterTo } from './api/browser.test-harness.ts'
 
 describe.each(testKinds.filter(({ skip }) => skip === undefined))('notices on $kind', ({ kind }) => {
   let harness: Harness
@@ -86,6 +86,18 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('notices on $k
     const second = (await operator.ask(`${url}?limit=1&cursor=${first.next_cursor}`)).json()
     expect([...first.notices, ...second.notices].map(({ title }) => title)).toEqual(['Later', 'Earlier'])
     expect(second.next_cursor).toBeNull()
+  })
+
+  it('has its letters wait for its time, leave once, and not at all when it was taken back', async () => {
+    const hour = 3_600_000
+    const starts = new Date(Date.now() + hour).toISOString()
+    await post({ title: 'In an hour', starts_at: starts })
+    const { id } = (await post({ title: 'Thought better of', starts_at: starts })).json().notice
+    await expect(letterTo(harness, 'ada@example.test', 'In an hour')).rejects.toThrow(/no letter/)
+    await operator.ask(`${url}/${id}`, { method: 'DELETE' })
+    for (let look = 1; look <= 2; look++) await harness.notices.sendDue(Date.now() + hour)
+    expect(await lettersTo(harness, 'ada@example.test', 'In an hour')).toHaveLength(1)
+    expect(await lettersTo(harness, 'ada@example.test', 'Thought better of')).toHaveLength(0)
   })
 
   it('is only for the operator to write, to list and to take back', async () => {

@@ -4,9 +4,11 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { type Harness, picture, startApi } from './api/api.test-harness.ts'
+import { operationSummaries } from './api/operation-summaries.ts'
 
 interface Operation {
   readonly operationId: string
+  readonly summary?: string
   readonly parameters: readonly { readonly name: string; readonly in: string; readonly schema: object }[]
   readonly requestBody?: { readonly content: Record<string, { readonly schema: Record<string, unknown> }> }
   readonly responses: Record<string, { readonly content?: Record<string, { readonly schema: object }> }>
@@ -132,6 +134,15 @@ describe('GET /api/openapi.json', () => {
     expect(new Set(ids).size).toBe(ids.length)
   })
 
+  it('says in a line what each operation does, each in its own words', () => {
+    const operations = Object.values(paths).flatMap((item) => Object.values(item))
+    expect(operations.filter(({ summary = '' }) => !/^[A-Z].{5,80}$/.test(summary))).toEqual([])
+    expect(new Set(operations.map(({ summary }) => summary)).size).toBe(operations.length)
+    expect(Object.keys(operationSummaries).sort()).toEqual(
+      operations.map(({ operationId }) => operationId).sort(),
+    )
+  })
+
   it('declares each parameter of each path, and no other', () => {
     for (const [path, item] of Object.entries(paths)) {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort()
@@ -149,6 +160,7 @@ describe('GET /api/openapi.json', () => {
     expect(Object.keys(bodies).sort()).toEqual([
       'application/json',
       'application/octet-stream',
+      'application/pdf',
       'image/*',
       'multipart/form-data',
     ])
@@ -187,6 +199,7 @@ describe('GET /api/openapi.json', () => {
     const ids = Object.values(paths).flatMap((item) =>
       Object.values(item).map(({ operationId }) => operationId),
     )
+    expect(response.body).toContain('Put a deleted image back')
     for (const id of ids) expect(response.body).toContain(`<details id="${id}">`)
     expect(response.body).not.toMatch(/<script|<link|<img|onclick|javascript:/)
   })

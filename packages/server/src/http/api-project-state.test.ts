@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { testKinds } from '../db/databases.test-harness.ts'
+import { newJobId } from '../jobs/index.ts'
 import { SourceNotes, Sources } from '../origins/index.ts'
 import { deleteDueProjects } from '../roles/delete-projects.ts'
 import { LocalCopies } from '../storage/index.ts'
@@ -59,6 +60,18 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('project state
       expect([answer.statusCode, answer.json().code]).toEqual([403, code])
       expect(answer.json().detail).toContain('Ask the operator.')
     }
+  })
+
+  it.each(['suspended', 'frozen'])('%s: what waits in the queue is not made', async (state) => {
+    const id = newJobId()
+    const payload = JSON.stringify({ part: 'make', url: 'https://x.test/hook', request: {} })
+    await harness.jobs.add({ id, projectId: harness.project.id, kind: 'iteration-layer', payload })
+    const job = await harness.jobs.claim(['iteration-layer'])
+    if (job === undefined) throw new Error('nothing to do')
+    await set(state)
+    const outcome = await harness.iterationLayerJobs.handle(job, new AbortController().signal)
+    expect(outcome).toEqual({ kind: 'failed', error: `the project is ${state}` })
+    await harness.jobs.settle(job, outcome)
   })
 
   it('makes what was prepared before useless', async () => {
@@ -148,6 +161,10 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('project state
     expect(await harness.projects.due()).toEqual([])
     const [due] = await harness.projects.due(Date.now() + 8 * 86_400_000)
     expect(due).toEqual({ id: gone.id, slug: 'gone' })
+    // Whoever asks while it is being deleted is not told that it is there again.
+    await close.call(harness.projects, gone, 0)
+    expect((await owner.ask('/api/v1/projects/gone/restore', { method: 'POST' })).statusCode).toBe(404)
+    expect(await harness.projects.due()).toEqual([due])
 
     const { signal } = new AbortController()
     const fetched = new LocalCopies(join(harness.dataDir, 'sources'), 1_000_000)

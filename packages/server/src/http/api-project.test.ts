@@ -38,6 +38,14 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('on $kind', ({
       expect([refused.status, refused.body.pointer]).toEqual([400, pointer])
     })
 
+    it('changes nothing when the slug is taken', async () => {
+      const before = (await send('GET', '/api/v1/project')).body.project
+      const strip = !before.strip_originals
+      const refused = await send('PATCH', '/api/v1/project', { slug: 'cdn', strip_originals: strip })
+      expect(refused.status).toBe(409)
+      expect((await send('GET', '/api/v1/project')).body.project).toEqual(before)
+    })
+
     it.each(['cdn', 'app'])('cannot be renamed to %s, a host of the server', async (slug) => {
       const refused = await send('PATCH', '/api/v1/project', { slug })
       expect([refused.status, refused.body.code]).toEqual([409, 'project/conflict'])
@@ -70,6 +78,17 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('on $kind', ({
       expect((await send('DELETE', `/api/v1/project/signing-secrets/${first.kid}`)).status).toBe(200)
       expect((await send('DELETE', `/api/v1/project/signing-secrets/${first.kid}`)).status).toBe(404)
       expect((await send('DELETE', `/api/v1/project/signing-secrets/${second.kid}`)).status).toBe(400)
+    })
+
+    it('keeps a signing secret when both are deleted at once', async () => {
+      await send('POST', '/api/v1/project/signing-secrets')
+      const { signing_secrets: live } = (await send('GET', '/api/v1/project/signing-secrets')).body
+      expect(live).toHaveLength(2)
+      const answers = await Promise.all(
+        live.map(({ kid }: { kid: string }) => send('DELETE', `/api/v1/project/signing-secrets/${kid}`)),
+      )
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 400])
+      expect((await send('GET', '/api/v1/project/signing-secrets')).body.signing_secrets).toHaveLength(1)
     })
   })
 
@@ -153,6 +172,9 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('on $kind', ({
 
     it.each([
       [{ host: 'images.test' }, 409],
+      [{ host: 'projects.test' }, 409],
+      [{ host: 'shop.projects.test' }, 409],
+      [{ host: `${'a'.repeat(64)}.test` }, 400],
       [{ host: 'localhost' }, 400],
       [{ host: '10.0.0.1' }, 400],
       [{ host: 'a b.test' }, 400],

@@ -133,6 +133,25 @@ describe('api keys', () => {
     ).toBe(400)
     expect((await send('POST', '/api/v1/settings/api-keys', { name: '  ' })).statusCode).toBe(400)
   })
+
+  it('that expires makes none that lives longer', async () => {
+    const short = await harness.apiKeys.create(harness.project.id, {
+      name: 'for a while',
+      scopes: ['read', 'write'],
+      expiresAt: Date.now() + 3 * 86_400_000,
+    })
+    const make = (body: object) =>
+      harness.api.inject({
+        method: 'POST',
+        url: '/api/v1/settings/api-keys',
+        headers: { authorization: `Bearer ${short.text}` },
+        payload: { name: 'x', ...body },
+      })
+    expect((await make({})).json().expires_at).toBe(Math.floor((short.key.expiresAt ?? 0) / 1000))
+    expect((await make({ expires_in_days: 2 })).statusCode).toBe(201)
+    const refused = await make({ expires_in_days: 4 })
+    expect([refused.statusCode, refused.json().pointer]).toEqual([403, '/expires_in_days'])
+  })
 })
 
 describe('usage', () => {

@@ -64,6 +64,15 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('teams on $kin
     expect(asked.json().total).toBe(0)
   })
 
+  it('makes one first team, also for projects that are made at once', async () => {
+    const hasty = await joined('hasty')
+    const made = await Promise.all(
+      ['one', 'two', 'three'].map((slug) => send(hasty, 'POST', '/api/v1/projects', { name: slug, slug })),
+    )
+    expect(made.map(({ status }) => status)).toEqual([201, 201, 201])
+    expect((await send(hasty, 'GET', '/api/v1/teams')).body.total).toBe(1)
+  })
+
   it.each([
     [{ name: 'X', slug: 'demo' }, 409],
     // Hosts below the base domain that are the installation's.
@@ -119,6 +128,13 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('teams on $kin
         (await send(browser, 'GET', `/api/v1/teams/${team}/invitations`)).status,
       ]
     }
+    const headers = { 'x-fovea-project': 'demo' }
+    const knowing = await Promise.all(
+      Object.values(people).map(
+        async (browser) => (await browser.ask('/api/v1/project/client', { headers })).json().signing !== null,
+      ),
+    )
+    expect(knowing).toEqual([false, false, true, true])
     expect(table).toEqual({
       viewer: [200, 403, 403, 403, 200, 403],
       editor: [200, 200, 403, 403, 200, 403],

@@ -84,6 +84,17 @@ describe.each(testKinds.filter(({ skip }) => skip === undefined))('a token on $k
     })
   })
 
+  it.each([300, 1e300])('with %i s to go makes no API key that outlives it', async (seconds) => {
+    const exp = Math.floor(Date.now() / 1000) + seconds
+    const made = await harness.api.inject({
+      method: 'POST',
+      url: '/api/v1/settings/api-keys',
+      headers: { authorization: `Bearer ${await signed(claims({ exp }))}` },
+      payload: { name: `for ${seconds} s` },
+    })
+    expect([made.statusCode, made.json().expires_at]).toEqual([201, Math.min(exp, 8.64e12)])
+  })
+
   it('may do what its scopes say, and nothing that is for people', async () => {
     const reader = await signed(claims({ scope: 'fovea:read' }))
     expect((await ask(harness, reader)).statusCode).toBe(200)

@@ -232,6 +232,15 @@ for (const { kind, skip } of testKinds) {
         expect(await at('tus/whole.png')).toBe(idOf(bytes))
       })
 
+      it('makes nothing of an announcement with a part of another media type, which one without a part may have', async () => {
+        const before = await leftovers()
+        const refused = await create(3, { 'content-type': 'image/png' }, Buffer.from('abc'))
+        expect([refused.statusCode, await leftovers()]).toEqual([415, before])
+        const made = await create(3, { 'content-type': 'application/json' })
+        expect([made.statusCode, made.headers['upload-offset']]).toEqual([201, '0'])
+        expect((await tus({ method: 'DELETE', url: pathOf(made) })).statusCode).toBe(204)
+      })
+
       it('makes the image when the server died between the last byte and the commit', async () => {
         const bytes = await picture(++seed)
         const url = pathOf(
@@ -314,6 +323,7 @@ for (const { kind, skip } of testKinds) {
           [200_001, {}, 413],
           [5, { 'upload-metadata': 'filename ***' }, 400],
           [5, { 'upload-metadata': metadata({ visibility: 'secret' }) }, 400],
+          [5, { 'upload-metadata': metadata({ target_path: '../a.png' }) }, 400],
         ] as const)
           expect((await create(length, headers)).statusCode).toBe(status)
         const override = { 'x-http-method-override': 'PATCH', 'upload-offset': '0' }
@@ -362,10 +372,16 @@ describe('from an address', () => {
     expect(response.json(), response.body).toMatchObject({ id: idOf(bytes), visibility: 'private' })
     const percent = `data:,${[...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')}`
     expect((await from({ url: percent, target_path: 'p.png' })).json().id).toBe(idOf(bytes))
+    const base64 = bytes.toString('base64')
+    for (const text of [base64.replace(/.{76}/g, '$&\n'), encodeURIComponent(base64)])
+      expect((await from({ url: `data:;base64,${text}` })).json().id).toBe(idOf(bytes))
+    const drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><title>Ü €</title></svg>'
+    expect((await from({ url: `data:image/svg+xml,${drawing}` })).json().id).toBe(idOf(Buffer.from(drawing)))
     for (const url of ['data:image/png;base64', 'data:;base64,a*b', 'data:,%zz'])
       expect((await from({ url })).statusCode).toBe(400)
     expect((await from({ url: 'data:,' })).statusCode).toBe(400)
     expect((await from({ url: 'data:,no picture' })).statusCode).toBe(415)
+    expect((await from({ url: `data:,${'no picture '.repeat(1_000_000)}` })).statusCode).toBe(415)
     expect((await from({ link: uri })).statusCode).toBe(400)
     expect((await harness.request({ method: 'POST', url: '/api/v1/images' })).statusCode).toBe(415)
   })

@@ -27,7 +27,7 @@ describe('POST /api/v1/images', () => {
     })
     expect(body.id).toMatch(hex16)
     expect(body.hash.startsWith(body.id)).toBe(true)
-    expect(body.url).toBe(`http://images.test/i/demo/My-Photo-1.png?v=${body.hash.slice(0, 8)}`)
+    expect(body.url).toBe(`http://images.test/i/demo/My-Photo-1.png?v=h${body.hash.slice(0, 8)}`)
     expect(Object.keys(body.available_formats).sort()).toEqual(['avif', 'jpeg', 'jxl', 'png', 'webp'])
     expect(body.available_formats.webp).toContain('/i/demo/My-Photo-1.webp?v=')
     expect(new Date(body.uploaded_at).toISOString()).toBe(body.uploaded_at)
@@ -129,9 +129,26 @@ describe('POST /api/v1/images', () => {
     expect(whole.json()).toMatchObject({ paths: ['raw/a.png'], is_new: true, visibility: 'private' })
     const folder = await file(await picture(912), 'target_path=raw/&file_name=My%20photo', 'image/png')
     expect(folder.json().paths).toEqual(['raw/My-photo.png'])
-    expect((await file(await picture(913), '')).json().paths).toEqual(['image.png'])
+    for (const seed of [913, 914]) {
+      const nameless = (await file(await picture(seed), '')).json()
+      expect(nameless.paths).toEqual([`${nameless.id}.png`])
+    }
+    const blob = (await harness.upload(await picture(916), 'blob', { target_path: 'raw/' })).json()
+    expect(blob.paths).toEqual([`raw/${blob.id}.png`])
     const { metadata } = (await harness.request({ url: `/api/v1/images/${whole.json().id}` })).json()
     expect(metadata.original_filename).toBe('a.png')
+  })
+
+  it('takes a file of any media type that pictures have, however it is written', async () => {
+    for (const type of ['IMAGE/PNG', 'application/pdf', 'Application/Octet-Stream; x=y'])
+      expect((await file(await picture(915), 'target_path=raw/typed.png', type)).statusCode).toBe(201)
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
+      const refused = await file(await picture(915), '', type)
+      expect([refused.statusCode, refused.json().detail]).toEqual([
+        415,
+        expect.stringContaining('as they are'),
+      ])
+    }
   })
 
   it('refuses a body that is no image, none at all, and a query that nobody would read', async () => {

@@ -143,7 +143,7 @@ export function createApi(dependencies: ApiDependencies): FastifyInstance {
   api.decorateRequest('audited', null)
   api.decorateRequest('claimed', null)
   api.decorateRequest('isReplayed', false)
-  acceptEmptyJson(api)
+  acceptJson(api)
   api.register(multipart, {
     throwFileSizeLimit: false,
     // Files are measured while they are written; the form around them is small.
@@ -218,10 +218,10 @@ function answerError(
   reply.code(answer.status).headers(answer.headers).serializer(String).send(answer.body)
 }
 
-/** Clients announce JSON and send nothing where a body is optional. */
-function acceptEmptyJson(api: FastifyInstance): void {
+/** Clients announce JSON and send nothing where a body is optional. No route takes text. */
+function acceptJson(api: FastifyInstance): void {
   const parse = api.getDefaultJsonParser('error', 'error')
-  api.removeContentTypeParser('application/json')
+  api.removeContentTypeParser(['application/json', 'text/plain'])
   api.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined)
     else parse(request, body as string, done)

@@ -2,11 +2,12 @@
  * The one place where an error becomes an API answer: img-src's `error` object with the RFC 9457 members beside it, and
  * on the paths of Iteration Layer that service's own form.
  *
- * Fastify's own refusals are recognised by their codes and become Problems too. What is left is a bug: the client
- * gets an opaque 500, the log gets the cause.
+ * Refusals of those below us are recognised by their codes and become Problems too. What is left is a
+ * disk that fails (503) or a bug (an opaque 500): the log gets the cause.
  */
 import { imgSrcProblem, Problem, problem } from '@fovea/core'
 import { isIterationLayerPath, iterationLayerProblem } from '@fovea/core/dialects/json'
+import { isDiskFailure } from '../storage/index.ts'
 
 export interface ErrorAnswer {
   readonly status: number
@@ -26,8 +27,7 @@ export interface ErrorContext {
 
 export function problemResponse(error: unknown, about: ErrorContext): ErrorAnswer {
   const known = error instanceof Problem ? error : foreignProblem(error)
-  const shown =
-    known ?? problem('internal/unexpected', { detail: 'Something went wrong on our side.', cause: error })
+  const shown = known ?? unexpected(error)
   const form = isIterationLayerPath(about.path) ? iterationLayerProblem : imgSrcProblem
   const { status, contentType, body } = form(shown, about)
   return {
@@ -46,7 +46,7 @@ export function problemResponse(error: unknown, about: ErrorContext): ErrorAnswe
   }
 }
 
-/** Codes of Fastify and its multipart plugin that mean the client did something wrong. */
+/** Codes of Fastify, its multipart plugin and PostgreSQL that mean the client did something wrong. */
 const foreign: ReadonlyMap<string, () => Problem> = new Map([
   ['FST_ERR_CTP_INVALID_MEDIA_TYPE', () => unsupportedBody()],
   ['FST_INVALID_MULTIPART_CONTENT_TYPE', () => unsupportedBody()],
@@ -71,11 +71,23 @@ const foreign: ReadonlyMap<string, () => Problem> = new Map([
     'FST_MP_PREMATURE_CLOSE',
     () => problem('request/client-closed', { detail: 'The client left before the end.' }),
   ],
+  // PostgreSQL takes no text with U+0000, and nothing here is called so.
+  ['22021', () => malformed('The request has a text with the character U+0000.')],
 ])
 
 function foreignProblem(error: unknown): Problem | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined
   return foreign.get(error.code)?.()
+}
+
+function unexpected(cause: unknown): Problem {
+  return isDiskFailure(cause)
+    ? problem('storage/failed', {
+        detail: 'The server cannot write to its disk right now.',
+        retryAfterSeconds: 60,
+        cause,
+      })
+    : problem('internal/unexpected', { detail: 'Something went wrong on our side.', cause })
 }
 
 function malformed(detail: string): Problem {
@@ -84,6 +96,7 @@ function malformed(detail: string): Problem {
 
 function unsupportedBody(): Problem {
   return problem('request/unsupported-media-type', {
-    detail: 'Images are uploaded as multipart/form-data; every other body is application/json.',
+    detail:
+      'Images are uploaded as they are, with their media type, or as multipart/form-data; every other body is application/json.',
   })
 }

@@ -12,15 +12,19 @@ export class DomainService {
   readonly #projects: ProjectService
   /** Hosts that are the installation's own. */
   readonly #reserved: ReadonlySet<string>
+  readonly #baseDomain: string | undefined
 
   constructor(options: {
     readonly database: Database
     readonly projects: ProjectService
     readonly reserved: readonly string[]
+    /** Names below it are given by slugs alone. */
+    readonly baseDomain: string | undefined
   }) {
     this.#database = options.database
     this.#projects = options.projects
     this.#reserved = new Set(options.reserved)
+    this.#baseDomain = options.baseDomain
   }
 
   async list(project: Project): Promise<readonly Domain[]> {
@@ -37,7 +41,13 @@ export class DomainService {
   async add(project: Project, { host, dialect, origin }: Omit<Domain, 'createdAt'>): Promise<Domain> {
     const taken = () =>
       problem('domain/conflict', { detail: `The host name ${host} is taken.`, members: { host } })
-    if (this.#reserved.has(host)) throw taken()
+    if (this.#reserved.has(host) || host === this.#baseDomain) throw taken()
+    if (this.#baseDomain !== undefined && host.endsWith(`.${this.#baseDomain}`)) {
+      throw problem('domain/conflict', {
+        detail: `Names below ${this.#baseDomain} are given by slugs: this project has ${project.slug}.${this.#baseDomain} already.`,
+        members: { host },
+      })
+    }
     if ((await this.list(project)).length >= maxDomains) {
       throw problem('domain/conflict', { detail: `A project may have at most ${maxDomains} host names.` })
     }

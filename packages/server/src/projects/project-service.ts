@@ -163,9 +163,20 @@ export class ProjectService {
     return goneAt
   }
 
-  /** Opens a closed project again, in the state that it had. */
-  async restore(project: Project): Promise<void> {
-    await this.#changeStates({ id: project.id }, { delete_after: null })
+  /**
+   * Opens a closed project again, in the state that it had.
+   * @throws Problem `project/not-found` when its time is over: it is being deleted
+   */
+  async restore({ id }: Project): Promise<void> {
+    const { numUpdatedRows } = await this.#database.queries
+      .updateTable('projects')
+      .set({ delete_after: null })
+      .where('id', '=', id)
+      .where('delete_after', '>', Date.now())
+      .executeTakeFirstOrThrow()
+    if (numUpdatedRows === 0n)
+      throw problem('project/not-found', { detail: 'This project is being deleted: its time is over.' })
+    await this.#changeStates({ id }, {})
   }
 
   /** The state of a team has changed, and with it that of all its projects. */
@@ -279,14 +290,7 @@ export class ProjectService {
     await this.#database.transaction(async (queries) => {
       await lockProject(this.#database, queries, project.id)
       await insertSecret(queries, project.id, made, this.#masterKey)
-      const rows = await queries
-        .selectFrom('signing_secrets')
-        .select('kid')
-        .where('project_id', '=', project.id)
-        .orderBy('created_at', 'desc')
-        .orderBy('kid', 'desc')
-        .execute()
-      const old = rows.map(({ kid }) => kid).filter((kid) => kid !== made.kid)
+      const old = (await findKids(queries, project.id)).filter((kid) => kid !== made.kid)
       for (const kid of old.slice(liveSecrets - 1)) await deleteSecret(queries, project.id, kid)
     })
     await this.changed(project)
@@ -295,16 +299,21 @@ export class ProjectService {
 
   /** @throws Problem `signature/unknown-key`; `request/invalid-parameter` for the last one */
   async deleteSecret(project: Project, kid: string): Promise<void> {
-    if (!project.signingSecrets.some((secret) => secret.kid === kid)) {
-      throw problem('signature/unknown-key', { detail: 'This project has no signing secret of that id.' })
-    }
-    if (project.signingSecrets.length === 1) {
-      throw problem('request/invalid-parameter', {
-        detail: 'This is the only signing secret; make a new one first.',
-        members: { parameter: 'kid' },
-      })
-    }
-    await deleteSecret(this.#database.queries, project.id, kid)
+    await this.#database.transaction(async (queries) => {
+      await lockProject(this.#database, queries, project.id)
+      // Read inside: of two that are deleted at once one must stay.
+      const kids = await findKids(queries, project.id)
+      if (!kids.includes(kid)) {
+        throw problem('signature/unknown-key', { detail: 'This project has no signing secret of that id.' })
+      }
+      if (kids.length === 1) {
+        throw problem('request/invalid-parameter', {
+          detail: 'This is the only signing secret; make a new one first.',
+          members: { parameter: 'kid' },
+        })
+      }
+      await deleteSecret(queries, project.id, kid)
+    })
     await this.changed(project)
   }
 
@@ -344,6 +353,18 @@ interface NewProject {
 interface NewNames {
   readonly name?: string | undefined
   readonly slug?: string | undefined
+}
+
+/** Of the project's signing secrets, newest first. */
+async function findKids(queries: Queries, projectId: ProjectId): Promise<readonly string[]> {
+  const rows = await queries
+    .selectFrom('signing_secrets')
+    .select('kid')
+    .where('project_id', '=', projectId)
+    .orderBy('created_at', 'desc')
+    .orderBy('kid', 'desc')
+    .execute()
+  return rows.map(({ kid }) => kid)
 }
 
 async function deleteSecret(queries: Queries, projectId: ProjectId, kid: string): Promise<void> {

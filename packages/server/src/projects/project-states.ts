@@ -6,7 +6,6 @@
  * is deleted or opened again. The state is part of the project in memory, so asking costs nothing.
  */
 import { type Problem, problem } from '@fovea/core'
-import type { Project } from './project.ts'
 
 /** As they are stored, each stricter than those before. */
 export const lastingStates = ['active', 'past_due', 'suspended', 'frozen'] as const
@@ -29,6 +28,9 @@ export interface Standing {
   readonly goneAt: number | null
 }
 
+/** What a project in memory says of it. */
+type Reasoned = Pick<Standing, 'state' | 'stateReason'>
+
 /** How a project stands by its own row and its team's, or a team by its row alone. */
 export function standingOf(...rows: readonly StateColumns[]): Standing {
   const dates = rows.map((row) => row.delete_after).filter((date) => date !== null)
@@ -48,13 +50,13 @@ function lasting({ state }: StateColumns): LastingState {
 }
 
 /** @throws Problem `project/suspended`, `project/frozen`, `project/not-found` when the project may not be used */
-export function mustBeUsable(project: Project): void {
+export function mustBeUsable(project: Reasoned): void {
   const refusal = refusalOf(project)
   if (refusal !== undefined) throw refusal
 }
 
 /** @throws Problem `project/past-due` when it takes no new images */
-export function mustTakeUploads(project: Project): void {
+export function mustTakeUploads(project: Reasoned): void {
   mustBeUsable(project)
   if (project.state !== 'past_due') return
   throw problem('project/past-due', {
@@ -62,7 +64,7 @@ export function mustTakeUploads(project: Project): void {
   })
 }
 
-function refusalOf(project: Project): Problem | undefined {
+function refusalOf(project: Reasoned): Problem | undefined {
   switch (project.state) {
     case 'active':
     case 'past_due':
@@ -76,6 +78,6 @@ function refusalOf(project: Project): Problem | undefined {
   }
 }
 
-function withReason(what: string, { stateReason }: Project): string {
+function withReason(what: string, { stateReason }: Reasoned): string {
   return stateReason === null ? `${what}.` : `${what}: ${stateReason}`
 }

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path'
 import type { App } from '../app.ts'
+import { forgetDeleted } from '../db/index.ts'
 
 type Keepers = Pick<App, 'database' | 'audit' | 'log'> & {
   readonly config: Pick<App['config'], 'FOVEA_DATA_DIR'>
@@ -28,4 +29,5 @@ export async function deleteDuePeople(
     await removePerson(database, person)
     log.info({ event: 'person.deleted', letters })
   }
+  await forgetDeleted(database)
 }

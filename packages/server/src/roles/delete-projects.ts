@@ -5,21 +5,24 @@
  * of originals go last, because a row must never lead to nothing; those left behind are swept as files without a row.
  */
 import type { App } from '../app.ts'
+import { forgetDeleted } from '../db/index.ts'
 
-type Keepers = Pick<App, 'projects' | 'sources' | 'blobs' | 'log'> & {
+type Keepers = Pick<App, 'database' | 'projects' | 'sources' | 'blobs' | 'log'> & {
   readonly delivery: Pick<App['delivery'], 'removeProject'>
 }
 
 export async function deleteDueProjects(
-  { projects, delivery, sources, blobs, log }: Keepers,
+  { database, projects, delivery, sources, blobs, log }: Keepers,
   signal: AbortSignal,
   now = Date.now(),
 ): Promise<void> {
-  for (const project of await projects.due(now)) {
+  const due = await projects.due(now)
+  for (const project of due) {
     await delivery.removeProject(project.id)
     await sources.removeProject(project.id)
     await projects.remove(project, signal)
     const originals = await blobs.removeProject(project.id, signal)
     log.info({ event: 'project.deleted', project: project.slug, originals })
   }
+  if (due.length > 0) await forgetDeleted(database)
 }

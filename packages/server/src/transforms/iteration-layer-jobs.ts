@@ -119,6 +119,9 @@ export class IterationLayerJobs {
     const payload = JSON.parse(job.payload) as Payload
     const project = await this.#options.projects.get(job.projectId)
     if (project === undefined) return { kind: 'failed', error: 'the project is gone' }
+    const { state } = project
+    if (state !== 'active' && state !== 'past_due')
+      return { kind: 'failed', error: `the project is ${state}` }
     return payload.part === 'make'
       ? this.#make(job, { ...payload, project }, signal)
       : this.#tell(job, { ...payload, project }, signal)

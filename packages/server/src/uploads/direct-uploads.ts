@@ -48,23 +48,24 @@ export class DirectUploads {
   }
 
   /**
-   * Makes what was posted an image. Confirming twice answers the same image.
+   * Makes what was posted an image. Confirming twice, also at once, answers the same image.
    * @throws Problem `upload/not-found` while nothing has come, `source/too-large`, and those of storing
    */
   async confirm(token: string, signal: AbortSignal): Promise<{ owner: Owner; uploaded: Uploaded }> {
-    const { driver, pending, uploads, assets, onError } = this.#options
+    const { driver, pending, uploads, onError } = this.#options
     const upload = await pending.find('post', token)
     const owner = await pending.ownerOf(upload)
-    if (upload.imageId !== undefined) {
-      const image = await assets.get(owner.project, upload.imageId)
-      return { owner, uploaded: { image, path: upload.path ?? '', isNew: false } }
-    }
+    const before = await this.#stored(owner, upload)
+    if (before !== undefined) return { owner, uploaded: before }
     const key = folder + upload.id
     try {
       const uploaded = await this.#store(owner, upload, signal)
       await driver.delete([key]).catch(onError)
       return { owner, uploaded }
     } catch (error) {
+      // Another was faster: the path is taken, the address used, the file gone.
+      const meanwhile = await this.#stored(owner, await pending.find('post', token))
+      if (meanwhile !== undefined) return { owner, uploaded: meanwhile }
       // What is wrong with the bytes stays wrong; what is wrong with the server may pass.
       if (error instanceof Problem && error.status < 499) await driver.delete([key]).catch(onError)
       throw uploads.storageProblem(error)
@@ -82,6 +83,12 @@ export class DirectUploads {
       const left = page.objects.filter(({ key }) => !awaited.has(key.slice(folder.length)))
       await driver.delete(left.map(({ key }) => key))
     } while (cursor !== undefined)
+  }
+
+  /** What an earlier confirmation made. */
+  async #stored({ project }: Owner, { imageId, path = '' }: PendingUpload): Promise<Uploaded | undefined> {
+    if (imageId === undefined) return undefined
+    return { image: await this.#options.assets.get(project, imageId), path, isNew: false }
   }
 
   async #store(owner: Owner, upload: PendingUpload, signal: AbortSignal): Promise<Uploaded> {

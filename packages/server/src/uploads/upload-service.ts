@@ -6,12 +6,12 @@
  */
 import { type Format, type Limits, problem, traitsOf } from '@fovea/core'
 import type { EnginePool } from '@fovea/engine/pool'
-import { announceAsset, type BlobStore, type Image, type Visibility } from '../assets/index.ts'
+import { announceAsset, type BlobStore, type Image, imageId, type Visibility } from '../assets/index.ts'
 import type { Changes } from '../changes.ts'
 import type { Database, TransactionQueries } from '../db/index.ts'
 import type { EventSink } from '../events/index.ts'
 import { mustTakeUploads, type Project } from '../projects/index.ts'
-import { isErrno, StorageError, type TemporaryFiles } from '../storage/index.ts'
+import { isDiskFailure, StorageError, type TemporaryFiles } from '../storage/index.ts'
 import { type Allowance, checkAllowance } from './allowance.ts'
 import { commitNew } from './commit-new.ts'
 import { type Committed, commitUpload, type ReceivedImage } from './commit-upload.ts'
@@ -32,7 +32,7 @@ export interface UploadServiceOptions {
 }
 
 export interface UploadDetails {
-  /** As the client sent it. */
+  /** As the client sent it; may be empty. */
   readonly fileName: string
   readonly targetPath: string | undefined
   readonly visibility: Visibility | undefined
@@ -58,7 +58,6 @@ export interface Uploaded {
 }
 
 const maxOriginalName = 255
-const diskFailures = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'SQLITE_FULL', 'SQLITE_IOERR'] as const
 
 export class UploadService {
   readonly #options: UploadServiceOptions
@@ -88,8 +87,10 @@ export class UploadService {
     source: AsyncIterable<Uint8Array>,
     { signal, maxBytes = this.maxBytes }: { signal?: AbortSignal; maxBytes?: number } = {},
   ): Promise<StagedFile> {
+    const { blobs, temporary } = this.#options
     try {
-      return await stage(source, { temporary: this.#options.temporary, maxBytes, signal })
+      // A bucket reads the file at once, and nobody reads it then.
+      return await stage(source, { temporary, maxBytes, signal, isKept: blobs.isLocal })
     } catch (error) {
       throw this.storageProblem(error)
     }
@@ -145,7 +146,8 @@ export class UploadService {
       this.#flushed(staged),
     ])
     checkType(details.contentType, facts.format)
-    const path = pathOf(details, facts.format)
+    const fileName = isNamed(details) ? details.fileName : imageId(staged.hash)
+    const path = pathOf({ ...details, fileName }, facts.format)
     const received = {
       projectId: project.id,
       path,
@@ -185,8 +187,7 @@ export class UploadService {
 
   /** A failing disk or bucket is the operator's business: reported to them, and 503 for the client. */
   storageProblem(error: unknown): unknown {
-    const isDisk = diskFailures.some((code) => isErrno(error, code))
-    if (!isDisk && !(error instanceof StorageError)) return error
+    if (!isDiskFailure(error) && !(error instanceof StorageError)) return error
     this.#options.onError(error)
     return problem('storage/failed', {
       detail: 'The image cannot be stored right now.',
@@ -194,6 +195,14 @@ export class UploadService {
       cause: error,
     })
   }
+}
+
+/**
+ * What has no name is called by its id: under one name for all, each would replace the one before. `blob` is what
+ * browsers call it. Source: XMLHttpRequest Standard, "create an entry"
+ */
+function isNamed({ fileName }: UploadDetails): boolean {
+  return fileName !== '' && fileName !== 'blob'
 }
 
 function pathOf({ targetPath: wanted, isWholePath, fileName }: UploadDetails, format: Format): string {

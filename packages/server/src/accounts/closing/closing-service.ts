@@ -10,9 +10,9 @@ import type { AuditLog } from '../../audit/index.ts'
 import { type Database, lockProject } from '../../db/index.ts'
 import type { Mailer } from '../../mail/index.ts'
 import { type ProjectService, randomBase62 } from '../../projects/index.ts'
-import type { SignedIn } from '../accounts.ts'
 import { accountClosedLetter } from '../letters/account-closed.ts'
 import { teamClosedLetter } from '../letters/team-closed.ts'
+import type { SignedIn } from '../signed-in.ts'
 import { findOwnedTeams, findSoleTeams, type SoleTeam } from './sole-teams.ts'
 
 export interface ClosingOptions {

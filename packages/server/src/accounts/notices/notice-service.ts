@@ -6,8 +6,8 @@ import { problem } from '@fovea/core'
 import type { Database } from '../../db/index.ts'
 import type { Mailer } from '../../mail/index.ts'
 import { newId } from '../../projects/index.ts'
-import type { SignedIn } from '../accounts.ts'
 import { noticeLetter } from '../letters/notice.ts'
+import type { SignedIn } from '../signed-in.ts'
 import { noTeamToManage } from '../teams/operated-teams.ts'
 import { insertDismissal, type Notice, noticeOf, visibleTo } from './notice-queries.ts'
 
@@ -59,7 +59,7 @@ export class NoticeService {
   }
 
   /**
-   * Stores a notice. Its letters leave behind the answer, some at a time.
+   * Stores a notice. Its letters leave when it begins, behind the answer where that is now.
    * @throws Problem `team/not-found`
    */
   async create(wanted: NewNotice): Promise<Notice> {
@@ -74,9 +74,24 @@ export class NoticeService {
       .insertInto('notices')
       .values({ id, team_id: teamId, title, text, starts_at: startsAt, created_at: createdAt })
       .execute()
-    const addresses = await this.#addressesFor(teamId)
-    void this.#write(notice, addresses)
+    await this.sendDue()
     return notice
+  }
+
+  /** Sends the letters of notices that have begun, each once; they leave some at a time, behind the answer. */
+  async sendDue(now = Date.now()): Promise<void> {
+    const begun = await this.#options.database.queries
+      .updateTable('notices')
+      .set({ mailed_at: now })
+      .where('mailed_at', 'is', null)
+      .where('starts_at', '<=', now)
+      .returningAll()
+      .execute()
+    for (const row of begun) {
+      const notice = noticeOf(row)
+      const addresses = await this.#addressesFor(notice.teamId)
+      void this.#write(notice, addresses)
+    }
   }
 
   /** Nobody is shown it any more. @throws Problem `notice/not-found` */

@@ -7,7 +7,7 @@
 import { type Problem, problem } from '@fovea/core'
 import { type Database, lockProject, type TransactionQueries } from '../../db/index.ts'
 import { isAtLeast, newId, type Role } from '../../projects/index.ts'
-import type { SignedIn } from '../accounts.ts'
+import type { SignedIn } from '../signed-in.ts'
 import type { Member, Team } from './team.ts'
 import { countOtherOwners, findMembers, findRole, findTeams, insertMember } from './team-queries.ts'
 
@@ -25,13 +25,7 @@ export class TeamService {
   /** The person becomes its owner. */
   async create(person: SignedIn, name: string): Promise<Team> {
     mustBeVerified(person)
-    const id = newId('team')
-    const now = Date.now()
-    await this.#database.transaction(async (queries) => {
-      await queries.insertInto('teams').values({ id, name, created_at: now, updated_at: now }).execute()
-      await insertMember(queries, id, person.userId, 'owner')
-    })
-    return { id, name, role: 'owner', state: 'active', stateReason: null, goneAt: null, createdAt: now }
+    return this.#database.transaction((queries) => insertTeam(queries, person, name))
   }
 
   async rename(person: SignedIn, teamId: string, name: string): Promise<Team> {
@@ -114,15 +108,22 @@ export class TeamService {
   async forNewProject(person: SignedIn, teamId: string | undefined): Promise<Team> {
     mustBeVerified(person)
     if (teamId !== undefined) return this.mustHave(person, teamId, 'admin')
-    const able = (await this.list(person)).filter(
-      ({ role, goneAt }) => isAtLeast(role, 'admin') && goneAt === null,
-    )
-    const [only, another] = able
-    if (only === undefined) return this.create(person, person.name)
-    if (another === undefined) return this.mustHave(person, only.id, 'admin')
-    throw problem('request/invalid-parameter', {
-      detail: `Name the team by "team_id": ${able.map(({ id, name }) => `"${id}" (${name})`).join(', ')}.`,
-      members: { pointer: '/team_id' },
+    return this.#database.transaction(async (queries) => {
+      // Of two projects that are made at once the first makes the team of both.
+      await lockProject(this.#database, queries, person.userId)
+      const able = (await findTeams(queries, person.userId)).filter(
+        ({ role, goneAt }) => isAtLeast(role, 'admin') && goneAt === null,
+      )
+      const [only, another] = able
+      if (only === undefined) return insertTeam(queries, person, person.name)
+      if (another !== undefined) {
+        throw problem('request/invalid-parameter', {
+          detail: `Name the team by "team_id": ${able.map(({ id, name }) => `"${id}" (${name})`).join(', ')}.`,
+          members: { pointer: '/team_id' },
+        })
+      }
+      mustBeInUse(only)
+      return only
     })
   }
 
@@ -155,6 +156,15 @@ export class TeamService {
       detail: 'This is the only owner of the team; make somebody else an owner first.',
     })
   }
+}
+
+/** The person becomes its owner. */
+async function insertTeam(queries: TransactionQueries, { userId }: SignedIn, name: string): Promise<Team> {
+  const id = newId('team')
+  const now = Date.now()
+  await queries.insertInto('teams').values({ id, name, created_at: now, updated_at: now }).execute()
+  await insertMember(queries, id, userId, 'owner')
+  return { id, name, role: 'owner', state: 'active', stateReason: null, goneAt: null, createdAt: now }
 }
 
 /** @throws Problem `auth/unverified` */

@@ -23,6 +23,8 @@ export interface VerifiedToken {
   readonly subject: string
   readonly projectSlug: string
   readonly scopes: readonly Scope[]
+  /** Unix milliseconds. */
+  readonly expiresAt: number
 }
 
 const algorithms = [
@@ -31,6 +33,8 @@ const algorithms = [
 ]
 /** Clocks of two machines may differ by this much, seconds. */
 const clockTolerance = 30
+/** The last moment that a date can say, Unix milliseconds. */
+const latest = 8.64e15
 /** Longest name in the audit log, characters. */
 const maxSubjectLength = 200
 
@@ -68,14 +72,15 @@ export function createTokenVerifier(
   return new TokenVerifier({ issuer, audience }, new TokenKeys(url, way))
 }
 
-function meaningOf({ sub, fovea_project: projectSlug, scope }: JWTPayload): VerifiedToken {
+function meaningOf({ sub, exp, fovea_project: projectSlug, scope }: JWTPayload): VerifiedToken {
   if (typeof sub !== 'string' || sub === '' || sub.length > maxSubjectLength)
     throw refused('"sub" is not right')
   if (typeof projectSlug !== 'string') throw refused('"fovea_project" must be the slug of a project')
   const words = typeof scope === 'string' ? scope.split(' ') : []
   const granted = scopes.filter((each) => words.includes(`fovea:${each}`))
   if (granted.length === 0) throw refused('"scope" holds neither fovea:read nor fovea:write')
-  return { subject: sub, projectSlug, scopes: granted }
+  if (exp === undefined) throw refused('"exp" is not right')
+  return { subject: sub, projectSlug, scopes: granted, expiresAt: Math.min(exp * 1000, latest) }
 }
 
 /** By jose's codes; what has none is a key of the set that is too weak or no key at all. */

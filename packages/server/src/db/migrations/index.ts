@@ -25,6 +25,7 @@ import { batchObjects } from './0023-batch-objects.ts'
 import { imageSightings } from './0024-image-sightings.ts'
 import { degradedItems } from './0025-degraded-items.ts'
 import { itemProgress } from './0026-item-progress.ts'
+import { noticeLetters } from './0027-notice-letters.ts'
 import type { MigrationStep } from './migration-step.ts'
 
 export const migrations: Readonly<Record<string, MigrationStep>> = {
@@ -54,4 +55,5 @@ export const migrations: Readonly<Record<string, MigrationStep>> = {
   '0024-image-sightings': imageSightings,
   '0025-degraded-items': degradedItems,
   '0026-item-progress': itemProgress,
+  '0027-notice-letters': noticeLetters,
 }

@@ -29,4 +29,5 @@ export const migrationNames: readonly string[] = [
   '0024-image-sightings',
   '0025-degraded-items',
   '0026-item-progress',
+  '0027-notice-letters',
 ]

@@ -33,6 +33,8 @@ function start(): void {
   // Power loss must not take an acknowledged upload; NORMAL would only survive the death of the process.
   write.pragma('synchronous = FULL')
   write.pragma('foreign_keys = ON')
+  // What is deleted is gone from the file, too, not only from what can be asked for.
+  write.pragma('secure_delete = ON')
   const lanes: Record<SqliteLane, Lane> = {
     write: new Lane(write),
     read: new Lane(connect({ readonly: true })),

@@ -22,13 +22,13 @@ export async function programByToken(
   if (tokens === undefined) {
     throw problem('auth/invalid', { detail: 'This server takes API keys, and no tokens of anybody else.' })
   }
-  const { subject, projectSlug, scopes } = await tokens.verify(token)
+  const { subject, projectSlug, scopes, expiresAt } = await tokens.verify(token)
   const project = await projects.resolve(projectSlug)
   if (project === undefined || project.state === 'closed') {
     throw problem('auth/invalid', { detail: 'The project of this token is not here.' })
   }
   const { plan } = await projects.account(project.id)
-  const actor = { kind: 'token', subject } as const
+  const actor = { kind: 'token', subject, expiresAt } as const
   const caller = { project, plan: planOf(plans, plan), scopes, actor }
   return { caller, countedAs: `token ${subject} ${project.id}` }
 }

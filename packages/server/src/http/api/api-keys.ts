@@ -9,8 +9,9 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { type ApiKey, scopes } from '../../projects/index.ts'
 import { callerOf } from './admit.ts'
-import type { ApiContext } from './dependencies.ts'
+import type { ApiContext, Caller } from './dependencies.ts'
 import { partOf, partOfList } from './part-of-list.ts'
+import { isoTime } from './shapes.ts'
 
 const scope = z.enum(scopes)
 const dayMs = 24 * 60 * 60 * 1000
@@ -58,7 +59,7 @@ export function apiKeyRoutes(plain: FastifyInstance, { apiKeys }: ApiContext): v
       },
     },
     async (request, reply) => {
-      const { project, scopes: own } = callerOf(request)
+      const { project, scopes: own, actor } = callerOf(request)
       const { name, scopes: wanted, expires_in_days: days } = request.body
       const granted = scopes.filter((each) => (wanted ?? own).includes(each))
       const beyond = granted.find((each) => !own.includes(each))
@@ -68,7 +69,7 @@ export function apiKeyRoutes(plain: FastifyInstance, { apiKeys }: ApiContext): v
           members: { scope: beyond },
         })
       }
-      const expiresAt = days === undefined || days === null ? null : Date.now() + days * dayMs
+      const expiresAt = endOf(actor, days ?? undefined)
       const { key, text } = await apiKeys.create(project.id, { name, scopes: granted, expiresAt })
       return reply.code(201).send({ ...shape(key), key: text })
     },
@@ -88,6 +89,27 @@ export function apiKeyRoutes(plain: FastifyInstance, { apiKeys }: ApiContext): v
       return { success: true, message: 'API key revoked' }
     },
   )
+}
+
+/**
+ * When a new key expires, Unix milliseconds: not after the key or token that makes it, or who has it for a while would
+ * keep it for ever.
+ */
+function endOf(maker: Caller['actor'], days: number | undefined): number | null {
+  const asked = days === undefined ? null : Date.now() + days * dayMs
+  const last = lifeOf(maker)
+  if (last === null || asked === null) return asked ?? last
+  if (asked <= last) return asked
+  throw problem('auth/forbidden', {
+    detail: `What expires cannot make a key that lives longer: this one ends at ${isoTime(last)}.`,
+    members: { pointer: '/expires_in_days' },
+  })
+}
+
+/** When whoever asks stops being let in, Unix milliseconds; null = never. */
+function lifeOf(actor: Caller['actor']): number | null {
+  if (actor.kind === 'person') return null
+  return actor.kind === 'key' ? actor.key.expiresAt : actor.expiresAt
 }
 
 function shape(key: ApiKey) {

@@ -237,7 +237,10 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     apiKeys: new ApiKeyService(database),
     links: new AccessLinkService(database),
     presets: new PresetService({ database, projects, limits }),
-    domains: new DomainService({ database, projects, reserved: ['images.test'] }),
+    domains: new DomainService({
+      ...{ database, projects, reserved: ['images.test'] },
+      baseDomain: 'projects.test',
+    }),
     origins,
     sources,
     changes,

@@ -67,12 +67,20 @@ async function letters({ dataDir, mailer }: Harness): Promise<readonly Email[]> 
   return Promise.all(names.map(async (name) => PostalMime.parse(await readFile(join(outbox, name)))))
 }
 
-/** The newest letter to somebody, of that subject. */
-export async function letterTo(harness: Harness, address: string, subject: string): Promise<Email> {
-  const found = (await letters(harness)).filter(
+/** Letters to somebody, of that subject, oldest first. */
+export async function lettersTo(
+  harness: Harness,
+  address: string,
+  subject: string,
+): Promise<readonly Email[]> {
+  return (await letters(harness)).filter(
     (letter) => letter.to?.[0]?.address === address && letter.subject === subject,
   )
-  const letter = found.at(-1)
+}
+
+/** The newest letter to somebody, of that subject. */
+export async function letterTo(harness: Harness, address: string, subject: string): Promise<Email> {
+  const letter = (await lettersTo(harness, address, subject)).at(-1)
   if (letter === undefined) throw new Error(`no letter "${subject}" to ${address}`)
   return letter
 }

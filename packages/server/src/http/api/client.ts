@@ -1,10 +1,11 @@
 /**
  * `GET /api/v1/project/client`: what a client needs to build and sign URLs by itself, so that it is configured with an
- * API key alone. The secret is only for keys that may write: whoever signs can show anything.
+ * API key alone. The secret is only for keys that may write, and for admins: whoever signs can show anything.
  */
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import * as z from 'zod'
+import { isAtLeast } from '../../projects/index.ts'
 import { callerOf } from './admit.ts'
 import type { ApiContext } from './dependencies.ts'
 
@@ -22,8 +23,10 @@ export function clientRoutes(plain: FastifyInstance, { projects, publicUrl }: Ap
       '/api/v1/project/client',
       { config: { scope: 'read' }, schema: { response: { 200: response } } },
       async (request) => {
-        const { project, scopes } = callerOf(request)
-        const signing = scopes.includes('write') ? await projects.signingSecret(project) : null
+        const { project, scopes, actor } = callerOf(request)
+        // Of people it is for those who may make and delete secrets: whoever has read one can sign until it is deleted.
+        const mayKnow = actor.kind !== 'person' || isAtLeast(actor.role, 'admin')
+        const signing = scopes.includes('write') && mayKnow ? await projects.signingSecret(project) : null
         return {
           url: publicUrl,
           project: project.slug,

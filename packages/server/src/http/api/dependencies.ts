@@ -41,7 +41,6 @@ import type { IterationLayerJobs, IterationLayerTransforms, JsonPipelines } from
 import type { DirectUploads, PendingUploads, ResumableUploads, UploadService } from '../../uploads/index.ts'
 import type { UsageService } from '../../usage/index.ts'
 import type { DeliveryLog, WebhookService } from '../../webhooks/index.ts'
-import type { Claimed } from './idempotency.ts'
 import type { RateLimiter } from './rate-limit.ts'
 import type { RouteDescription } from './route-description.ts'
 
@@ -109,7 +108,7 @@ export interface ApiContext extends ApiDependencies {
 /** Whose request it is: a program's, by its key or its issuer's token, or a person's, by the session cookie. */
 export type Actor =
   | { readonly kind: 'key'; readonly key: ApiKey }
-  | { readonly kind: 'token'; readonly subject: string }
+  | { readonly kind: 'token'; readonly subject: string; readonly expiresAt: number }
   | { readonly kind: 'person'; readonly person: SignedIn; readonly role: Role }
 
 /** The project a request speaks for, and what it may do there. */
@@ -126,10 +125,6 @@ declare module 'fastify' {
     caller: Caller | null
     /** Set on every route of a person, and on those of a project that a person asks. */
     person: SignedIn | null
-    /** Set while a request under an `Idempotency-Key` is carried out. */
-    claimed: Claimed | null
-    /** Answered as before; nothing was done. */
-    isReplayed: boolean
     /** Where a change belongs that made the project or team itself. */
     audited: { readonly projectId?: string; readonly teamId?: string } | null
   }

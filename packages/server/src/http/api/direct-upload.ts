@@ -26,7 +26,7 @@ const announcement = z.strictObject({
   content_type: z
     .string()
     .max(100)
-    .regex(/^image\/[a-z0-9.+-]+$/, 'must be the media type of an image')
+    .regex(/^(?:image\/[a-z0-9.+-]+|application\/pdf)$/, 'must be the media type of an image')
     .optional()
     .describe('The only type that is taken'),
   min_bytes: z.int().min(1).default(1),

@@ -15,6 +15,10 @@ const host = z
   .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/, 'must be a host name')
   // One label of digits only at the end is an address, not a name.
   .refine((name) => !/\.\d+$/.test(name), 'must be a name, not an address')
+  .refine(
+    (name) => name.split('.').every((label) => label.length <= 63),
+    'has a part of more than 63 letters',
+  )
 
 const shape = z.object({
   host: z.string(),

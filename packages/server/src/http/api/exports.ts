@@ -1,9 +1,11 @@
 /** Everything a project holds, as one archive: asked for, looked up, fetched by a short-lived address. */
 import { Readable } from 'node:stream'
+import { problem } from '@fovea/core'
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import type { Export } from '../../exports/index.ts'
+import { mustBeUsable } from '../../projects/index.ts'
 import { callerOf } from './admit.ts'
 import type { ApiContext } from './dependencies.ts'
 import { partOf, partOfList } from './part-of-list.ts'
@@ -90,9 +92,12 @@ export function exportRoutes(plain: FastifyInstance, { exports, projects, public
       schema: { params: byId, querystring: z.strictObject({ ticket: z.string().max(200) }) },
     },
     async (request, reply) => {
-      const { export: made, object } = await exports.open(request.params.id, request.query.ticket)
+      const made = await exports.findByTicket(request.params.id, request.query.ticket)
       const project = await projects.get(made.projectId)
-      const name = `${project?.slug ?? 'project'}-${isoTime(made.createdAt).slice(0, 10)}.zip`
+      if (project === undefined) throw problem('project/not-found')
+      mustBeUsable(project)
+      const object = await exports.open(made)
+      const name = `${project.slug}-${isoTime(made.createdAt).slice(0, 10)}.zip`
       return reply
         .headers({
           'content-type': 'application/zip',

@@ -27,10 +27,19 @@ const telling = ['accept', 'upload-length', 'upload-metadata'] as const
 const passing = /^(?:x-ratelimit-.*|x-fovea-request-id|date|connection|content-length|transfer-encoding)$/
 
 /** A request that was claimed. */
-export interface Claimed {
+interface Claimed {
   readonly id: string
   readonly attempt: number
   readonly body: BodyDigest
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set while a request under an `Idempotency-Key` is carried out. */
+    claimed: Claimed | null
+    /** Answered as before; nothing was done. */
+    isReplayed: boolean
+  }
 }
 
 /** @throws Problem `idempotency/running`, `idempotency/mismatch`, `request/invalid-parameter` for what is no key */

@@ -4,7 +4,6 @@
  */
 import {
   encodeAssetPath,
-  type FocalPoint,
   type Format,
   formatOfExtension,
   signableText,
@@ -14,14 +13,11 @@ import {
   withSignature,
 } from '@fovea/core'
 import type { AccessLink } from '../../access-links/index.ts'
-import type { Image, StoredSignedUrl } from '../../assets/index.ts'
+import { type Image, type StoredSignedUrl, versionToken } from '../../assets/index.ts'
 import type { Project, SigningSecret } from '../../projects/index.ts'
 import type { ApiContext } from './dependencies.ts'
 
 type LinkContext = Pick<ApiContext, 'publicUrl' | 'digest'>
-
-/** Hex digits of the content hash that stand in `v`: enough to differ between versions of one path. */
-const versionLength = 8
 
 /** Delivery address of a path, in its own format or another. */
 export function deliveryUrl(
@@ -32,15 +28,7 @@ export function deliveryUrl(
   path = image.paths[0] ?? '',
 ): string {
   const target = encodeAssetPath(format === undefined ? path : pathInFormat(path, format))
-  return `${mount(context, project)}${target}?v=${versionOf(image)}`
-}
-
-/** Cuts depend on the focal point, so an address must not outlive it. */
-function versionOf({ hash, description: { focalPoint } }: Pick<Image, 'hash' | 'description'>): string {
-  const version = hash.slice(0, versionLength)
-  if (focalPoint === null) return version
-  const tenThousandths = ({ x, y }: FocalPoint) => `${Math.round(x * 10_000)}-${Math.round(y * 10_000)}`
-  return `${version}-${tenThousandths(focalPoint)}`
+  return `${mount(context, project)}${target}?v=${versionToken(image.hash, image.description.focalPoint ?? undefined)}`
 }
 
 /** Address that an access link's token opens. */

@@ -8,6 +8,7 @@ import { problemCodes } from '@fovea/core'
 import type { RouteOptions } from 'fastify'
 import * as z from 'zod'
 import { events } from '../../events/kinds/index.ts'
+import { operationSummaries } from './operation-summaries.ts'
 import type { RouteDescription } from './route-description.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -15,6 +16,7 @@ type Json = Readonly<Record<string, unknown>>
 /** One route and method, as the document tells it. */
 export interface Operation {
   readonly operationId: string
+  readonly summary?: string
   readonly tags: readonly string[]
   readonly security: readonly Json[]
   readonly 'x-fovea-scope'?: string
@@ -172,8 +174,11 @@ function operation(route: RouteOptions, method: string, path: string): Operation
   const { schema = {}, config = {} } = route
   const { body = {}, isBodyOptional, headers, answers = {}, refusal } = config.describe?.() ?? {}
   const content = { ...body, ...jsonBody(schema.body) }
+  const operationId = nameOf(method, path)
+  const summary = operationSummaries[operationId]
   return {
-    operationId: nameOf(method, path),
+    operationId,
+    ...(summary === undefined ? {} : { summary }),
     tags: [areaOf(path)],
     ...(config.isPublic === true
       ? { security: [] }

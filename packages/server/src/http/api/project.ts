@@ -70,10 +70,11 @@ export function projectRoutes(plain: FastifyInstance, { projects, assets }: ApiC
       let { project } = callerOf(request)
       const changed = settingsOf(settings)
       if (changed.watermark != null) await requireUpload(assets, project, changed.watermark)
-      if (Object.keys(changed).length > 0) project = await projects.updateSettings(project, changed)
+      // First, because a slug may be refused: then nothing was changed.
       if (newName !== undefined || newSlug !== undefined) {
         project = await projects.rename(project, { name: newName, slug: newSlug })
       }
+      if (Object.keys(changed).length > 0) project = await projects.updateSettings(project, changed)
       return { project: shaped(project) }
     },
   )

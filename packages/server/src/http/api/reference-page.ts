@@ -23,6 +23,7 @@ nav ul{display:flex;flex-wrap:wrap;gap:.35rem 1rem;list-style:none;padding:0}
 details{background:var(--card);border:1px solid var(--line);border-radius:10px;margin:.5rem 0}
 summary{padding:.65rem .9rem;cursor:pointer;overflow-wrap:anywhere}
 summary b{display:inline-block;min-width:4.5rem;color:var(--accent);font:600 .85rem ui-monospace,monospace}
+summary span{color:var(--soft);margin-left:.5rem}
 details>div{padding:0 .9rem .9rem;border-top:1px solid var(--line)}
 h3{font-size:.95rem;margin:1rem 0 .35rem}
 p,dd{color:var(--soft)}
@@ -58,7 +59,7 @@ export function referencePage({ paths }: Pick<OpenApi, 'paths'>): string {
 }
 
 function operationHtml(path: string, method: string, operation: Operation): string {
-  const { parameters, requestBody, responses } = operation
+  const { summary = '', parameters, requestBody, responses } = operation
   const parts = [
     `<p>${escaped(accessOf(operation))} Operation <code>${escaped(operation.operationId)}</code>.</p>`,
   ]
@@ -73,7 +74,7 @@ function operationHtml(path: string, method: string, operation: Operation): stri
         `<h3>${escaped(status)}, ${escaped(type)}</h3>${jsonHtml(schema, `Answer of ${method} ${path}`)}`,
       )
   }
-  const title = `<summary><b>${escaped(method.toUpperCase())}</b> <code>${escaped(path)}</code></summary>`
+  const title = `<summary><b>${escaped(method.toUpperCase())}</b> <code>${escaped(path)}</code> <span>${escaped(summary)}</span></summary>`
   return `<details id="${escaped(operation.operationId)}">${title}<div>${parts.join('')}</div></details>`
 }
 

@@ -23,7 +23,7 @@ export function transformRoutes(plain: FastifyInstance, context: ApiContext): vo
   const { pipelines } = context
   plain.register(async (api) => {
     // All bodies as streams; forms are multipart's own.
-    api.removeContentTypeParser(['application/json', 'text/plain'])
+    api.removeContentTypeParser('application/json')
     for (const type of ['application/json', 'application/octet-stream', /^image\//])
       api.addContentTypeParser(type, (_request, payload, done) => done(null, payload))
 

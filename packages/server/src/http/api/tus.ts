@@ -9,7 +9,7 @@
 import { problem } from '@fovea/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod'
-import { type Progress, tooLarge } from '../../uploads/index.ts'
+import { type Progress, targetPath, tooLarge } from '../../uploads/index.ts'
 import { callerOf } from './admit.ts'
 import { allowAnySite, answerPreflight } from './cross-origin.ts'
 import type { ApiContext } from './dependencies.ts'
@@ -69,6 +69,10 @@ export function tusRoutes(plain: FastifyInstance, context: ApiContext): void {
       if (length > uploads.maxBytes) throw tooLarge(uploads.maxBytes)
       if (length === 0) throw problem('source/empty', { detail: 'An image has at least one byte.' })
       const { filename = '', ...wanted } = detailsOf(request)
+      const hasPart = bringsBody(request)
+      if (hasPart) checkPartType(request)
+      // Told before the bytes come; the format only matters for a missing extension.
+      targetPath(wanted.target_path, filename, 'jpeg')
       await uploads.checkAllowance(project, plan, length)
       const expiresAt = Date.now() + lifetimeMs
       const { token, id } = await pending.announce(project.id, {
@@ -87,7 +91,7 @@ export function tusRoutes(plain: FastifyInstance, context: ApiContext): void {
         location: `${publicUrl}${address}/${token}`,
         'upload-expires': new Date(expiresAt).toUTCString(),
       })
-      if (request.headers['content-type'] === undefined) return reply.header('upload-offset', 0).send()
+      if (!hasPart) return reply.header('upload-offset', 0).send()
       return tell(reply, await append(request, token, 0))
     })
 
@@ -119,8 +123,7 @@ export function tusRoutes(plain: FastifyInstance, context: ApiContext): void {
   }
 
   function append(request: FastifyRequest, token: string, offset: number): Promise<Progress> {
-    if (request.headers['content-type'] !== partType)
-      throw problem('request/unsupported-media-type', { detail: `A part is sent as ${partType}.` })
+    checkPartType(request)
     const bytes = rawBody(request)
     return resumable.append(token, { offset, bytes, cancel: () => request.raw.destroy() })
   }
@@ -129,6 +132,16 @@ export function tusRoutes(plain: FastifyInstance, context: ApiContext): void {
 function tell(reply: FastifyReply, { offset, imageId }: Progress): FastifyReply {
   if (imageId !== undefined) reply.header('x-fovea-image-id', imageId)
   return reply.header('upload-offset', offset).send()
+}
+
+/** Some clients name a media type where they send nothing. */
+function bringsBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}
+
+function checkPartType({ headers }: FastifyRequest): void {
+  if (headers['content-type'] === partType) return
+  throw problem('request/unsupported-media-type', { detail: `A part is sent as ${partType}.` })
 }
 
 function wholeNumber(request: FastifyRequest, name: string): number {

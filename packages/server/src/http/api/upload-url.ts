@@ -31,20 +31,27 @@ export function fileNameOf(url: string): string {
   }
 }
 
-/** RFC 2397, base64 or percent-encoded. The type it claims is not looked at: the bytes say what they are. */
+/**
+ * The body of RFC 2397 as browsers read it: escapes first, then base64, whose line breaks count for nothing. The type it
+ * claims is not looked at: the bytes say what they are.
+ */
 function bytesOf(uri: string): Buffer {
   const comma = uri.indexOf(',')
   if (comma < 0) throw notData('has no comma')
-  const data = uri.slice(comma + 1)
-  if (!/;\s*base64$/i.test(uri.slice(0, comma))) {
-    if (!/^(?:[^%]|%[0-9a-f]{2})*$/i.test(data)) throw notData('has a broken percent-encoding')
-    return Buffer.from(
-      data.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-      'latin1',
-    )
-  }
-  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(data)) throw notData('is not base64')
-  return Buffer.from(data, 'base64')
+  const data = unescaped(uri.slice(comma + 1))
+  if (!/;\s*base64\s*$/i.test(uri.slice(0, comma))) return data
+  const text = data.toString('latin1').replace(/[\t\n\f\r ]+/g, '')
+  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(text)) throw notData('is not base64')
+  return Buffer.from(text, 'base64')
+}
+
+/** UTF-8, with the bytes that were percent-encoded. */
+function unescaped(text: string): Buffer {
+  if (/%(?![0-9a-f]{2})/i.test(text)) throw notData('has a broken percent-encoding')
+  const bytes = Buffer.from(text, 'utf8')
+  if (!text.includes('%')) return bytes
+  const byte = (_: string, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))
+  return Buffer.from(bytes.toString('latin1').replace(/%([0-9a-f]{2})/gi, byte), 'latin1')
 }
 
 function notData(what: string): Problem {

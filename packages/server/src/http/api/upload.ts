@@ -25,7 +25,7 @@ import { validate } from './validation.ts'
 /** A data URI of 10 MiB, base64, and what stands around it. */
 const jsonLimit = 14 * 1024 * 1024
 
-const fileTypes = /^(?:image\/|application\/octet-stream)/
+const fileTypes = /^(?:image\/|application\/(?:octet-stream|pdf))/i
 
 /** `path` is how older guides of img-src spell `target_path`. */
 const fieldsSchema = z
@@ -43,13 +43,15 @@ const fileName = z.string().min(1).max(255).optional()
 
 const urlSchema = z.strictObject({
   url: z.string().min(1).describe('http, https or data'),
-  file_name: fileName.describe('The last part of the URL when absent'),
+  file_name: fileName.describe('When absent the last part of the URL, or the id'),
   target_path: z.string().max(4096).optional(),
   visibility: visibility.optional(),
 })
 
 const querySchema = z.strictObject({
-  file_name: fileName.describe('Of a file that is the body; the last part of target_path when absent'),
+  file_name: fileName.describe(
+    'Of a file that is the body; when absent the last part of target_path, or the id',
+  ),
   target_path: z.string().max(4096).optional().describe('Of a file that is the body'),
   visibility: visibility.optional().describe('Of a file that is the body'),
 })
@@ -67,6 +69,7 @@ const describe = () => ({
   body: {
     'multipart/form-data': fieldsSchema.safeExtend({ file: z.file() }),
     'image/*': z.file(),
+    'application/pdf': z.file(),
     'application/octet-stream': z.file(),
     'application/json': urlSchema,
   },

@@ -30,12 +30,22 @@ function complaint(error: z.ZodError, part: string | undefined, data: unknown): 
     issue === undefined || issue.path.length === 0 ? `The ${place}` : `"${issue.path.map(String).join('.')}"`
   const value = issue === undefined ? undefined : valueAt(data, issue.path)
   return problem('request/invalid-parameter', {
-    detail: `${name}: ${issue?.message ?? 'not valid'}${value === undefined ? '' : ` (value ${clip(JSON.stringify(value))})`}.`,
+    detail: `${name}: ${issue === undefined ? 'not valid' : ruleOf(issue)}${value === undefined ? '' : ` (value ${clip(JSON.stringify(value))})`}.`,
     members:
       place === 'body'
         ? { pointer: pointer(issue?.path ?? []) }
         : { parameter: String(issue?.path[0] ?? '') },
   })
+}
+
+/** Keys and alternatives have their rules one level below. */
+function ruleOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message
+  if (issue.code !== 'invalid_union') return issue.message
+  const kinds = issue.errors.map(([first]) =>
+    first?.code === 'invalid_type' && first.path.length === 0 ? first.expected : undefined,
+  )
+  return kinds.length === 0 || kinds.includes(undefined) ? issue.message : `expected ${kinds.join(' or ')}`
 }
 
 function pointer(path: readonly PropertyKey[]): string {

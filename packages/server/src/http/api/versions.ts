@@ -50,7 +50,7 @@ export function versionRoutes(plain: FastifyInstance, { versions }: ApiContext):
     {
       config: { scope: 'write' },
       schema: {
-        body: z.strictObject({ path: assetPath, version: z.int().min(1) }),
+        body: z.strictObject({ path: assetPath, version: z.int().min(1).max(2_147_483_647) }),
         response: { 200: z.object({ path: z.string(), id: z.string(), version: z.int() }) },
       },
     },

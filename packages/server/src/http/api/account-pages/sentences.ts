@@ -9,8 +9,10 @@ const sentences: Readonly<Record<string, string>> = {
   INVALID_TOKEN: 'This link does not work any more: it was used, or it is too old.',
   TOKEN_EXPIRED: 'This link does not work any more: it is too old.',
   USER_NOT_FOUND: 'The account of this link does not exist any more.',
+  EMAIL_TAKEN: 'This address belongs to another account by now.',
   INVALID_USER: 'This link is for another account than the one you are signed in to.',
-  INVALID_CODE: 'That code is not right. Codes change every 30 seconds; is the clock of your device right?',
+  INVALID_CODE:
+    'That code is not right. Codes change every 30 seconds and work once; is the clock of your device right?',
   INVALID_BACKUP_CODE: 'That recovery code is not right, or it was used before.',
   INVALID_TWO_FACTOR_COOKIE: 'That took too long. Sign in again with your password.',
   TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE: 'Too many wrong codes. Sign in again with your password.',
