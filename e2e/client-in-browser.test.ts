@@ -197,7 +197,7 @@ async function startBusy(): Promise<Site & { readonly askedAt: readonly number[]
     }
     askedAt.push(performance.now())
     if (askedAt.length === 1) response.writeHead(503, { 'retry-after': '1' }).end()
-    else response.writeHead(201).end(JSON.stringify({ id: '0123456789abcdef', paths: ['a.png'] }))
+    else response.writeHead(201).end(JSON.stringify({ id: '0123456789abcdef', path: 'a.png' }))
   })
   return { ...started, askedAt }
 }

@@ -6,6 +6,7 @@ export interface Attempt {
   readonly url: string
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
+  readonly redirect: RequestRedirect
   readonly body?: string | FormData | Blob | undefined
   /** Told how much of the body has left, 0–1. */
   readonly onProgress?: ((share: number) => void) | undefined
@@ -21,12 +22,13 @@ const slowestBytesPerMs = 64
 
 /** @throws FoveaError without an answer; the signal's reason when it fires */
 export async function attemptOnce(attempt: Attempt): Promise<Response> {
-  const { url, method, headers, body, onProgress, signal, fetch: ownFetch } = attempt
+  const { url, method, headers, redirect, body, onProgress, signal, fetch: ownFetch } = attempt
   const size = sizeOf(body)
   const timeoutMs = attempt.timeoutMs + Math.ceil(size / slowestBytesPerMs)
   const deadline = AbortSignal.timeout(timeoutMs)
   const init = {
     ...{ method, headers, ...(body === undefined ? {} : { body }) },
+    redirect,
     signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
   }
   try {

@@ -137,6 +137,7 @@ describe('options', () => {
   const good = { apiKey: 'k', url: 'https://x.example', project: 'demo' }
   it.each([
     [{ apiKey: '' }, 'apiKey'],
+    [{ apiKey: 'fov_key\n' }, 'apiKey'],
     [{ url: '' }, 'url'],
     [{ url: 'x.example' }, 'url'],
     [{ url: 'ftp://x.example' }, 'url'],

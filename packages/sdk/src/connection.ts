@@ -60,6 +60,8 @@ function call(connection: Connection, request: Call): Promise<Response> {
       ...headers,
     },
     body: json === undefined ? body : JSON.stringify(json),
+    // Behind it a change would arrive without its key, and often as a GET.
+    redirect: authorised && method !== 'GET' ? ('manual' as const) : ('follow' as const),
     ...{ onProgress, signal, timeoutMs, fetch },
   }
   return successOf(() => attemptOnce(attempt), { retries, signal })

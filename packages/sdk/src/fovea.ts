@@ -52,7 +52,7 @@ export class Fovea {
   constructor(options: FoveaOptions) {
     const connection: Connection = {
       baseUrl: baseUrl(options.url ?? 'http://localhost:3000'),
-      credentials: { authorization: `Bearer ${required(options.apiKey, 'apiKey')}` },
+      credentials: { authorization: `Bearer ${keyIn(options)}` },
       fetch: options.fetch,
       retries: wholeNumber(options.retries ?? usual.retries, 'retries'),
       timeoutMs: wholeNumber(options.timeoutMs ?? usual.timeoutMs, 'timeoutMs'),
@@ -88,9 +88,7 @@ export class Fovea {
       signal,
     })
     const { outputs } = answer as { readonly outputs: readonly WireResult[] }
-    return outputs.map((output, index) =>
-      resultOf(output, request.outputs === undefined ? request.store : request.outputs[index]?.store),
-    )
+    return outputs.map(resultOf)
   }
 
   /** What the project has used this month. */
@@ -106,13 +104,14 @@ export class Fovea {
   }
 }
 
-function required(value: string, name: string): string {
-  if (typeof value === 'string' && value !== '') return value
-  throw new TypeError(`Fovea: "${name}" is missing.`)
+function keyIn({ apiKey }: FoveaOptions): string {
+  // Out of a file it comes with a line break.
+  if (/^[!-~]+$/.test(apiKey ?? '')) return apiKey
+  throw new TypeError('Fovea: "apiKey" is missing or holds blanks.')
 }
 
 function baseUrl(url: string): string {
-  const text = required(url, 'url').replace(/\/+$/, '')
+  const text = String(url).replace(/\/+$/, '')
   if (!URL.canParse(text) || !/^https?:\/\//i.test(text) || /[?#]/.test(text)) {
     throw new TypeError(`Fovea: "url" must be an http or https address, not ${JSON.stringify(url)}.`)
   }

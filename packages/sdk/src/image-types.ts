@@ -12,7 +12,7 @@ export interface UploadOptions extends SendOptions {
 }
 
 export interface UploadedImage {
-  /** Path the image is stored at: the key asked for, or with the extension the server added to one without. */
+  /** Path the image is stored at: the key asked for, unless its name was none for a file; `a b` becomes `a-b.png`. */
   readonly key: string
   /** First 16 hex digits of the SHA-256 of its bytes. */
   readonly id: string

@@ -182,7 +182,9 @@ describe('deliveryUrl', () => {
 })
 
 describe('upload', () => {
-  const stored = { id: '0123456789abcdef', paths: ['old.png', 'blog/new.png'], is_new: false }
+  const stored = {
+    ...{ id: '0123456789abcdef', path: 'blog/new.png', paths: ['old.png', 'blog/new.png'], is_new: false },
+  }
   const bytes = new Uint8Array([137, 80, 78, 71])
   const stream = () =>
     new ReadableStream<Uint8Array>({
@@ -195,6 +197,7 @@ describe('upload', () => {
 
   it.each([
     ['bytes', () => bytes],
+    ['a buffer', () => bytes.buffer],
     ['a blob', () => new Blob([bytes])],
     ['a stream', stream],
   ])('sends %s as the body', async (_, data) => {
@@ -213,10 +216,18 @@ describe('upload', () => {
     expect(heard?.body).toEqual(Buffer.from(bytes))
   })
 
-  it('returns the key the server made of one without extension', async () => {
-    const { images, server } = await client({ status: 201, body: { ...stored, paths: ['blog/new.png'] } })
-    expect(await images.upload(bytes, 'blog/new')).toMatchObject({ key: 'blog/new.png' })
-    expect(server.heard[0]?.url).toBe('/api/v1/images?target_path=blog%2F&file_name=new')
+  it.each(['new', 'new.', '.new', 'new one'])('returns the key the server made of blog/%s', async (name) => {
+    const { images, server } = await client({ status: 201, body: stored })
+    expect(await images.upload(bytes, `blog/${name}`)).toMatchObject({ key: 'blog/new.png' })
+    const { searchParams } = new URL(server.heard[0]?.url ?? '', server.url)
+    expect([...searchParams.values()]).toEqual(['blog/', name])
+  })
+
+  it('is not sent after a redirect, where it would arrive without its key and file', async () => {
+    const moved = { status: 301, headers: { location: '/elsewhere' } }
+    const { images, server } = await client(moved)
+    await expect(images.upload(bytes, 'blog/new.png')).rejects.toMatchObject({ status: 301 })
+    expect(server.heard).toHaveLength(1)
   })
 
   it('is repeated whole after 503', async () => {

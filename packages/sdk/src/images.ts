@@ -63,17 +63,15 @@ export class Images {
    * @throws FoveaError 402 and 429 the plan allows no more, 413 too large, 415 what is no image, 422
    */
   async upload(
-    data: Blob | Uint8Array | ReadableStream<Uint8Array>,
-    wantedKey: string,
+    data: Blob | Uint8Array | ArrayBuffer | ReadableStream<Uint8Array>,
+    key: string,
     options: UploadOptions = {},
   ): Promise<UploadedImage> {
-    // The server stores paths in this form; compared below.
-    const key = wantedKey.normalize('NFC')
     const nameStart = key.lastIndexOf('/') + 1
     const name = key.slice(nameStart)
     const { visibility, onProgress, signal } = options
     // A path without extension would be read as a folder: then the folder and the name travel apart.
-    const isWhole = name.lastIndexOf('.') > 0
+    const isWhole = /.\.[^.]+$/.test(name)
     const target = withQuery('/api/v1/images', {
       target_path: isWhole ? key : key.slice(0, nameStart) || undefined,
       file_name: isWhole ? undefined : name,
@@ -88,7 +86,7 @@ export class Images {
       ...{ onProgress, signal },
       authorised: true,
     })
-    return uploadedOf(answer as WireUpload, key)
+    return uploadedOf(answer as WireUpload)
   }
 
   /**
@@ -230,9 +228,9 @@ interface WireDetails {
   readonly visibility: 'public' | 'private'
 }
 
-async function blobOf(data: Blob | Uint8Array | ReadableStream<Uint8Array>): Promise<Blob> {
+async function blobOf(data: Blob | Uint8Array | ArrayBuffer | ReadableStream<Uint8Array>): Promise<Blob> {
   if (data instanceof Blob) return data
-  if (data instanceof Uint8Array) return new Blob([data.slice()])
+  if (!('getReader' in data)) return new Blob([data instanceof Uint8Array ? data.slice() : data])
   // Copied chunk by chunk: a platform may hand out views of shared memory, which a Blob refuses.
   const chunks: BlobPart[] = []
   const reader = data.getReader()

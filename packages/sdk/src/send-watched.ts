@@ -8,6 +8,7 @@
 export interface Watched {
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
+  readonly redirect: RequestRedirect
   readonly body: string | FormData | Blob
   /** Bytes of the body, about: a form adds a few. */
   readonly size: number
@@ -51,13 +52,13 @@ function responseOf(request: XMLHttpRequest): Response {
 }
 
 function byStream(url: string, watched: Watched): Promise<Response> {
-  const { method, headers, body, size, signal, onProgress, ownFetch = globalThis.fetch } = watched
+  const { method, headers, redirect, body, size, signal, onProgress, ownFetch = globalThis.fetch } = watched
   // With a form's boundary or a file's type, as the platform would have sent them.
   const { body: stream, headers: sentHeaders } = new Response(body)
   for (const [name, value] of Object.entries(headers)) sentHeaders.set(name, value)
   const tell = (sent: number) => onProgress(size > 0 ? Math.min(1, sent / size) : 0)
   return ownFetch(url, {
-    ...{ method, headers: sentHeaders, signal },
+    ...{ method, headers: sentHeaders, redirect, signal },
     body: stream === null ? null : inPieces(stream, tell),
     ...{ duplex: 'half' },
   })

@@ -88,7 +88,7 @@ export interface WireResult {
   readonly height?: number | null
   readonly data?: string | null
   readonly text?: string | null
-  readonly image?: { readonly id: string; readonly paths: readonly string[] } | null
+  readonly image?: { readonly id: string; readonly path: string } | null
   readonly object?: StoredObject
 }
 
@@ -104,11 +104,8 @@ export function transformBody({ source, ...request }: TransformRequest): {
   return { body: form }
 }
 
-/** `store` is what was asked for it, which tells which of the image's paths is the new one. */
-export function resultOf(result: WireResult, store?: TransformStore): TransformResult {
+export function resultOf(result: WireResult): TransformResult {
   const { name, mediaType, width, height, data, text, image, object } = result
-  const wanted = store?.path.normalize('NFC') ?? ''
-  const key = image?.paths.find((path) => path === wanted || path.startsWith(`${wanted}.`))
   return {
     name: name ?? undefined,
     mediaType,
@@ -116,7 +113,7 @@ export function resultOf(result: WireResult, store?: TransformStore): TransformR
     height: height ?? undefined,
     data: typeof data === 'string' ? Uint8Array.from(atob(data), (char) => char.charCodeAt(0)) : undefined,
     text: text ?? undefined,
-    stored: image === undefined || image === null ? undefined : { key: key ?? wanted, id: image.id },
+    stored: image ? { key: image.path, id: image.id } : undefined,
     object,
   }
 }

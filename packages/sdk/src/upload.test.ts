@@ -6,7 +6,7 @@ import { Fovea, FoveaError, uploadTo } from './index.ts'
 
 const stored: Answer = {
   status: 201,
-  body: { id: '0123456789abcdef', paths: ['b/old.png', 'b/new.png'], is_new: false },
+  body: { id: '0123456789abcdef', path: 'b/new.png', is_new: false },
 }
 const file = (bytes: number) => new Blob([new Uint8Array(bytes).fill(7)], { type: 'image/png' })
 

@@ -6,8 +6,8 @@ import { uploadedOf, type WireUpload } from './uploaded.ts'
 export type { SendOptions, UploadedImage } from './image-types.ts'
 
 /** What `images.signUrl` answers, as far as a page needs it. */
-export type UploadTarget = Pick<UploadAddress, 'uploadUrl' | 'key'> &
-  Partial<Pick<UploadAddress, 'method' | 'headers' | 'fields' | 'confirmUrl'>>
+export type UploadTarget = Pick<UploadAddress, 'uploadUrl'> &
+  Partial<Pick<UploadAddress, 'key' | 'method' | 'headers' | 'fields' | 'confirmUrl'>>
 
 /**
  * Sends one file to what `images.signUrl` answered: to the server, or as a form to its bucket, which the server then
@@ -16,18 +16,17 @@ export type UploadTarget = Pick<UploadAddress, 'uploadUrl' | 'key'> &
  *   signal's reason when it fires
  */
 export async function uploadTo(
-  { uploadUrl, key, method = 'PUT', headers = {}, fields = {}, confirmUrl }: UploadTarget,
+  { uploadUrl, method = 'PUT', headers = {}, fields = {}, confirmUrl }: UploadTarget,
   file: Blob,
   { onProgress, signal }: SendOptions = {},
 ): Promise<UploadedImage> {
   const page = { baseUrl: '', credentials: {}, ...usual }
   const body = method === 'PUT' ? file : formOf(fields, file)
   const call: Call = { method, target: uploadUrl, headers, body, authorised: false, onProgress, signal }
-  if (confirmUrl === undefined)
-    return uploadedOf((await callJson(page, call)) as WireUpload, key.normalize('NFC'))
+  if (confirmUrl === undefined) return uploadedOf((await callJson(page, call)) as WireUpload)
   await callOnly(page, call)
   const confirmed = await callJson(page, { method: 'POST', target: confirmUrl, authorised: false, signal })
-  return uploadedOf(confirmed as WireUpload, key.normalize('NFC'))
+  return uploadedOf(confirmed as WireUpload)
 }
 
 function formOf(fields: Readonly<Record<string, string>>, file: Blob): FormData {

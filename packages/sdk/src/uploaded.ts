@@ -3,12 +3,11 @@ import type { UploadedImage } from './image-types.ts'
 
 export interface WireUpload {
   readonly id: string
-  readonly paths: readonly string[]
+  /** Where this upload went: not always where it was sent. */
+  readonly path: string
   readonly is_new?: boolean | null
 }
 
-/** @param key asked for, in NFC as the server keeps it; the answer's path may have an extension more */
-export function uploadedOf({ id, paths, is_new: isNew }: WireUpload, key: string): UploadedImage {
-  const stored = paths.find((path) => path === key) ?? paths.find((path) => path.startsWith(`${key}.`))
-  return { key: stored ?? key, id, isNew: isNew ?? true }
+export function uploadedOf({ id, path, is_new: isNew }: WireUpload): UploadedImage {
+  return { key: path, id, isNew: isNew ?? true }
 }
