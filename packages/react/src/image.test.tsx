@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { act } from 'react'
+import { act, createRef } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
 import { renderToStaticMarkup, renderToString } from 'react-dom/server'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -108,6 +108,24 @@ describe('its placeholder', () => {
     act(() => void found.dispatchEvent(new Event('load')))
     expect(found.style.backgroundImage).toBe('')
     expect(heard).toEqual(['load'])
+  })
+
+  it('leaves the element to a ref', () => {
+    const object = createRef<HTMLImageElement>()
+    const found = shown({ ref: object })
+    expect(object.current).toBe(found)
+    act(() => root?.unmount())
+    expect(object.current).toBeNull()
+    host?.remove()
+    const heard: string[] = []
+    shown({
+      ref: (img) => {
+        heard.push(img?.alt ?? '')
+        return () => void heard.push('gone')
+      },
+    })
+    act(() => root?.unmount())
+    expect(heard).toEqual([expect.any(String), 'gone'])
   })
 
   it('may be a colour, and never leaves its own declaration', () => {

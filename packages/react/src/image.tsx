@@ -2,8 +2,10 @@
  * A picture that takes the size of its place: `srcset`, no jump while it loads, something to see before it has loaded,
  * other cuts for other pages.
  */
+'use client'
+
 import { type ResponsiveOptions, responsiveImage } from '@fovea/client/url'
-import { type CSSProperties, type ImgHTMLAttributes, useCallback, useState } from 'react'
+import { type CSSProperties, type ImgHTMLAttributes, type Ref, useCallback, useState } from 'react'
 import { usePlace } from './place.tsx'
 import { preloadPicture } from './preload-picture.ts'
 
@@ -28,17 +30,24 @@ export interface ImageProps extends Omit<ImgHTMLAttributes<HTMLImageElement>, Ow
   readonly placeholder?: string | undefined
   /** Art direction: the first whose `media` holds is shown. */
   readonly sources?: readonly ImageSource[] | undefined
+  /** Of the `<img>`. */
+  readonly ref?: Ref<HTMLImageElement> | undefined
 }
 
-export function Image({ src, alt, priority = false, placeholder, sources = [], ...props }: ImageProps) {
+export function Image({ src, alt, priority = false, placeholder, sources = [], ref, ...props }: ImageProps) {
   const place = usePlace()
   const { options, attributes } = parted(props)
   const picture = responsiveImage(place, src, options)
   const [isLoaded, setLoaded] = useState(false)
-  // A picture that came with the page has loaded before anyone listens.
-  const noteLoaded = useCallback((img: HTMLImageElement | null) => {
-    if (img?.complete === true && img.naturalWidth > 0) setLoaded(true)
-  }, [])
+  const noteElement = useCallback(
+    (img: HTMLImageElement | null) => {
+      // A picture that came with the page has loaded before anyone listens.
+      if (img?.complete === true && img.naturalWidth > 0) setLoaded(true)
+      if (typeof ref === 'function') return ref(img)
+      if (ref) ref.current = img
+    },
+    [ref],
+  )
   const cuts = sources.map(({ media, src: other = src, ...cut }) => ({
     media,
     ...responsiveImage(place, other, cut),
@@ -47,7 +56,7 @@ export function Image({ src, alt, priority = false, placeholder, sources = [], .
   const img = (
     <img
       {...attributes}
-      ref={noteLoaded}
+      ref={noteElement}
       alt={alt}
       {...picture}
       loading={priority ? 'eager' : 'lazy'}

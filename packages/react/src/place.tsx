@@ -1,4 +1,6 @@
 /** Where the pictures of the components inside are served. */
+'use client'
+
 import type { Place } from '@fovea/client/url'
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
 

@@ -22,7 +22,7 @@ function Uploader({ target }: { readonly target: () => Promise<UploadTarget> }) 
 
 beforeEach(async () => {
   states.length = 0
-  answer = { status: 201, body: JSON.stringify({ id: '0123456789abcdef', paths: ['a.png'], is_new: true }) }
+  answer = { status: 201, body: JSON.stringify({ id: '0123456789abcdef', path: 'a.png', is_new: true }) }
   server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)

@@ -2,6 +2,8 @@
  * Uploads straight from the page to an address that the application's server has asked Fovea for, so that no API key
  * reaches a browser.
  */
+'use client'
+
 import { type UploadTarget, uploadTo } from '@fovea/client/upload'
 import { useCallback, useEffect, useRef, useState } from 'react'
 
