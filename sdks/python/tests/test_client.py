@@ -94,6 +94,7 @@ class AgainstServer(unittest.TestCase):
         with urllib.request.urlopen(request) as response:
             self.assertEqual(response.status, 201)
         self.assertEqual(self.fovea.images.metadata(address.key)["width"], 9)
+        self.assertEqual((address.method, address.fields, address.confirm_url), ("PUT", {}, None))
         with self.assertRaises(FoveaError) as taken:
             self.fovea.images.sign_url("python-made/page.png")
         self.assertEqual(taken.exception.status, 409)
@@ -201,6 +202,13 @@ class AgainstServer(unittest.TestCase):
         self.assertEqual((ended["state"], ended["progress"]["done"], seen[-1]), ("completed", 1, "completed"))
         (item,) = jobs.items(job["id"], state="done")
         self.assertEqual(item["results"][0]["image"]["path"], "made/a.webp")
+        archive = io.BytesIO()
+        jobs.results(job["id"], archive)
+        with zipfile.ZipFile(archive) as results:
+            self.assertEqual(results.namelist(), ["made/a.webp", "results.json"])
+        with self.assertRaises(FoveaError) as never:
+            jobs.results("job_never", archive)
+        self.assertEqual(never.exception.status, 404)
         listed = jobs.create(b"asset\njobs/none.png\n", store={"path": "made/{name}"}, name="listed")
         self.assertEqual(jobs.wait(listed["id"], every=0.1)["state"], "failed")
         self.assertEqual([each["name"] for each in jobs.list(state="failed")], ["listed"])
@@ -209,6 +217,18 @@ class AgainstServer(unittest.TestCase):
         with self.assertRaises(FoveaError) as raised:
             jobs.cancel(job["id"])
         self.assertEqual(raised.exception.status, 409)
+
+    def test_library(self) -> None:
+        images, library = self.fovea.images, self.fovea.library
+        made = images.upload(png(21, 20, 5), "shelf/deep/a b.png")
+        images.update(made.id, alt_text="A lighthouse", tags=["coast"])
+        self.assertEqual(library.list("shelf").images, [])
+        self.assertEqual([(each.name, each.image_count) for each in library.list("/shelf/").folders], [("deep", 1)])
+        (image,) = library.list("shelf/deep", limit=1).images
+        self.assertEqual((image["id"], image["alt_text"], image["tags"]), (made.id, "A lighthouse", ["coast"]))
+        found = library.search("lighthouse")
+        self.assertEqual(([each["id"] for each in found.images], found.total, found.is_total_exact), ([made.id], 1, True))
+        images.delete("shelf/deep/a b.png")
 
     def test_webhooks(self) -> None:
         webhooks = self.fovea.webhooks
@@ -234,6 +254,22 @@ class AgainstServer(unittest.TestCase):
         self.assertEqual(refused.exception.status, 415)
         self.assertTrue(refused.exception.message)
 
+    def test_hears_why_a_file_is_refused_before_all_of_it_has_left(self) -> None:
+        large = bytes(110_000_000)
+        for key, status in ((KEY, 413), ("fov_wrong", 401)):
+            with self.assertRaises(FoveaError) as refused:
+                Fovea(key, URL).images.upload(large, "python/large.png")
+            self.assertEqual(refused.exception.status, status, refused.exception)
+
+    def test_tells_where_a_file_without_a_usable_name_lies(self) -> None:
+        images = self.fovea.images
+        for key, stored in (("odd/.name", "odd/name.png"), ("odd/end.", "odd/end.png"), ("odd/a b", "odd/a-b.png")):
+            self.assertEqual(images.upload(png(8, 8, 9), key).key, stored)
+            self.assertEqual(images.metadata(stored)["width"], 8)
+            images.delete(stored)
+        with self.assertRaisesRegex(ValueError, "odd/"):
+            images.upload(png(8, 8, 9), "odd/")
+
 
 class Busy(BaseHTTPRequestHandler):
     seen: list[int] = []
@@ -251,7 +287,60 @@ class Busy(BaseHTTPRequestHandler):
         pass
 
 
+class Faulty(BaseHTTPRequestHandler):
+    keys: list[object] = []
+
+    def do_GET(self) -> None:  # noqa: N802
+        if self.path == "/api/v1/usage":
+            Faulty.keys.append(self.headers["Authorization"])
+            self.moved()
+        elif self.path == "/elsewhere":
+            Faulty.keys.append(self.headers["Authorization"])
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"{}")
+        else:
+            self.send_response(200)
+            self.send_header("Content-Length", "100")
+            self.end_headers()
+            self.wfile.write(b'{"images"')
+
+    def do_POST(self) -> None:  # noqa: N802
+        self.rfile.read(int(self.headers["Content-Length"] or 0))
+        self.moved()
+
+    def moved(self) -> None:
+        self.send_response(301)
+        self.send_header("Location", "/elsewhere")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
 class WithoutServer(unittest.TestCase):
+    def test_fails_as_it_says_when_the_line_does(self) -> None:
+        server = HTTPServer(("127.0.0.1", 0), Faulty)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        fovea = Fovea("fov_x", f"http://127.0.0.1:{server.server_port}")
+        try:
+            half = io.BytesIO()
+            for status, call in (
+                (0, fovea.images.list),
+                (0, lambda: fovea.jobs.results("job", half)),
+                (301, fovea.purge),
+            ):
+                with self.assertRaises(FoveaError) as failed:
+                    call()
+                self.assertEqual(failed.exception.status, status)
+            fovea.usage()
+        finally:
+            server.shutdown()
+            server.server_close()
+        # A redirect may lead anywhere.
+        self.assertEqual(Faulty.keys, ["Bearer fov_x", None])
+
     def test_verifies_what_the_standards_own_library_signs(self) -> None:
         # Made with standardwebhooks 1.1.1 for npm.
         secret = "whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="
@@ -299,7 +388,7 @@ class WithoutServer(unittest.TestCase):
         )
 
     def test_names_what_is_wrong(self) -> None:
-        for options, name in (({"url": "ftp://x"}, "url"), ({"api_key": ""}, "api_key"), ({"signing_secret": ""}, "signing_secret")):
+        for options, name in (({"url": "ftp://x"}, "url"), ({"api_key": ""}, "api_key"), ({"api_key": "fov_x\n"}, "api_key"), ({"signing_secret": ""}, "signing_secret")):
             with self.assertRaisesRegex(ValueError, name):
                 Fovea(**{"api_key": "fov_x", **options})
         told = Fovea("fov_x", project="demo", signing_secret="s")

@@ -7,6 +7,7 @@ from ._facts import Facts
 from ._images import Image, ImageList, Images, ListedImage, UploadAddress, UploadedImage
 from ._jobs import Jobs
 from ._keys import ApiKey, Keys
+from ._library import FoundImages, Library, LibraryFolder, LibraryPage
 from ._links import AccessLink, Links
 from ._presets import Preset, Presets
 from ._transform import Stored, StoredObject, TransformResult
@@ -17,6 +18,7 @@ __all__ = [
     "ApiKey",
     "Exports",
     "Facts",
+    "FoundImages",
     "Fovea",
     "FoveaError",
     "Image",
@@ -24,6 +26,9 @@ __all__ = [
     "Images",
     "Jobs",
     "Keys",
+    "Library",
+    "LibraryFolder",
+    "LibraryPage",
     "Links",
     "ListedImage",
     "Preset",

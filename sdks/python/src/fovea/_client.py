@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Mapping, Optional, Sequence
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from ._facts import Facts
 from ._images import Images
 from ._jobs import Jobs
 from ._keys import Keys
+from ._library import Library
 from ._links import Links
 from ._presets import Presets
 from ._transform import Source, TransformResult, transform
@@ -26,6 +28,7 @@ class Fovea:
     images: Images
     jobs: Jobs
     keys: Keys
+    library: Library
     links: Links
     presets: Presets
     webhooks: Webhooks
@@ -50,6 +53,8 @@ class Fovea:
             raise ValueError(f'Fovea: "url" must be an http or https address, not {url!r}.')
         if not api_key:
             raise ValueError('Fovea: "api_key" is missing.')
+        if not re.fullmatch(r"[!-~]+", api_key):
+            raise ValueError('Fovea: "api_key" holds blanks or other characters that no key has.')
         if signing_secret == "":
             raise ValueError('Fovea: "signing_secret" is empty.')
         self._connection = Connection(url.rstrip("/"), api_key, retries=retries, timeout=timeout)
@@ -61,6 +66,7 @@ class Fovea:
         self.images = Images(self._connection, access)
         self.jobs = Jobs(self._connection)
         self.keys = Keys(self._connection)
+        self.library = Library(self._connection)
         self.links = Links(self._connection)
         self.presets = Presets(self._connection)
         self.webhooks = Webhooks(self._connection)

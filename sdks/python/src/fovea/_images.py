@@ -18,7 +18,7 @@ Edits = Union[dict[str, Any], list[dict[str, Any]]]
 
 @dataclass(frozen=True)
 class UploadedImage:
-    #: Path the image is stored at.
+    #: Path the image is stored at: the key asked for, unless its name was none for a file; ``a b`` becomes ``a-b.png``.
     key: str
     #: First 16 hex digits of the SHA-256 of its bytes.
     id: str
@@ -35,6 +35,11 @@ class UploadAddress:
     headers: dict[str, str]
     #: ISO 8601.
     expires_at: str
+    #: ``PUT`` sends the file itself; ``POST`` a form of ``fields`` and then the file, called ``file``.
+    method: str
+    fields: dict[str, str]
+    #: To be posted to when the form has been taken: only then it is an image. ``None`` when nothing has to be.
+    confirm_url: Optional[str]
 
 
 @dataclass(frozen=True)
@@ -117,15 +122,16 @@ class Images:
         ``on_progress`` is told how much has left, 0–1; from the start again when the call is repeated.
         Raises FoveaError: 402 and 429 the plan allows no more, 413 too large, 415 what is no image, 422.
         """
-        key = unicodedata.normalize("NFC", key)
         name = key[key.rfind("/") + 1 :]
+        if name == "":
+            raise ValueError(f'Fovea: "key" must end with the name of a file, not {key!r}.')
         # A path without extension would be read as a folder: then the folder and the name travel apart.
-        target = key if name.rfind(".") > 0 else key[: len(key) - len(name)]
+        target = key if 0 < name.rfind(".") < len(name) - 1 else key[: len(key) - len(name)]
         fields = {"target_path": target or None, "visibility": visibility}
         told = {field: value for field, value in fields.items() if value is not None}
         form = Form(told, name, data, on_progress)
         answer = self._connection.call("POST", "/api/v1/images", body=form.chunks, headers=form.headers)
-        return UploadedImage(stored_key(answer["paths"], key), answer["id"], answer.get("is_new") is not False)
+        return UploadedImage(answer["path"], answer["id"], answer.get("is_new") is not False)
 
     def sign_url(
         self,
@@ -136,7 +142,9 @@ class Images:
         overwrite: bool = False,
         visibility: Optional[str] = None,
     ) -> UploadAddress:
-        """Address that takes one file for five minutes: a page sends it there with ``PUT`` and without an API key.
+        """Address that takes one file for five minutes: a page sends it there without an API key.
+
+        The server says whether it takes the file itself or its bucket does.
 
         Raises FoveaError 409 when the key is taken and ``overwrite`` was not said.
         """
@@ -145,7 +153,15 @@ class Images:
         answer = self._connection.call(
             "POST", "/api/v1/uploads/presign", json_body={**body, "overwrite": overwrite}
         )
-        return UploadAddress(answer["upload_url"], answer["path"], answer["headers"], answer["expires_at"])
+        return UploadAddress(
+            upload_url=answer["upload_url"],
+            key=answer["path"],
+            headers=answer["headers"],
+            expires_at=answer["expires_at"],
+            method=answer["method"],
+            fields=answer["fields"],
+            confirm_url=answer["confirm_url"],
+        )
 
     def list(
         self,
@@ -230,10 +246,3 @@ class Images:
         url = self._access.sign("t", payload(key, metadata=True), None)
         answer: dict[str, Any] = self._connection.call("GET", url, authorised=False)
         return answer
-
-
-def stored_key(paths: Sequence[str], key: str) -> str:
-    """Path of the image that was asked for as ``key``: the same, or with an extension that the server added."""
-    if key in paths:
-        return key
-    return next((path for path in paths if path.startswith(f"{key}.")), key)

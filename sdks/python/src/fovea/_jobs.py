@@ -89,6 +89,10 @@ class Jobs:
         """Forgets the job, stopping it first; its images stay. Raises FoveaError 404."""
         self._connection.call("DELETE", _path(id))
 
+    def results(self, id: str, file: BinaryIO) -> None:
+        """Writes a ZIP archive of what has been made so far. Raises FoveaError 404, and when it does not come whole."""
+        self._connection.download(_path(id, "results.zip"), file)
+
     def _all(self, target: str, member: str, state: Optional[str]) -> Iterator[dict[str, Any]]:
         query = {"limit": "100", **({} if state is None else {"state": state})}
         while True:

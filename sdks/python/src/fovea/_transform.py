@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
-import unicodedata
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Mapping, Optional, Sequence, Union
+from typing import Any, BinaryIO, Mapping, Optional, Union
 
 from ._connection import Connection
 from ._form import Form
-from ._images import stored_key
 
 #: The file itself, or ``{"url": …}``, ``{"asset": key}``, ``{"id": …}``.
 Source = Union[bytes, BinaryIO, Mapping[str, str]]
@@ -51,16 +49,11 @@ def transform(connection: Connection, source: Source, request: dict[str, Any]) -
     else:
         form = Form({"request": json.dumps(request)}, "source", source)
         answer = connection.call("POST", "/api/v1/transform", body=form.chunks, headers=form.headers)
-    branches: Sequence[Mapping[str, Any]] = request.get("outputs") or [request]
-    return [_result_of(output, branch.get("store")) for output, branch in zip(answer["outputs"], branches)]
+    return [_result_of(output) for output in answer["outputs"]]
 
 
-def _result_of(output: dict[str, Any], store: Optional[Mapping[str, Any]]) -> TransformResult:
+def _result_of(output: dict[str, Any]) -> TransformResult:
     data, image = output.get("data"), output.get("image")
-    stored = None
-    if image is not None:
-        wanted = unicodedata.normalize("NFC", store["path"]) if store is not None else ""
-        stored = Stored(stored_key(image["paths"], wanted), image["id"])
     return TransformResult(
         name=output.get("name"),
         media_type=output["mediaType"],
@@ -68,6 +61,6 @@ def _result_of(output: dict[str, Any], store: Optional[Mapping[str, Any]]) -> Tr
         height=output.get("height"),
         data=None if data is None else base64.b64decode(data),
         text=output.get("text"),
-        stored=stored,
+        stored=None if image is None else Stored(image["path"], image["id"]),
         object=None if output.get("object") is None else StoredObject(**output["object"]),
     )
