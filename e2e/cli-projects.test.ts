@@ -57,7 +57,7 @@ describe('fovea projects', () => {
     const key = await turnOnSecondFactor()
     const wrong = await runFovea(folder, login, secret, '000000\n')
     expect(wrong.code).toBe(1)
-    const right = await runFovea(folder, login, secret, `${codeOf(key)}\n`)
+    const right = await runFovea(folder, login, secret, `${codeOf(key, 1)}\n`)
     expect([right.code, right.stderr]).toEqual([0, ''])
     expect((await fovea('projects', 'list')).code).toBe(0)
   })
@@ -91,10 +91,10 @@ async function turnOnSecondFactor(): Promise<Buffer> {
   return key
 }
 
-/** RFC 6238 with 30 s, SHA-1 and six digits. */
-function codeOf(key: Buffer): string {
+/** RFC 6238 with 30 s, SHA-1 and six digits; `ahead` = how many codes after the one of now, as each is good once. */
+function codeOf(key: Buffer, ahead = 0): string {
   const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)))
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead))
   const mac = createHmac('sha1', key).update(counter).digest()
   const start = (mac.at(-1) ?? 0) & 15
   return String((mac.readUInt32BE(start) & 0x7fffffff) % 1_000_000).padStart(6, '0')

@@ -1,10 +1,13 @@
 /** The commands of `fovea` that speak to a server: a folder goes up, is listed, shown, signed and deleted. */
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runFovea } from './fovea-command.ts'
+import { runFovea, startFovea } from './fovea-command.ts'
 import { generateJpeg, generatePng, type RunningServer, startServer, temporaryDataDir } from './support.ts'
 
 const folder = temporaryDataDir()
@@ -102,6 +105,8 @@ describe('fovea jobs', () => {
     expect((await fovea(['jobs', 'ls'])).stdout).toContain(job.id)
     expect((await fovea(['jobs', 'download', job.id, '-o', 'made.zip'])).code).toBe(0)
     expect(readFileSync(path('made.zip')).includes('made/a b.webp')).toBe(true)
+    const again = await fovea(['jobs', 'download', job.id, '-o', 'made.zip'])
+    expect([again.code, again.stderr]).toEqual([2, 'fovea: made.zip is there already: say --output\n'])
   })
 
   it('says which models would have done better', async () => {
@@ -160,6 +165,32 @@ describe('fovea upload', () => {
     expect(stderr).toContain('✗ in/broken.jpg')
     expect(stdout).toContain('0 stored, 3 there already, 1 failed')
   })
+
+  it('knows a file again that has no extension', async () => {
+    writeFileSync(path('bare'), await generateJpeg({ width: 40, height: 30, seed: 6 }))
+    expect((await json('upload', 'bare')).files).toMatchObject([{ key: 'bare.jpg', state: 'stored' }])
+    expect((await json('upload', 'bare')).files).toMatchObject([{ key: 'bare.jpg', state: 'skipped' }])
+  })
+
+  it('ends in order on Ctrl-C, and tells what was done', async () => {
+    const slow = createServer(async (request, response) => {
+      if (request.method === 'GET') response.end(JSON.stringify({ images: [], next_cursor: null }))
+      else if (request.url?.includes('first')) {
+        for await (const _ of request);
+        response.writeHead(201).end(JSON.stringify({ id: '0123456789abcdef', path: 'first.jpg' }))
+      } else child.kill('SIGINT')
+    })
+    await once(slow.listen(0, '127.0.0.1'), 'listening')
+    const names = ['first.jpg', 'second.jpg', 'third.jpg']
+    for (const name of names) writeFileSync(path(name), await generateJpeg({ width: 40, height: 30 }))
+    const { port } = slow.address() as AddressInfo
+    const at = { FOVEA_API_URL: `http://127.0.0.1:${port}`, FOVEA_API_KEY: 'fov_x' }
+    const { child, ended } = startFovea(folder, ['upload', ...names, '--concurrency', '1', '--json'], at)
+    const { code, stdout } = await ended
+    slow.closeAllConnections()
+    slow.close()
+    expect([code, JSON.parse(stdout).summary]).toMatchObject([130, { stored: 1, failed: 0 }])
+  })
 })
 
 describe('fovea ls, url, sign, links and rm', () => {
@@ -179,6 +210,9 @@ describe('fovea ls, url, sign, links and rm', () => {
     const signed = await json('url', 'shop/a b.jpg', '--width', '51', '--sign', '--expires', '600')
     expect(signed.url).toMatch(/exp=\d+&kid=[^&]+&sig=/)
     expect(await widthAt(signed.url)).toBe(51)
+    const refused = await fovea(['sign', 'shop/a b.jpg', '--op', 'blurr:sigma=2'])
+    const why = '"edits.0" has no member "blurr"; did you mean "blur"?'
+    expect([refused.code, refused.stdout, refused.stderr]).toEqual([2, '', `fovea: ${why}\n`])
     const pipeline = await json('sign', 'shop/a b.jpg', '--op', 'rotate:angle=90', '--op', 'resize:width=40')
     expect(await widthAt(pipeline.url)).toBe(40)
   })
@@ -218,8 +252,8 @@ describe('looking after a project', () => {
     expect((await fovea(['presets', 'set', 'card', 'w=34'])).stdout.trim()).toBe('changed card')
     const { stdout } = await fovea(['url', 'shop/a b.jpg', '--preset', 'card'])
     expect(await widthAt(stdout.trim())).toBe(34)
-    const [preset] = await json('presets', 'list')
-    expect((await fovea(['presets', 'rm', preset.id])).code).toBe(0)
+    expect((await fovea(['presets', 'rm', 'card'])).stdout.trim()).toBe('deleted card')
+    expect(await json('presets', 'list')).toEqual([])
     expect((await fovea(['usage'])).stdout).toMatch(/^plan +unlimited\n/)
     expect((await fovea(['purge'])).stdout.trim()).toBe('purged')
   })
@@ -240,11 +274,48 @@ describe('who is asked, and with which key', () => {
     ])
   })
 
+  it('is the profile that a flag names, whatever the environment says', async () => {
+    const another = { FOVEA_API_URL: 'http://127.0.0.1:9', FOVEA_API_KEY: 'fov_of_another' }
+    expect((await fovea(['usage', '--profile', 'work'], another)).code).toBe(0)
+    expect((await fovea(['usage'], { ...another, FOVEA_PROFILE: 'work' })).code).toBe(1)
+  })
+
+  it('is never another server with the key that was kept for this one', async () => {
+    for (const [args, more] of [
+      [['--profile', 'work', '--url', 'http://127.0.0.1:9'], {}],
+      [[], { FOVEA_PROFILE: 'work', FOVEA_API_URL: 'http://127.0.0.1:9' }],
+    ] as const) {
+      const { code, stderr } = await fovea(['usage', ...args], more)
+      const why = `the key of profile "work" is for ${server.url}, not for http://127.0.0.1:9: say --key`
+      expect([code, stderr]).toEqual([2, `fovea: ${why}\n`])
+    }
+    expect((await fovea(['usage', '--profile', 'work', '--url', `${server.url}/`], {})).code).toBe(0)
+  })
+
+  it('is what is kept, where a variable is empty', async () => {
+    const empty = { FOVEA_API_URL: '', FOVEA_API_KEY: '', FOVEA_PROFILE: '', XDG_CONFIG_HOME: '' }
+    expect((await fovea(['usage', '--profile', 'work'], { XDG_CONFIG_HOME: '' })).code).toBe(0)
+    expect((await fovea(['usage'], { ...empty, FOVEA_PROFILE: 'work' })).code).toBe(0)
+    const { code, stderr } = await fovea(['usage'], empty)
+    expect([code, stderr.startsWith('fovea: no API key')]).toEqual([2, true])
+  })
+
+  it('may be a profile that login has yet to make', async () => {
+    const { code, stdout } = await fovea(['login'], { ...env, FOVEA_PROFILE: 'fresh' })
+    expect([code, stdout.includes('Kept as "fresh"')]).toEqual([0, true])
+  })
+
   it('is the server of this folder when nothing is said', async () => {
     const here = { FOVEA_DATA_DIR: server.dataDir }
     expect((await fovea(['usage'], here)).code).toBe(0)
     const { code, stderr } = await fovea(['usage'], {})
     expect([code, stderr.startsWith('fovea: no API key')]).toEqual([2, true])
+  })
+
+  it('is told why it could not be reached', async () => {
+    const { code, stderr } = await fovea(['ls'], { ...env, FOVEA_API_URL: 'http://127.0.0.1:4' })
+    const why = 'connect ECONNREFUSED 127.0.0.1:4'
+    expect([code, stderr]).toEqual([1, `fovea: The server could not be reached: ${why}\n`])
   })
 
   it('keeps no key that the server refuses', async () => {

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -12,6 +14,18 @@ const fovea = (args: readonly string[], env: Readonly<Record<string, string>> = 
   runFovea(folder, args, env)
 
 const path = (...parts: string[]) => join(folder, ...parts)
+
+async function listening() {
+  const other = createServer()
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  return { other, port: (other.address() as AddressInfo).port }
+}
+
+async function freePort(): Promise<number> {
+  const { other, port } = await listening()
+  other.close()
+  return port
+}
 
 beforeAll(async () => {
   mkdirSync(path('in/deep'), { recursive: true })
@@ -67,6 +81,42 @@ describe('fovea serve', () => {
     const { code, stderr } = await fovea(['serve', '--port', 'eighty'])
     expect(code).toBe(78)
     expect(stderr).toContain('FOVEA_PORT')
+  })
+
+  it('serves on when nothing takes its log', async () => {
+    const port = await freePort()
+    const log = openSync('/dev/full', 'w')
+    const child = spawn(
+      process.execPath,
+      [cliMain, 'serve', '--port', String(port), '--host', '127.0.0.1', '--data-dir', 'unheard'],
+      { cwd: folder, stdio: ['ignore', log, 'inherit'] },
+    )
+    const ended = once(child, 'close')
+    const isReady = () =>
+      fetch(`http://127.0.0.1:${port}/readyz`).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    await expect.poll(isReady, { timeout: 30_000, interval: 100 }).toBe(true)
+    child.kill('SIGTERM')
+    expect(await ended).toEqual([0, null])
+    closeSync(log)
+  })
+
+  it('says that the port is taken, or that the address is none of ours', async () => {
+    const { other, port } = await listening()
+    const place = ['--host', '127.0.0.1', '--data-dir', 'served']
+    const taken = await fovea(['serve', '--port', String(port), ...place])
+    other.close()
+    expect([taken.code, taken.stderr]).toEqual([
+      78,
+      `Port ${port} of 127.0.0.1 is taken by another program: stop it, or choose another port with FOVEA_PORT.\n`,
+    ])
+    const foreign = await fovea(['serve', '--port', '0', '--host', '192.0.2.1', '--data-dir', 'served'])
+    expect([foreign.code, foreign.stderr]).toEqual([
+      78,
+      'FOVEA_HOST: 192.0.2.1 is no address of this machine.\n',
+    ])
   })
 
   it('ends when the database was made with another master key', async () => {

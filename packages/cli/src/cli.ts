@@ -4,7 +4,8 @@ import { Problem } from '@fovea/core/problem/problem'
 import { Command, CommanderError } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import { commands } from './commands.ts'
-import { exitCode, UsageError } from './exit-code.ts'
+import { exitCode, Interrupted, UsageError } from './exit-code.ts'
+import { sentenceOf } from './sentence.ts'
 
 const examples = `
 Examples:
@@ -58,13 +59,14 @@ function inheriting(parent: Command, command: Command): Command {
 function explain(error: unknown): number {
   // commander has printed its complaint; asking for help or the version is no mistake
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage
+  if (error instanceof Interrupted) return exitCode.interrupted
   if (error instanceof UsageError) {
     process.stderr.write(`fovea: ${error.message}\n`)
     return exitCode.usage
   }
   const expected = error instanceof Problem || error instanceof FoveaError || isSystemError(error)
   const text =
-    error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error)
+    error instanceof Error ? (expected ? sentenceOf(error) : (error.stack ?? error.message)) : String(error)
   process.stderr.write(`fovea: ${text}\n`)
   return exitCode.failed
 }

@@ -9,6 +9,11 @@ export const exitCode = Object.freeze({
   interrupted: 130,
 })
 
+/** Somebody pressed Ctrl-C where they were asked for something: there is nothing to explain. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted'
+}
+
 /** A mistake on the command line. The message names the flag, the rule and the value, and is shown without a stack. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,6 +34,17 @@ it('loads no TypeScript compiler once its compiled code is kept', () => {
   const telling = ['--import', `data:text/javascript,${tell}`]
   versionFrom(home)
   expect(versionFrom(home, telling)).toEqual({ ...printed, stderr: '0\n' })
+})
+
+it('ends without a word when nobody reads on', async () => {
+  const child = spawn(process.execPath, [main, 'completion', 'bash'], { env: { HOME: home } })
+  child.stdout.destroy()
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
+  const [code] = await once(child, 'close')
+  expect([code, said]).toEqual([141, ''])
 })
 
 it('needs no home', () => {

@@ -24,7 +24,10 @@ const variables = {
   roles: 'FOVEA_ROLES',
 } as const satisfies Record<keyof ServerFlags, string>
 
-/** The environment with flags laid over it: a flag wins over a variable. */
+/** Of commands that speak to a server: it would warn of settings that it does not have. */
+const clientVariables = ['FOVEA_API_URL', 'FOVEA_API_KEY', 'FOVEA_PROFILE', 'FOVEA_PASSWORD']
+
+/** The environment with flags laid over it: a flag wins over a variable. What is not for a server stays here. */
 export function environmentOf(
   flags: ServerFlags,
   base: Readonly<Record<string, string | undefined>>,
@@ -32,7 +35,8 @@ export function environmentOf(
   const given = (Object.keys(variables) as (keyof ServerFlags)[]).flatMap((flag) =>
     flags[flag] === undefined ? [] : [[variables[flag], flags[flag]] as const],
   )
-  return { ...base, ...Object.fromEntries(given) }
+  const kept = Object.entries(base).filter(([name]) => !clientVariables.includes(name))
+  return { ...Object.fromEntries(kept), ...Object.fromEntries(given) }
 }
 
 /**

@@ -1,6 +1,7 @@
 /**
  * Which server a command speaks to, and with which key: flags, then the environment, then a profile of `fovea login`,
- * then a server that was started in this folder.
+ * then a server that was started in this folder. A profile that a flag names comes before the environment, and a key that
+ * was kept for one server is sent to no other.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -54,19 +55,36 @@ export async function connect(flags: RemoteFlags): Promise<Fovea> {
 export async function connector(
   flags: RemoteFlags,
 ): Promise<(sending?: Pick<FoveaOptions, 'fetch' | 'timeoutMs'>) => Fovea> {
-  const { FOVEA_API_URL, FOVEA_API_KEY } = process.env
-  const { url, apiKey: kept } = (await profileOf(flags)).profile ?? (await started())
-  const apiKey = flags.key ?? FOVEA_API_KEY ?? kept
-  if (apiKey === undefined) {
-    throw new UsageError('no API key: say --key, set FOVEA_API_KEY, or keep one with fovea login')
-  }
+  const { url, apiKey } = await targetOf(flags)
   return (sending) => {
     try {
-      return new Fovea({ apiKey, url: flags.url ?? FOVEA_API_URL ?? url, ...sending })
+      return new Fovea({ apiKey, url, ...sending })
     } catch (error) {
       throw error instanceof TypeError ? new UsageError(error.message.replace(/^Fovea: /, '')) : error
     }
   }
+}
+
+/** @throws UsageError when no key is known */
+async function targetOf(flags: RemoteFlags): Promise<Pick<FoveaOptions, 'url' | 'apiKey'>> {
+  if (flags.url !== undefined && flags.key !== undefined) return { url: flags.url, apiKey: flags.key }
+  const { name, profile } = await profileOf(flags)
+  const kept = profile ?? (await started())
+  const { FOVEA_API_URL, FOVEA_API_KEY } = flags.profile === undefined ? process.env : {}
+  // Empty means unset, as for a secret that a build does not have.
+  const url = flags.url ?? (FOVEA_API_URL || kept.url)
+  const isKeptFor = url === undefined || (kept.url !== undefined && isOneServer(url, kept.url))
+  const apiKey = flags.key ?? (FOVEA_API_KEY || (isKeptFor ? kept.apiKey : undefined))
+  if (apiKey !== undefined) return { url, apiKey }
+  if (profile?.apiKey !== undefined)
+    throw new UsageError(`the key of profile "${name}" is for ${profile.url}, not for ${url}: say --key`)
+  throw new UsageError('no API key: say --key, set FOVEA_API_KEY, or keep one with fovea login')
+}
+
+/** Whether two addresses differ in nothing but their spelling. */
+function isOneServer(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((url) => URL.parse(url)?.href.replace(/\/+$/, '') ?? url)
+  return first === second
 }
 
 /** Who has signed in, and where. @throws UsageError when nobody has */
@@ -84,7 +102,7 @@ export async function connectPerson(
 export async function profileOf(
   flags: PersonFlags,
 ): Promise<{ readonly name: string; readonly profile: Profile | undefined }> {
-  const wanted = flags.profile ?? process.env.FOVEA_PROFILE
+  const wanted = flags.profile ?? (process.env.FOVEA_PROFILE || undefined)
   const name = wanted ?? 'default'
   const profile = await profileNamed(name)
   if (wanted !== undefined && profile === undefined) {

@@ -48,7 +48,7 @@ function nameIn(headers: Headers): string | undefined {
 }
 
 /** `fetch` tells of the network by a TypeError, before and within the body. */
-function brokenOff(cause: unknown): never {
+export function brokenOff(cause: unknown): never {
   if (!(cause instanceof TypeError)) throw cause
   throw new FoveaError('The archive broke off on its way.', { status: 0, cause })
 }

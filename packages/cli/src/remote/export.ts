@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Exports, FoveaError, type ProjectExport } from '@fovea/client'
 import type { Command } from 'commander'
 import { exitCode, UsageError } from '../exit-code.ts'
+import { interruptible } from '../interruptible.ts'
 import { sizeText } from '../transform/report.ts'
 import { connect, type RemoteFlags, remoteCommand } from './connect.ts'
 import { saveArchive } from './export-archive.ts'
@@ -36,14 +37,10 @@ export function exportCommand(finish: (code: number) => void): Command {
       const { out } = flags
       if (out !== undefined && (await isFolder(out))) throw new UsageError(`--out ${out} is a folder`)
       const { exports } = await connect(flags)
-      const stopped = new AbortController()
-      const { signal } = stopped
-      const stop = () => stopped.abort()
-      process.once('SIGINT', stop).once('SIGTERM', stop)
       const isShown = flags.json !== true && process.stderr.isTTY
       const making = laterBar(isShown, '{bar} {value}/{total} files in the archive')
       const fetching = laterBar(isShown, '{bar} {percentage} % fetched · {eta_formatted} left')
-      try {
+      const run = async (signal: AbortSignal) => {
         const begun = id ?? (await begin(exports, signal))
         if (flags.json !== true) process.stderr.write(`export ${begun}\n`)
         const made = await ended(exports, begun, { signal, bar: making })
@@ -52,13 +49,12 @@ export function exportCommand(finish: (code: number) => void): Command {
         fetching.stop()
         const { files, size = 0 } = made
         print(flags, { id: begun, file, files, size }, [`${file}  ${files} files, ${sizeText(size)}`])
-        finish(exitCode.ok)
-      } catch (error) {
-        if (!signal.aborted) throw error
-        finish(exitCode.interrupted)
+        return exitCode.ok
+      }
+      try {
+        finish(await interruptible(run))
       } finally {
         for (const bar of [making, fetching]) bar.stop()
-        process.off('SIGINT', stop).off('SIGTERM', stop)
       }
     })
 }

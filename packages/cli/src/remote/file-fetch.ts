@@ -7,6 +7,7 @@ import { open } from 'node:fs/promises'
 import { type ClientRequest, type IncomingMessage, request as plain } from 'node:http'
 import { request as safe } from 'node:https'
 import { pipeline } from 'node:stream/promises'
+import { FileFault } from '../sentence.ts'
 
 /** Memory for `fileFetch`, for one request at a time. Far larger than what a request takes without waiting. */
 export function sendBuffer(): Buffer {
@@ -47,7 +48,9 @@ async function* bytesAt(
   size: number,
   { buffer, onSent }: { readonly buffer: Buffer; readonly onSent: ((share: number) => void) | undefined },
 ): AsyncGenerator<Uint8Array> {
-  await using file = await open(path)
+  await using file = await open(path).catch((cause: Error) => {
+    throw new FileFault(cause.message, { cause })
+  })
   let filled = 0
   let left = size
   while (left > 0) {
@@ -60,7 +63,7 @@ async function* bytesAt(
     filled = 0
     onSent?.((size - left) / size)
   }
-  if ((await file.stat()).size !== size) throw new Error(`${path} has changed while it was sent`)
+  if ((await file.stat()).size !== size) throw new FileFault(`${path} has changed while it was sent`)
 }
 
 /** A server may answer before it has read everything: its answer counts, and what is left is not sent. */

@@ -2,6 +2,7 @@
 import { FoveaError, type ListedImage } from '@fovea/client'
 import type { Command } from 'commander'
 import { exitCode } from '../exit-code.ts'
+import { sentenceOf } from '../sentence.ts'
 import { sizeText } from '../transform/report.ts'
 import { connect, type RemoteFlags, remoteCommand } from './connect.ts'
 import { everyImage } from './every-image.ts'
@@ -38,8 +39,9 @@ export function rmCommand(finish: (code: number) => void): Command {
           results.push({ key })
         } catch (error) {
           if (!(error instanceof FoveaError)) throw error
-          results.push({ key, error: error.message })
-          if (flags.json !== true) process.stderr.write(`✗ ${key}: ${error.message}\n`)
+          const sentence = sentenceOf(error)
+          results.push({ key, error: sentence })
+          if (flags.json !== true) process.stderr.write(`✗ ${key}: ${sentence}\n`)
         }
       }
       const done = results.filter(({ error }) => error === undefined)

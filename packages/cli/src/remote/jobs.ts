@@ -1,14 +1,14 @@
 /** `fovea jobs`: many pictures of the project through one pipeline, followed to their end, their results taken home. */
-import { createWriteStream } from 'node:fs'
-import { Readable } from 'node:stream'
-import { pipeline as stream } from 'node:stream/promises'
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
+import { existsSync } from 'node:fs'
 import { type Job, type JobItem, type JobResult, Jobs } from '@fovea/client/jobs'
 import type { Command } from 'commander'
-import { exitCode } from '../exit-code.ts'
+import { exitCode, UsageError } from '../exit-code.ts'
+import { interruptible } from '../interruptible.ts'
 import { wholeNumber } from '../number.ts'
+import { replaceFile } from '../replace-file.ts'
 import { progressBar } from '../transform/report.ts'
 import { connect, grouped, type RemoteFlags, remoteCommand } from './connect.ts'
+import { brokenOff } from './export-archive.ts'
 import { type JobFlags, requestOf } from './job-request.ts'
 import { columns, print } from './print.ts'
 
@@ -28,6 +28,13 @@ export function jobsCommand(finish: Finish): Command {
   ])
 }
 
+const createExamples = `
+Examples:
+  $ fovea jobs create --prefix products/ --pipeline p.json --to 'small/{dir}/{name}' --watch
+  $ fovea jobs create --file list.csv --pipeline p.json --to '{name}' --origin catalogue
+  $ fovea jobs create shop/shoe.jpg https://example.com/hat.jpg --to 'copies/{name}.{ext}'
+`
+
 function createCommand(finish: Finish): Command {
   return remoteCommand('create', 'Make a job of images, addresses, a prefix, a list or a ZIP archive')
     .argument('[sources...]', 'paths of images, or addresses')
@@ -41,6 +48,7 @@ function createCommand(finish: Finish): Command {
     .option('--overwrite', 'with --origin: replace what lies in the bucket')
     .option('--name <name>', 'what lists call the job')
     .option('--watch', 'follow it to its end')
+    .addHelpText('after', createExamples)
     .action(
       async (names: readonly string[], flags: RemoteFlags & JobFlags & { readonly watch?: boolean }) => {
         const request = await requestOf(names, flags)
@@ -103,27 +111,36 @@ function downloadCommand(finish: Finish): Command {
     .option('-o, --output <file>', 'where to (the job’s id and .zip)')
     .action(async (id: string, flags: RemoteFlags & { readonly output?: string }) => {
       const path = flags.output ?? `${id}.zip`
-      const results = await (await jobsOf(flags)).results(id)
-      await stream(Readable.fromWeb(results as NodeReadableStream), createWriteStream(path, { flags: 'wx' }))
-      print(flags, { path }, [path])
-      finish(exitCode.ok)
+      if (existsSync(path)) throw new UsageError(`${path} is there already: say --output`)
+      const jobs = await jobsOf(flags)
+      const run = async (signal: AbortSignal) => {
+        await replaceFile(path, await jobs.results(id, { signal })).catch(brokenOff)
+        print(flags, { path }, [path])
+        return exitCode.ok
+      }
+      finish(await interruptible(run))
     })
 }
 
 /** The exit code is that of the job: whoever waits wants to know. */
 async function watch(jobs: Jobs, id: string, flags: RemoteFlags): Promise<number> {
   let bar: ReturnType<typeof progressBar> | undefined
-  const job = await jobs.wait(id, {
-    onProgress({ progress: { total, done, failed, fraction }, etaSeconds }) {
-      if (flags.json === true || !process.stderr.isTTY) return
-      bar ??= progressBar(1, `{bar} {percentage} % · {done}/${total} · {failed} failed · {left}`)
-      const left = etaSeconds === undefined ? '' : `${etaSeconds} s left`
-      bar.update(fraction, { done: done + failed, failed, left })
-    },
-  })
-  bar?.stop()
-  print(flags, job, [told(job).join('  ')])
-  return job.state === 'completed' && job.progress.failed === 0 ? exitCode.ok : exitCode.failed
+  const onProgress = ({ progress: { total, done, failed, fraction }, etaSeconds }: Job) => {
+    if (flags.json === true || !process.stderr.isTTY) return
+    bar ??= progressBar(1, `{bar} {percentage} % · {done}/${total} · {failed} failed · {left}`)
+    const left = etaSeconds === undefined ? '' : `${etaSeconds} s left`
+    bar.update(fraction, { done: done + failed, failed, left })
+  }
+  try {
+    return await interruptible(async (signal) => {
+      const job = await jobs.wait(id, { onProgress, signal })
+      bar?.stop()
+      print(flags, job, [told(job).join('  ')])
+      return job.state === 'completed' && job.progress.failed === 0 ? exitCode.ok : exitCode.failed
+    })
+  } finally {
+    bar?.stop()
+  }
 }
 
 async function allItems(

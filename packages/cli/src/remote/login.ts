@@ -25,8 +25,9 @@ export function loginCommand(finish: (code: number) => void): Command {
     .option('--email <address>', 'sign in as this person')
     .addHelpText('after', examples)
     .action(async (flags: LoginFlags) => {
-      const { FOVEA_API_URL, FOVEA_API_KEY } = process.env
-      const { url = FOVEA_API_URL, key = FOVEA_API_KEY, email, profile: name = 'default' } = flags
+      const { FOVEA_API_URL, FOVEA_API_KEY, FOVEA_PROFILE } = process.env
+      const { url = FOVEA_API_URL || undefined, key = FOVEA_API_KEY || undefined, email } = flags
+      const name = flags.profile ?? (FOVEA_PROFILE || 'default')
       if (url === undefined) throw incomplete()
       const told = email === undefined ? await keepKey(name, url, key) : await keepSession(name, url, email)
       print(flags, { profile: name, url, file: profilesFile() }, [
@@ -53,6 +54,8 @@ async function keepSession(name: string, url: string, email: string): Promise<st
   if (!URL.canParse(url))
     throw new UsageError(`--url must be an http or https address, not ${JSON.stringify(url)}`)
   const password = process.env.FOVEA_PASSWORD ?? (await secretInput(`Password of ${email}: `))
+  if (password === '')
+    throw new UsageError('no password was given: type it, pipe it in, or set FOVEA_PASSWORD')
   const code = () => secretInput('Code of the second factor: ')
   await keepProfile(name, { url, session: await Person.signIn(url, { email, password, code }) })
   return `signed in as ${email}`

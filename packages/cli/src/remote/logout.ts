@@ -2,6 +2,7 @@
 import { FoveaError } from '@fovea/client'
 import type { Command } from 'commander'
 import { exitCode } from '../exit-code.ts'
+import { sentenceOf } from '../sentence.ts'
 import { type PersonFlags, personCommand, profileOf } from './connect.ts'
 import { Person } from './person.ts'
 import { print } from './print.ts'
@@ -28,6 +29,6 @@ async function endSession(url: string, session: string): Promise<void> {
     await new Person(url, session).ask('/api/auth/sign-out', { method: 'POST', json: {} })
   } catch (error) {
     if (!(error instanceof FoveaError)) throw error
-    process.stderr.write(`the session was not ended on the server: ${error.message}\n`)
+    process.stderr.write(`the session was not ended on the server: ${sentenceOf(error)}\n`)
   }
 }

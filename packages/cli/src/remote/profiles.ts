@@ -13,7 +13,8 @@ export interface Profile {
 }
 
 export function profilesFile(): string {
-  return join(process.env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'fovea', 'profiles.json')
+  // Empty means unset; a path that is not absolute would keep keys in whatever folder this is.
+  return join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'fovea', 'profiles.json')
 }
 
 export async function profileNamed(name: string): Promise<Profile | undefined> {

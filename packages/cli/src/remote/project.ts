@@ -64,6 +64,7 @@ export function keysCommand(finish: Finish): Command {
     .argument('<name>', 'what it is for')
     .option('--scopes <list>', 'read,write; those of the key that asks when absent')
     .option('--days <n>', 'days until it stops working, 1 to 365')
+    .addHelpText('after', '\nExamples:\n  $ fovea keys create "the website" --scopes read --days 90\n')
     .action(
       async (name: string, flags: RemoteFlags & { readonly scopes?: string; readonly days?: string }) => {
         const expiresInDays = wholeNumber('--days', flags.days, 1, 365)
@@ -86,6 +87,12 @@ export function keysCommand(finish: Finish): Command {
   return grouped('keys', 'List, make and revoke API keys', [list, create, revoke])
 }
 
+const presetExamples = `
+Examples:
+  $ fovea presets set card w=400 h=300 fit=cover
+  $ fovea presets set card w=400 func=crop --dialect cloudimage
+`
+
 export function presetsCommand(finish: Finish): Command {
   const list = remoteCommand('list', 'List presets').action(async (flags: RemoteFlags) => {
     const presets = await (await connect(flags)).presets.list()
@@ -98,6 +105,7 @@ export function presetsCommand(finish: Finish): Command {
     .argument('<parameters...>', 'name=value, as in the readable address: w=400 fit=cover')
     .option('--description <text>')
     .option('--dialect <name>', 'whose words the parameters are', 'img-src')
+    .addHelpText('after', presetExamples)
     .action(
       async (
         name: string,
@@ -117,10 +125,10 @@ export function presetsCommand(finish: Finish): Command {
       },
     )
   const remove = remoteCommand('rm', 'Delete a preset')
-    .argument('<id>', 'as fovea presets list prints it')
-    .action(async (id: string, flags: RemoteFlags) => {
-      await (await connect(flags)).presets.delete(id)
-      print(flags, { deleted: id }, [`deleted ${id}`])
+    .argument('<preset>', 'its name, or its id as fovea presets list prints it')
+    .action(async (preset: string, flags: RemoteFlags) => {
+      await (await connect(flags)).presets.delete(preset)
+      print(flags, { deleted: preset }, [`deleted ${preset}`])
       finish(exitCode.ok)
     })
   return grouped('presets', 'List, set and delete presets', [list, set, remove])

@@ -33,6 +33,13 @@ export async function storedAt(
   return stored
 }
 
+/** What is stored of a file at this key: one without an extension has got it from the server. */
+export function heldAt(stored: ReadonlyMap<string, ListedImage>, key: string): ListedImage | undefined {
+  const found = stored.get(key)
+  if (found !== undefined || /\.[^./]+$/.test(key)) return found
+  return [...stored.values()].find((image) => image.key.startsWith(`${key}.`))
+}
+
 /**
  * Prefixes that all keys begin with, as long as they can be: one for each top folder, so that two files at the top do
  * not ask for the whole project.

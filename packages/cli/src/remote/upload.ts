@@ -8,11 +8,13 @@ import { stat } from 'node:fs/promises'
 import { FoveaError, type Images, type ListedImage } from '@fovea/client'
 import type { Command } from 'commander'
 import { exitCode } from '../exit-code.ts'
+import { interruptible } from '../interruptible.ts'
 import { wholeNumber } from '../number.ts'
+import { sentenceOf } from '../sentence.ts'
 import { findInputs } from '../transform/inputs.ts'
 import { connector, type RemoteFlags, remoteCommand } from './connect.ts'
 import { fileFetch, sendBuffer } from './file-fetch.ts'
-import { keysOf, storedAt } from './upload-keys.ts'
+import { heldAt, keysOf, storedAt } from './upload-keys.ts'
 import { type UploadReport, uploadReporter } from './upload-report.ts'
 
 interface UploadFlags extends RemoteFlags {
@@ -47,28 +49,34 @@ export function uploadCommand(finish: (code: number) => void): Command {
       const stored = await storedAt(client().images, [...keys.keys()])
       const rest = await Promise.all(
         [...keys].map(async ([key, { path }]) => ({
-          ...{ key, path, stored: stored.get(key), isPrivate: flags.private === true },
+          ...{ key, path, stored: heldAt(stored, key), isPrivate: flags.private === true },
           // A file that has gone meanwhile fails when its turn comes.
           bytes: (await stat(path).catch(() => ({ size: 0 }))).size,
         })),
       )
       const kind = flags.json === true ? 'json' : flags.quiet === true ? 'errors' : 'lines'
       const reporter = uploadReporter(kind, rest)
-      const worker = async () => {
+      const worker = async (signal: AbortSignal) => {
         const buffer = sendBuffer()
         for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
           const { images } = client({
             fetch: fileFetch(next.path, buffer, reporter.watch(next.path, next.bytes)),
           })
-          reporter.file(await uploadOne(images, next))
+          const report = await uploadOne(images, next, signal)
+          if (signal.aborted) return
+          reporter.file(report)
         }
       }
+      const run = async (signal: AbortSignal) => {
+        const workers = Math.min(concurrency, rest.length)
+        await Promise.all(Array.from({ length: workers }, () => worker(signal)))
+        return reporter.failures > 0 ? exitCode.failed : exitCode.ok
+      }
       try {
-        await Promise.all(Array.from({ length: Math.min(concurrency, rest.length) }, worker))
+        finish(await interruptible(run))
       } finally {
         reporter.end()
       }
-      finish(reporter.failures > 0 ? exitCode.failed : exitCode.ok)
     })
 }
 
@@ -84,20 +92,23 @@ interface Upload {
 async function uploadOne(
   images: Images,
   { key, path, bytes, stored, isPrivate }: Upload,
+  signal: AbortSignal,
 ): Promise<UploadReport> {
   try {
     if (stored?.size === bytes && (await idOf(path)) === stored.id) {
-      if (!isPrivate || stored.visibility === 'private') return { path, key, bytes, state: 'skipped' }
+      const there = { path, key: stored.key, bytes }
+      if (!isPrivate || stored.visibility === 'private') return { ...there, state: 'skipped' }
       await images.update(stored.id, { visibility: 'private' })
-      return { path, key, bytes, state: 'hidden' }
+      return { ...there, state: 'hidden' }
     }
     const made = await images.upload(await openAsBlob(path), key, {
       visibility: isPrivate ? 'private' : undefined,
+      signal,
     })
     return { path, key: made.key, bytes, state: 'stored' }
   } catch (error) {
     if (error instanceof FoveaError || (error instanceof Error && 'code' in error))
-      return { path, key, bytes, state: 'failed', error: error.message }
+      return { path, key, bytes, state: 'failed', error: sentenceOf(error) }
     throw error
   }
 }

@@ -1,5 +1,6 @@
 /** `fovea url` and `fovea sign`: addresses of a picture, in the readable form and as a signed pipeline. */
 import type { DeliveryParameters, Edit, EditOutput } from '@fovea/client'
+import { defaultLimits, Problem, signedPayload } from '@fovea/core'
 import { type Command, Option } from 'commander'
 import { exitCode, UsageError } from '../exit-code.ts'
 import { wholeNumber } from '../number.ts'
@@ -21,6 +22,12 @@ interface UrlFlags extends RemoteFlags {
 
 const year = 366 * 24 * 60 * 60
 
+const urlExamples = `
+Examples:
+  $ fovea url shop/shoe.jpg --width 800 --format avif
+  $ fovea url shop/shoe.jpg --preset card --sign --expires 3600
+`
+
 export function urlCommand(finish: (code: number) => void): Command {
   return remoteCommand('url', 'Print the readable address of a picture')
     .argument('<key>', 'key of the picture')
@@ -33,6 +40,7 @@ export function urlCommand(finish: (code: number) => void): Command {
     .option('--preset <name>', 'a preset of the project')
     .option('--sign', 'sign it: for private pictures and projects that demand it')
     .option('--expires <seconds>', 'how long the signature holds')
+    .addHelpText('after', urlExamples)
     .action(async (key: string, flags: UrlFlags) => {
       const parameters: DeliveryParameters = definedOf({
         w: wholeNumber('--width', flags.width, 1, 10_000),
@@ -62,6 +70,12 @@ interface SignFlags extends RemoteFlags {
   readonly expires?: string
 }
 
+const signExamples = `
+Examples:
+  $ fovea sign shop/shoe.jpg --op resize:width=800 --op sharpen:sigma=1 --format avif
+  $ fovea sign shop/shoe.jpg --op '{"op":"rotate","angle":90}' --expires 3600
+`
+
 export function signCommand(finish: (code: number) => void): Command {
   const several = (value: string, before: readonly string[] = []) => [...before, value]
   return remoteCommand('sign', 'Print the signed address of a picture after operations')
@@ -70,21 +84,33 @@ export function signCommand(finish: (code: number) => void): Command {
     .option('--format <format>', 'webp unless said')
     .option('--quality <n>', '1 to 100')
     .option('--expires <seconds>', 'how long the address works')
+    .addHelpText('after', signExamples)
     .action(async (key: string, flags: SignFlags) => {
       const edits = (flags.op ?? []).map(editOf)
       const quality = wholeNumber('--quality', flags.quality, 1, 100)
       const output = definedOf({ format: flags.format, quality })
       const expires = wholeNumber('--expires', flags.expires, 1, year)
+      const wanted = Object.keys(output).length > 0 ? output : undefined
+      checkPayload({ key, edits, output: wanted })
       const { images } = await connect(flags)
-      const url = await images.url(key, edits, Object.keys(output).length > 0 ? output : undefined, {
-        expires,
-      })
+      const url = await images.url(key, edits, wanted, { expires })
       print(flags, { key, url }, [url])
       finish(exitCode.ok)
     })
 }
 
-/** `blur:sigma=3` → `{ blur: { sigma: 3 } }`; the server checks names and values. */
+/** An address is good for nothing when the server cannot read it. @throws UsageError saying what it would say */
+function checkPayload(payload: object): void {
+  const path = Buffer.from(JSON.stringify(payload)).toString('base64url')
+  const target = { path, query: '', accept: 'none', base: '', acceptText: '', hints: {} } as const
+  try {
+    signedPayload.parse(target, { limits: defaultLimits, deliveryFormats: ['webp'], presets: new Map() })
+  } catch (error) {
+    throw error instanceof Problem ? new UsageError(error.message) : error
+  }
+}
+
+/** `blur:sigma=3` → `{ blur: { sigma: 3 } }`. */
 function editOf(text: string): Edit {
   const { op, ...options } = readOperation(text) as { readonly op: string }
   return { [op]: options } as Edit

@@ -41,6 +41,10 @@ function createCommand(finish: Finish): Command {
     .argument('<address>', 'https address that messages are sent to')
     .argument('<events...>', 'image.uploaded image.deleted …')
     .option('--description <text>')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ fovea webhooks create https://example.com/hook image.uploaded image.deleted\n',
+    )
     .action(
       async (
         url: string,

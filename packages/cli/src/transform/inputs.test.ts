@@ -19,6 +19,20 @@ describe('findInputs', () => {
     expect(await places(folder)).toEqual(['a.PNG', 'b.jpg', 'deep/c.webp', 'deep/er/d.gif'])
   })
 
+  it('takes the folder that is named, not what its name would match as a glob', async () => {
+    for (const name of ['May [26]', '{x,y}', 'May 2', 'May 6', '*']) {
+      mkdirSync(join(folder, 'names', name), { recursive: true })
+      writeFileSync(join(folder, 'names', name, `${name.length}.jpg`), 'x')
+    }
+    const path = join(folder, 'names', 'May [26]')
+    expect(await findInputs([path])).toEqual([{ path: join(path, '8.jpg'), place: '8.jpg' }])
+    expect(await places(join(folder, 'names', '{x,y}'), join(folder, 'names', '*'))).toEqual([
+      '5.jpg',
+      '1.jpg',
+    ])
+    rmSync(join(folder, 'names'), { recursive: true })
+  })
+
   it('takes a named file whatever its extension', async () => {
     expect(await places(join(folder, 'notes.txt'))).toEqual(['notes.txt'])
   })

@@ -29,8 +29,9 @@ async function matchesOf(argument: string): Promise<readonly Input[]> {
   const kind = await kindOf(argument)
   if (kind === 'file') return [{ path: argument, place: basename(argument) }]
   if (kind === 'folder') {
-    const paths = (await filesMatching(join(argument, '**', '*'))).filter(isPicture)
-    return paths.map((path) => ({ path, place: relative(argument, path) }))
+    // Below it, not behind it: a folder may be called `May [2026]`.
+    const places = (await filesMatching('**/*', argument)).filter(isPicture)
+    return places.map((place) => ({ path: join(argument, place), place }))
   }
   if (!/[*?[{]/.test(argument)) return []
   const root = fixedPart(argument)
@@ -45,9 +46,10 @@ async function kindOf(path: string): Promise<'file' | 'folder' | 'nothing'> {
   }
 }
 
-async function filesMatching(pattern: string): Promise<string[]> {
+async function filesMatching(pattern: string, folder = '.'): Promise<string[]> {
   const paths: string[] = []
-  for await (const path of glob(pattern)) if ((await kindOf(path)) === 'file') paths.push(path)
+  for await (const path of glob(pattern, { cwd: folder }))
+    if ((await kindOf(resolve(folder, path))) === 'file') paths.push(path)
   return paths.sort()
 }
 

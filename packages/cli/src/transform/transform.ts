@@ -2,7 +2,9 @@
 import { FoveaError } from '@fovea/client'
 import { defaultLimits, Problem, traitsOf } from '@fovea/core'
 import { exitCode, UsageError } from '../exit-code.ts'
+import { interruptible } from '../interruptible.ts'
 import { replaceFile } from '../replace-file.ts'
+import { sentenceOf } from '../sentence.ts'
 import type { Wanted } from './flags.ts'
 import { findInputs, type Input, Targets } from './inputs.ts'
 import type { Maker } from './maker.ts'
@@ -24,22 +26,19 @@ export async function transformFiles(
       `--out ${wanted.out} is one file, but there are ${files.length} inputs: name a folder`,
     )
   }
-  const stopped = new AbortController()
-  const stop = () => stopped.abort()
-  process.once('SIGINT', stop).once('SIGTERM', stop)
   const lanes = Math.min(wanted.concurrency, files.length)
   const maker = await open(lanes)
   const reporter = reporterFor(wanted.report, files.length)
   try {
-    const job = { wanted, maker, targets: new Targets(files), signal: stopped.signal }
-    await inParallel(files, lanes, stopped.signal, async (input) => reporter.file(await report(input, job)))
+    return await interruptible(async (signal) => {
+      const job = { wanted, maker, targets: new Targets(files), signal }
+      await inParallel(files, lanes, signal, async (input) => reporter.file(await report(input, job)))
+      return reporter.failures === 0 ? exitCode.ok : exitCode.failed
+    })
   } finally {
     await maker.close()
-    process.off('SIGINT', stop).off('SIGTERM', stop)
     reporter.end()
   }
-  if (stopped.signal.aborted) return exitCode.interrupted
-  return reporter.failures === 0 ? exitCode.ok : exitCode.failed
 }
 
 interface Job {
@@ -90,7 +89,7 @@ async function transform(input: Input, { wanted, maker, targets, signal }: Job) 
 
 function complaintOf(error: unknown): NonNullable<FileReport['error']> {
   if (error instanceof Problem) return { code: error.code, message: error.message }
-  if (error instanceof FoveaError) return { code: codeIn(error), message: error.message }
+  if (error instanceof FoveaError) return { code: codeIn(error), message: sentenceOf(error) }
   if (error instanceof UsageError) return { code: 'usage', message: error.message }
   if (error instanceof Error && 'code' in error) return { code: String(error.code), message: error.message }
   throw error
