@@ -133,6 +133,7 @@ async function runTests(
     )
     const judged = judge(JSON.parse(readFileSync(file, 'utf8')) as VitestReport, allowedSkips, strict)
     explainSkips(judged.unexplained)
+    nameRetried(judged.retried)
     // an error outside any test fails the run without failing a test
     const outside = !result.ok && judged.failed === 0 ? 1 : 0
     return { ...judged, failed: judged.failed + outside }
@@ -142,6 +143,13 @@ async function runTests(
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
+}
+
+/** A race that shows now and then must not stop a landing, and must not go unseen either. */
+function nameRetried(retried: readonly string[]): void {
+  if (retried.length === 0) return
+  console.log('Passed only when tried again, which is a fault to mend:')
+  for (const name of retried) console.log(`  ${name.replace(root, '')}`)
 }
 
 function explainSkips(unexplained: readonly string[]): void {

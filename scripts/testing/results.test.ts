@@ -35,7 +35,15 @@ describe('judge', () => {
       failed: 1,
       skipped: 1,
       unexplained: ['file-0: test 0 0'],
+      retried: [],
     })
+  })
+
+  it('names what passed only when it was tried again, and why', () => {
+    const failureMessages = ['Error: port taken\n    at listen']
+    const assertionResults = [{ fullName: 'listens', status: 'passed', failureMessages }]
+    const judged = judge({ testResults: [{ name: 'a', status: 'passed', assertionResults }] }, [], true)
+    expect(judged).toMatchObject({ passed: 1, failed: 0, retried: ['a: listens: Error: port taken'] })
   })
 })
 

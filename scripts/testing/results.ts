@@ -6,7 +6,12 @@ export interface VitestReport {
     readonly name: string
     readonly status: string
     readonly message?: string
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[]
+    readonly assertionResults: readonly {
+      readonly fullName: string
+      readonly status: string
+      /** Of every try, so that a test that passed has some when it was tried again. */
+      readonly failureMessages?: readonly string[]
+    }[]
   }[]
 }
 
@@ -25,6 +30,8 @@ export interface AllowedSkip {
 export interface Judged extends Counts {
   /** Skipped tests without an allowance: `file: name`. */
   readonly unexplained: readonly string[]
+  /** Tests that passed only when they were tried again: `file: name: the first line of what went wrong`. */
+  readonly retried: readonly string[]
 }
 
 /**
@@ -36,11 +43,15 @@ export function judge(report: VitestReport, allowed: readonly AllowedSkip[], str
   let failed = 0
   let skipped = 0
   const unexplained: string[] = []
+  const retried: string[] = []
   for (const file of report.testResults) {
     let failedHere = 0
     for (const test of file.assertionResults) {
-      if (test.status === 'passed') passed++
-      else if (test.status === 'failed') failedHere++
+      if (test.status === 'passed') {
+        passed++
+        const [message] = test.failureMessages ?? []
+        if (message !== undefined) retried.push(`${file.name}: ${test.fullName}: ${message.split('\n')[0]}`)
+      } else if (test.status === 'failed') failedHere++
       else if (allowed.some(({ name }) => name.test(test.fullName))) skipped++
       else {
         unexplained.push(`${file.name}: ${test.fullName}`)
@@ -51,7 +62,7 @@ export function judge(report: VitestReport, allowed: readonly AllowedSkip[], str
     if (failedHere === 0 && file.status === 'failed') failedHere = 1
     failed += failedHere
   }
-  return { passed, failed, skipped, unexplained }
+  return { passed, failed, skipped, unexplained, retried }
 }
 
 /** `N passed, N failed`, and `, N skipped` when there are any. */
