@@ -79,6 +79,7 @@ export const packages: Readonly<Record<string, PackageRule>> = {
         'foreground.ts',
         'model-directories.ts',
         'run-behind.ts',
+        'slots.ts',
         'models',
         'changes.ts',
         'archive',

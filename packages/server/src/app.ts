@@ -159,6 +159,7 @@ export async function createApp(config: Config, { opening, ...started }: Started
     outbox: join(dataDir, 'outbox'),
     log,
   })
+  mailer.resume()
   const pending = new PendingUploads({ database, projects, plans: selfHostedPlans })
   const directUploads = new DirectUploads({ driver: storage.driver, pending, uploads, assets, onError })
   const resumable = new ResumableUploads({ pending, uploads, directory: storage.uploadsDir })

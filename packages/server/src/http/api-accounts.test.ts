@@ -1,9 +1,6 @@
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import PostalMime, { type Email } from 'postal-mime'
-import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testKinds } from '../db/databases.test-harness.ts'
+import { startMailServer } from '../mail/mail-server.test-harness.ts'
 import { type Harness, ownerLogin, startApi } from './api/api.test-harness.ts'
 import { Browser, letterTo, linkIn } from './api/browser.test-harness.ts'
 
@@ -170,25 +167,9 @@ describe('terms', () => {
 
 describe('letters over SMTP', () => {
   it('arrive as text and HTML, from the sender that is set', async () => {
-    const received: Email[] = []
-    const server = new SMTPServer({
-      authOptional: true,
-      disabledCommands: ['STARTTLS'],
-      onData(stream, _session, done) {
-        const chunks: Buffer[] = []
-        stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-        stream.on('end', () => {
-          void PostalMime.parse(Buffer.concat(chunks)).then((letter) => {
-            received.push(letter)
-            done()
-          })
-        })
-      },
-    })
-    const listening = server.listen(0, '127.0.0.1')
-    await once(listening, 'listening')
-    const { port } = listening.address() as AddressInfo
-    const harness = await startApi({ smtpUrl: `smtp://127.0.0.1:${port}` })
+    const server = await startMailServer()
+    const { received } = server
+    const harness = await startApi({ smtpUrl: server.url })
     const browser = new Browser(harness)
     await browser.auth('/sign-up/email', {
       email: 'carla@example.test',
@@ -204,7 +185,7 @@ describe('letters over SMTP', () => {
     })
     expect(received[0]?.html).toContain('<a href="http://images.test/api/auth/verify-email?token=')
     expect((await browser.ask(linkIn(received[0] ?? {}))).statusCode).toBe(302)
-    await new Promise<void>((resolve) => server.close(() => resolve()))
+    await server.close()
 
     // The server is gone: the letter is not.
     await browser.auth('/request-password-reset', { email: 'carla@example.test' })

@@ -1,7 +1,8 @@
-/** Removes the letters to somebody from the outbox: they tell who it was. */
-import { open, readdir, unlink } from 'node:fs/promises'
+/** Removes the letters to somebody from the outbox and from what waits for the mail server: they tell who it was. */
+import { open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isErrno } from '../storage/index.ts'
+import { readLetter, unsentDirectory } from './unsent-letters.ts'
 
 /** More than the headers of any of our letters, bytes. */
 const headerBytes = 8 * 1024
@@ -9,15 +10,31 @@ const headerBytes = 8 * 1024
 /** @param email lower case; returns how many letters there were */
 export async function forgetAddress(outbox: string, email: string): Promise<number> {
   let removed = 0
-  for (const name of await readdir(outbox).catch(none)) {
-    // One that is being written has another name; it is not for somebody who is gone.
-    if (name.startsWith('.')) continue
-    const path = join(outbox, name)
-    if (!(await recipientsOf(path)).includes(email)) continue
-    await unlink(path)
+  for (const { path, recipients } of [
+    ...(await lettersIn(outbox, '.eml', recipientsOf)),
+    ...(await lettersIn(unsentDirectory(outbox), '.json', async (path) => [(await readLetter(path)).to])),
+  ]) {
+    if (!recipients.includes(email)) continue
+    await rm(path, { force: true })
     removed++
   }
   return removed
+}
+
+/** One that is being written has another name; it is not for somebody who is gone. */
+async function lettersIn(
+  directory: string,
+  ending: string,
+  recipientsOf: (path: string) => Promise<readonly string[]>,
+) {
+  const letters = []
+  for (const name of await readdir(directory).catch(none)) {
+    if (name.startsWith('.') || !name.endsWith(ending)) continue
+    const path = join(directory, name)
+    const recipients = await recipientsOf(path).catch(none)
+    letters.push({ path, recipients: recipients.map((address) => address.toLowerCase()) })
+  }
+  return letters
 }
 
 /** Addresses of `To:`, which our letters write on one line or fold. */
@@ -27,7 +44,7 @@ async function recipientsOf(path: string): Promise<readonly string[]> {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(headerBytes), 0, headerBytes, 0)
     const [headers = ''] = buffer.toString('utf8', 0, bytesRead).split(/\r?\n\r?\n/, 1)
     const to = /^to:(.*(?:\r?\n[ \t].*)*)/im.exec(headers)?.[1] ?? ''
-    return [...to.matchAll(/[^\s<>,;"]+@[^\s<>,;"]+/g)].map(([address]) => address.toLowerCase())
+    return [...to.matchAll(/[^\s<>,;"]+@[^\s<>,;"]+/g)].map(([address]) => address)
   } finally {
     await file.close()
   }

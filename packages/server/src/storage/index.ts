@@ -6,7 +6,13 @@ export {
   StorageError,
   type StoredObject,
 } from './driver.ts'
-export { createFileOnce, flushFile, replaceFile, syncDirectory } from './durable-file.ts'
+export {
+  createFileOnce,
+  flushFile,
+  removeUnfinishedFiles,
+  replaceFile,
+  syncDirectory,
+} from './durable-file.ts'
 export { isDiskFailure, isErrno } from './errno.ts'
 export { GatheredFile } from './gathered-file.ts'
 export { type HeldFile, LocalCopies } from './local-copies.ts'

@@ -63,7 +63,7 @@ export class Browser {
 async function letters({ dataDir, mailer }: Harness): Promise<readonly Email[]> {
   await mailer.settled()
   const outbox = join(dataDir, 'outbox')
-  const names = (await readdir(outbox).catch(() => [])).sort()
+  const names = (await readdir(outbox).catch(() => [])).filter((name) => name.endsWith('.eml')).sort()
   return Promise.all(names.map(async (name) => PostalMime.parse(await readFile(join(outbox, name)))))
 }
 

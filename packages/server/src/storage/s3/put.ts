@@ -5,9 +5,9 @@
  * appears when all have come; a put that fails takes its parts back.
  */
 import { createReadStream } from 'node:fs'
+import type { Slots } from '../../slots.ts'
 import { type StorageBody, StorageError } from '../driver.ts'
 import type { S3Client } from './client.ts'
-import type { Slots } from './slots.ts'
 import { elementText, escapeText } from './xml.ts'
 
 export interface PutContext {

@@ -7,12 +7,12 @@
 
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
+import { Slots } from '../../slots.ts'
 import { assertStorageKey, isStorageKey, type ObjectInfo, type StorageDriver } from '../driver.ts'
 import { S3Client, type S3Response } from './client.ts'
 import type { S3Place } from './place.ts'
 import { postFields } from './post-policy.ts'
 import { putObject } from './put.ts'
-import { Slots } from './slots.ts'
 import { elements, elementText } from './xml.ts'
 
 const partBytes = 8 * 1024 * 1024
