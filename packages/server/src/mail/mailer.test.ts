@@ -35,9 +35,11 @@ async function serverFor(options: MailServerOptions = {}) {
   return server
 }
 
-const unsentIn = async (outbox: string) => (await readdir(join(outbox, 'unsent')).catch(() => [])).sort()
-const lettersIn = async (outbox: string) =>
-  (await readdir(outbox).catch(() => [])).filter((name) => name.endsWith('.eml'))
+/** Complete ones. */
+const namesIn = async (folder: string) =>
+  (await readdir(folder).catch(() => [])).filter((name) => !name.startsWith('.'))
+const unsentIn = async (outbox: string) => (await namesIn(join(outbox, 'unsent'))).sort()
+const lettersIn = async (outbox: string) => (await namesIn(outbox)).filter((name) => name.endsWith('.eml'))
 
 describe('a letter', () => {
   it('arrives, and leaves nothing behind', async () => {
