@@ -156,9 +156,10 @@ for (const { kind, name, skip, bucket } of subjects) {
       const put = harness.blobs.put.bind(harness.blobs)
       // The sweep that comes at the worst moment: right after the first put, before the transaction.
       harness.blobs.put = async (projectId, hash, body) => {
-        await put(projectId, hash, body)
+        const stored = await put(projectId, hash, body)
         harness.blobs.put = put
         expect((await harness.blobs.sweep()).removed).toBe(1)
+        return stored
       }
       const response = await harness.upload(bytes, 'swept.png')
       expect(response.statusCode, response.body).toBe(201)

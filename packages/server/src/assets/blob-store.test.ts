@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Database } from '../db/index.ts'
+import { openTestDatabase, type TestDatabase } from '../db/databases.test-harness.ts'
 import type { ProjectId } from '../projects/index.ts'
 import { newBucketUrl, withoutBucket } from '../storage/bucket.test-harness.ts'
 import { LocalCopies, openStorage, type Storage } from '../storage/index.ts'
@@ -18,15 +18,18 @@ const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 describe.skipIf(withoutBucket !== undefined)(`originals in a bucket (${withoutBucket ?? 'there'})`, () => {
   let dataDir = ''
   let storage: Storage
+  let test: TestDatabase
   const errors: string[] = []
   let gets = 0
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'fovea-blobs-'))
+    test = await openTestDatabase('sqlite')
     storage = await openStorage(dataDir, await newBucketUrl())
   })
   afterAll(async () => {
     await storage?.close()
+    await test?.close()
     await rm(dataDir, { recursive: true, force: true })
   })
 
@@ -41,7 +44,7 @@ describe.skipIf(withoutBucket !== undefined)(`originals in a bucket (${withoutBu
     }
     const copies = new LocalCopies(join(dataDir, randomBytes(4).toString('hex')), capacityBytes)
     const onError = (error: unknown) => void errors.push(String(error))
-    return new BlobStore({ database: {} as Database, driver, copies, onError })
+    return new BlobStore({ database: test.database, driver, copies, onError })
   }
 
   it('are fetched once, however many decoders ask, and kept', async () => {

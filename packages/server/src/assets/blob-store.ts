@@ -2,10 +2,11 @@
  * The bytes of originals, content-addressed inside a project.
  *
  * Rows decide what exists: a file without a row is left over and may go, a row without a file must never be. So a
- * file is stored before its row is committed, and removed only under the lock that keeps new rows out.
+ * file is stored before its row is committed, and removed only under the lock that keeps new rows out; from a bucket,
+ * which may take its time, after it was announced under that lock.
  */
 import { problem } from '@fovea/core'
-import { type Database, lockProject } from '../db/index.ts'
+import { type Database, lockProject, type Queries, type Step } from '../db/index.ts'
 import type { ProjectId } from '../projects/index.ts'
 import {
   type HeldFile,
@@ -16,6 +17,7 @@ import {
 } from '../storage/index.ts'
 import type { BlobHash } from './asset.ts'
 import { blobKey, parseBlobKey } from './blob-key.ts'
+import { BlobRemovals, type RemovalId } from './blob-removals.ts'
 
 export interface BlobStoreOptions {
   readonly database: Database
@@ -26,11 +28,20 @@ export interface BlobStoreOptions {
   readonly onError: (error: unknown) => void
 }
 
+/** What was put, until its row is committed. */
+export interface StoredBlob {
+  readonly projectId: ProjectId
+  readonly hash: BlobHash
+  /** The last one before it was put; absent on a disk of this machine. */
+  readonly removal?: RemovalId
+}
+
 export class BlobStore {
   readonly #database: Database
   readonly #driver: StorageDriver
   readonly #copies: LocalCopies
   readonly #onError: (error: unknown) => void
+  readonly #removals: BlobRemovals
   /** Copies on their way here, so that however many ask, the bytes travel once. */
   readonly #fetching = new Map<string, Promise<void>>()
 
@@ -39,6 +50,7 @@ export class BlobStore {
     this.#driver = driver
     this.#copies = copies
     this.#onError = onError
+    this.#removals = new BlobRemovals(database)
   }
 
   /**
@@ -93,12 +105,36 @@ export class BlobStore {
     return (await this.#driver.head(blobKey(projectId, hash))) !== undefined
   }
 
-  async put(projectId: ProjectId, hash: BlobHash, body: StorageBody): Promise<void> {
+  /** @throws StorageError when the storage fails, or is still removing the same bytes after 15 s */
+  async put(projectId: ProjectId, hash: BlobHash, body: StorageBody): Promise<StoredBlob> {
+    const blob = { projectId, hash }
+    if (this.isLocal) {
+      await this.#driver.put(blobKey(projectId, hash), body)
+      return blob
+    }
+    const removal = await this.#removals.settled(projectId, hash)
     await this.#driver.put(blobKey(projectId, hash), body)
+    return { ...blob, removal }
+  }
+
+  /**
+   * What must be so for a row to refer to what was put, asked under the project's lock: that no removal took it since.
+   * Behind the lock none can.
+   */
+  mustBeStored(queries: Queries, { projectId, hash, removal }: StoredBlob): Step {
+    if (removal !== undefined)
+      return { query: this.#removals.isLast(queries, projectId, hash, removal), mustReturn: true }
+    const path = this.localPath(projectId, hash)
+    if (path === undefined) throw new TypeError(`${hash} was not put here`)
+    return { fileMustExist: path }
   }
 
   /** Removes the file unless a row refers to it. An upload of the same bytes waits, or has its row already. */
   async removeUnreferenced(projectId: ProjectId, hash: BlobHash): Promise<boolean> {
+    return this.isLocal ? this.#removeFile(projectId, hash) : this.#removeObject(projectId, hash)
+  }
+
+  #removeFile(projectId: ProjectId, hash: BlobHash): Promise<boolean> {
     return this.#database.transaction(async (queries) => {
       await lockProject(this.#database, queries, projectId)
       const row = await queries
@@ -109,9 +145,24 @@ export class BlobStore {
         .executeTakeFirst()
       if (row !== undefined) return false
       await this.#driver.delete([blobKey(projectId, hash)])
-      if (!this.isLocal) await this.#copies.remove(projectId, hash)
       return true
     })
+  }
+
+  async #removeObject(projectId: ProjectId, hash: BlobHash): Promise<boolean> {
+    const removal = await this.#removals.begin(projectId, hash)
+    if (removal === undefined) return false
+    try {
+      await this.#driver.delete([blobKey(projectId, hash)])
+    } catch (error) {
+      // Without an answer it may still come to pass: uploads of these bytes wait, and the next sweep tries again.
+      const isRefused = error instanceof StorageError && error.status !== undefined
+      if (isRefused) await this.#removals.end(projectId, hash, removal)
+      throw error
+    }
+    await this.#copies.remove(projectId, hash)
+    await this.#removals.end(projectId, hash, removal)
+    return true
   }
 
   /** Removes every file of a project that is gone; returns how many. */
@@ -128,7 +179,7 @@ export class BlobStore {
 
   /**
    * Walks all files and removes those no row refers to: what a killed upload or delete left. Safe beside running
-   * uploads, which look for their file again before they commit.
+   * uploads, which make sure that their file is there when they commit.
    */
   async sweep(signal?: AbortSignal): Promise<{ readonly files: number; readonly removed: number }> {
     let files = 0
@@ -144,6 +195,7 @@ export class BlobStore {
         if (await this.removeUnreferenced(projectId, hash)) removed++
       }
     } while (cursor !== undefined)
+    await this.#removals.forgetOld()
     return { files, removed }
   }
 

@@ -2,7 +2,7 @@ export { announceAsset, type ChangedAsset } from './announce.ts'
 export type { Asset, AssetId, BlobHash, Visibility } from './asset.ts'
 export { AssetService, type ImageChanges } from './asset-service.ts'
 export { AssetWriter } from './asset-writer.ts'
-export { BlobStore } from './blob-store.ts'
+export { BlobStore, type StoredBlob } from './blob-store.ts'
 export {
   type Description,
   type DescriptionRow,

@@ -25,7 +25,8 @@ export async function runSteps(
   }
 }
 
-async function holds(queries: TransactionQueries, step: Step): Promise<boolean> {
+/** Whether one part of such a transaction holds; does what it says. */
+export async function holds(queries: TransactionQueries, step: Step): Promise<boolean> {
   if ('fileMustExist' in step)
     return stat(step.fileMustExist).then(
       (found) => found.isFile(),

@@ -1,3 +1,4 @@
+export { holds } from './at-once.ts'
 export { createDatabase } from './create-database.ts'
 export type { Database, Queries, TransactionQueries } from './database.ts'
 export { isUniqueViolation } from './error.ts'

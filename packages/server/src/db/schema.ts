@@ -433,6 +433,19 @@ export interface ImageSightingsTable {
   created_at: number
 }
 
+/** The last removal of an original from a bucket. */
+export interface BlobRemovalsTable {
+  project_id: string
+  hash: string
+  /** Another for each removal. */
+  id: string
+  /** The process, see storage/process-owner.ts. */
+  owner: string
+  begun_at: number
+  /** null = under way, or given up without knowing how it ended. */
+  ended_at: number | null
+}
+
 export interface ImageFactsTable {
   project_id: string
   hash: string
@@ -676,6 +689,7 @@ export interface Schema {
   access_links: AccessLinksTable
   image_facts: ImageFactsTable
   image_sightings: ImageSightingsTable
+  blob_removals: BlobRemovalsTable
   usage_periods: UsagePeriodsTable
   transforms: TransformsTable
   jobs: JobsTable

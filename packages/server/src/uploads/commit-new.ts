@@ -12,15 +12,14 @@ import { type CommitContext, type Committed, insertBlob, type ReceivedImage } fr
 /**
  * Everything or nothing, and on disk when it resolves. `undefined`, with nothing done, where more is to be found out:
  * the bytes or the path are there already, somebody hears of the project's events, the plan has bounds, the caller has
- * something to add, or the storage cannot tell at once that it holds the file.
+ * something to add, or the file was removed after it was put.
  */
 export async function commitNew(
   { database, blobs, events }: CommitContext,
   received: ReceivedImage,
 ): Promise<Committed | undefined> {
   const { projectId, hash, path, size, facts, originalFilename, allowance } = received
-  const file = blobs.localPath(projectId, hash)
-  if (file === undefined || received.within !== undefined || isBounded(allowance)) return undefined
+  if (received.within !== undefined || isBounded(allowance)) return undefined
   const { queries } = database
   const now = Date.now()
   const visibility = received.visibility ?? 'public'
@@ -38,8 +37,7 @@ export async function commitNew(
   const isDone = await database
     .atOnce([
       ...lockSteps(database, projectId),
-      // Behind the lock no sweep can take it.
-      { fileMustExist: file },
+      blobs.mustBeStored(queries, received.stored),
       { query: events.unheard(queries, projectId), mustReturn: true },
       { query: insertBlob(queries, received, now), mustReturn: true },
       ...newAssetSteps(queries, asset),

@@ -16,11 +16,19 @@ import {
   occupied,
   placeAsset,
   replacedEvent,
+  type StoredBlob,
   updatedEvent,
   uploadedEvent,
   type Visibility,
 } from '../assets/index.ts'
-import { type Database, lockProject, type Queries, type TransactionQueries, together } from '../db/index.ts'
+import {
+  type Database,
+  holds,
+  lockProject,
+  type Queries,
+  type TransactionQueries,
+  together,
+} from '../db/index.ts'
 import type { EventSink, ProjectEvent } from '../events/index.ts'
 import { newId, type ProjectId } from '../projects/index.ts'
 import { countUpload } from '../usage/index.ts'
@@ -36,8 +44,7 @@ export interface ReceivedImage {
   readonly originalFilename: string
   /** Absent: an image that is there keeps its own, a new one takes that of the image it replaces, else public. */
   readonly visibility: Visibility | undefined
-  /** The received file: stored again should a sweep have taken the blob before the commit. */
-  readonly stagedPath: string
+  readonly stored: StoredBlob
   /** Unbounded when absent. */
   readonly allowance: Allowance | undefined
   /** Whether what lies at the path may get a new version. */
@@ -63,25 +70,25 @@ export interface CommitContext {
 }
 
 /**
- * Everything or nothing, and on disk when it resolves. An existing path gets a new version and generation.
+ * Everything or nothing, and on disk when it resolves. An existing path gets a new version and generation. `undefined`,
+ * with nothing done, when the file was removed after it was put.
  * @throws Problem `quota/exceeded`, `asset/conflict`
  */
 export function commitUpload(
   { database, blobs, events }: CommitContext,
   received: ReceivedImage,
-): Promise<Committed> {
+): Promise<Committed | undefined> {
   return database.transaction(async (queries) => {
-    const { projectId, hash, stagedPath } = received
+    const { projectId, hash } = received
     await lockProject(database, queries, projectId)
     const now = Date.now()
-    const [added, there, isInStore] = await together(
-      insertBlob(queries, received, now).execute(),
+    const [there, isStored] = await together(
       assetAt(queries, received),
-      // From here no sweep can take the file: it looks for the row under the same lock.
-      blobs.has(projectId, hash),
+      holds(queries, blobs.mustBeStored(queries, received.stored)),
     )
     if (there !== undefined && !received.mayReplace) throw occupied(received.path)
-    if (!isInStore) await blobs.put(projectId, hash, { path: stagedPath })
+    if (!isStored) return undefined
+    const added = await insertBlob(queries, received, now).execute()
     const isStoredFirst = added.length > 0
     // The sum of what is stored has the blob already.
     if (received.allowance !== undefined) await checkAllowance(queries, projectId, received.allowance, 0)

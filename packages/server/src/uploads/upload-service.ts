@@ -58,6 +58,8 @@ export interface Uploaded {
 }
 
 const maxOriginalName = 255
+/** Each one more needs a removal of the same bytes at just that moment. */
+const maxPuts = 10
 
 export class UploadService {
   readonly #options: UploadServiceOptions
@@ -156,14 +158,12 @@ export class UploadService {
       facts,
       originalFilename: displayName(details.fileName),
       visibility: details.visibility,
-      stagedPath: staged.path,
       allowance: details.allowance,
       mayReplace: details.mayReplace ?? true,
       within: details.within,
     }
     try {
-      await blobs.put(project.id, staged.hash, { path: staged.path })
-      const { image, isNew, changed, released } = await this.#commit(received)
+      const { image, isNew, changed, released } = await this.#commit(received, staged.path)
       for (const asset of changed) announceAsset(changes, project.id, asset, false)
       for (const blob of released) await blobs.removeUnreferenced(project.id, blob).catch(onError)
       return { image, path, isNew }
@@ -173,8 +173,17 @@ export class UploadService {
     }
   }
 
-  async #commit(received: ReceivedImage): Promise<Committed> {
-    return (await commitNew(this.#options, received)) ?? commitUpload(this.#options, received)
+  /** Puts the file and commits its row; again when a sweep or another's deletion took the file in between. */
+  async #commit(received: Omit<ReceivedImage, 'stored'>, path: string): Promise<Committed> {
+    const { projectId, hash } = received
+    for (let attempt = 0; attempt < maxPuts; attempt++) {
+      const stored = await this.#options.blobs.put(projectId, hash, { path })
+      const complete = { ...received, stored }
+      const committed =
+        (await commitNew(this.#options, complete)) ?? (await commitUpload(this.#options, complete))
+      if (committed !== undefined) return committed
+    }
+    throw new StorageError(`The original ${hash} was removed ${maxPuts} times while it was stored`)
   }
 
   async #flushed({ flushed }: StagedFile): Promise<void> {

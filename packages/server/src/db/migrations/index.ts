@@ -26,6 +26,7 @@ import { imageSightings } from './0024-image-sightings.ts'
 import { degradedItems } from './0025-degraded-items.ts'
 import { itemProgress } from './0026-item-progress.ts'
 import { noticeLetters } from './0027-notice-letters.ts'
+import { blobRemovals } from './0028-blob-removals.ts'
 import type { MigrationStep } from './migration-step.ts'
 
 export const migrations: Readonly<Record<string, MigrationStep>> = {
@@ -56,4 +57,5 @@ export const migrations: Readonly<Record<string, MigrationStep>> = {
   '0025-degraded-items': degradedItems,
   '0026-item-progress': itemProgress,
   '0027-notice-letters': noticeLetters,
+  '0028-blob-removals': blobRemovals,
 }

@@ -30,4 +30,5 @@ export const migrationNames: readonly string[] = [
   '0025-degraded-items',
   '0026-item-progress',
   '0027-notice-letters',
+  '0028-blob-removals',
 ]
