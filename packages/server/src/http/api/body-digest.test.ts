@@ -53,12 +53,31 @@ describe('BodyDigest', () => {
     const sizes = fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 20 })
     await fc.assert(
       fc.asyncProperty(boundary, boundary, parts, sizes, async (one, two, told, by) => {
+        // What a form may not hold (RFC 2046 §5.1.1).
+        fc.pre(![one, two].some((mark) => told.some((part) => `\r\n${part}`.includes(`\r\n--${mark}`))))
         const first = await digestOf(cut(formOf(one, told), by), typeOf(one))
         expect(await digestOf([formOf(two, told)], typeOf(two))).toBe(first)
         expect(await digestOf([formOf(two, [...told, 'more'])], typeOf(two))).not.toBe(first)
       }),
       { numRuns: 100 },
     )
+  })
+
+  it.each([
+    ['----', '---------'],
+    ['aaaa', '----'],
+    ['a--a', 'b'],
+  ])('of a form does not depend on the boundary %s or %s', async (one, two) => {
+    const told = ['----', 'a--a\r\n', '']
+    expect(await digestOf([formOf(one, told)], typeOf(one))).toBe(
+      await digestOf([formOf(two, told)], typeOf(two)),
+    )
+  })
+
+  it('of a form of two parts is none of a form of one that looks like them', async () => {
+    const two = await digestOf([formOf('bound', ['a', 'b'])], typeOf('bound'))
+    for (const alike of ['a\r\n\r\nb', 'a\r\n--\r\n\r\nb'])
+      expect(await digestOf([formOf('bound', [alike])], typeOf('bound'))).not.toBe(two)
   })
 
   it('is not told before the body has been read', () => {

@@ -9,9 +9,12 @@ import type { IncomingMessage } from 'node:http'
 
 export class BodyDigest {
   readonly #hash: Hash = createHash('sha256')
-  readonly #boundary: Buffer
-  /** The last bytes that came, as long as a boundary that has not come whole yet may be. */
-  #held: Buffer = Buffer.alloc(0)
+  /** Line break, two hyphens and the boundary (RFC 2046 §5.1.1); empty where the body is no form. */
+  readonly #delimiter: Buffer
+  /** The last bytes that came, as long as a delimiter that has not come whole yet may be. */
+  #held: Buffer
+  /** Bytes since the last delimiter. */
+  #since = 0
   /** The body has been read to its end. */
   isWhole: boolean
 
@@ -21,7 +24,10 @@ export class BodyDigest {
       'transfer-encoding': coding,
       'content-type': type,
     } = request.headers
-    this.#boundary = Buffer.from(boundaryOf(type), 'latin1')
+    const boundary = boundaryOf(type)
+    this.#delimiter = Buffer.from(boundary === '' ? '' : `\r\n--${boundary}`, 'latin1')
+    // The first delimiter has no line break before it where nothing stands before it.
+    this.#held = Buffer.from(boundary === '' ? '' : '\r\n')
     this.isWhole = length === '0' && coding === undefined
     if (this.isWhole) return
     // Explicitly paused, a stream that gets a listener does not begin to flow: the body waits for its reader.
@@ -35,22 +41,37 @@ export class BodyDigest {
   /** Lower-case hex, once; `undefined` while it is not whole. */
   take(): string | undefined {
     if (!this.isWhole) return undefined
-    return this.#hash.update(this.#held).digest('hex')
+    this.#take(this.#held)
+    return this.#hash.digest('hex')
   }
 
   #add(chunk: Buffer): void {
-    if (this.#boundary.length === 0) {
-      this.#hash.update(chunk)
+    if (this.#delimiter.length === 0) {
+      this.#take(chunk)
       return
     }
     let rest = Buffer.concat([this.#held, chunk])
-    for (let at = rest.indexOf(this.#boundary); at !== -1; at = rest.indexOf(this.#boundary)) {
-      this.#hash.update(rest.subarray(0, at))
-      rest = rest.subarray(at + this.#boundary.length)
+    for (let at = rest.indexOf(this.#delimiter); at !== -1; at = rest.indexOf(this.#delimiter)) {
+      this.#take(rest.subarray(0, at))
+      this.#part()
+      rest = rest.subarray(at + this.#delimiter.length)
     }
-    const settled = Math.max(0, rest.length - this.#boundary.length + 1)
-    this.#hash.update(rest.subarray(0, settled))
+    const settled = Math.max(0, rest.length - this.#delimiter.length + 1)
+    this.#take(rest.subarray(0, settled))
     this.#held = rest.subarray(settled)
+  }
+
+  #take(bytes: Uint8Array): void {
+    this.#hash.update(bytes)
+    this.#since += bytes.length
+  }
+
+  /** The length in place of the delimiter: no content looks like the end of a part. */
+  #part(): void {
+    const length = Buffer.alloc(8)
+    length.writeBigUInt64LE(BigInt(this.#since))
+    this.#hash.update(length)
+    this.#since = 0
   }
 }
 
