@@ -34,11 +34,7 @@ beforeAll(async () => {
   execFileSync(process.execPath, [fovea, 'models', 'prepare'], {
     env: { ...process.env, FOVEA_MODEL_DIR: models },
   })
-  // As on a machine where nobody has built it; what is up to date is not built again.
-  rmSync(built, { force: true })
-  server = await startServer({
-    env: { FOVEA_WORKERS: '1', FOVEA_MODEL_DIR: models, FOVEA_BUILD_CONSOLE: 'true' },
-  })
+  // Before the server, whose console may be built by the time that a browser takes to start.
   browser = await launchChromium()
   // What is on its way from one colour to another has the contrast of neither.
   page = await browser.newPage({ reducedMotion: 'reduce' })
@@ -47,6 +43,11 @@ beforeAll(async () => {
     if (/content security policy/i.test(message.text())) complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
+  // As on a machine where nobody has built it; what is up to date is not built again.
+  rmSync(built, { force: true })
+  server = await startServer({
+    env: { FOVEA_WORKERS: '1', FOVEA_MODEL_DIR: models, FOVEA_BUILD_CONSOLE: 'true' },
+  })
 }, installMs)
 afterAll(async () => {
   await browser?.close()
