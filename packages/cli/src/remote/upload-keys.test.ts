@@ -1,6 +1,7 @@
 import { join } from 'node:path'
+import type { ListedImage } from '@fovea/client'
 import { describe, expect, it } from 'vitest'
-import { keysOf, prefixesOf } from './upload-keys.ts'
+import { keysOf, prefixesOf, StoredKeys } from './upload-keys.ts'
 
 describe('keys', () => {
   const input = (place: string) => ({ path: `in/${place}`, place })
@@ -14,6 +15,22 @@ describe('keys', () => {
     expect(() => keysOf([input('a.jpg'), { path: 'other/a.jpg', place: 'a.jpg' }], '')).toThrow(
       'in/a.jpg and other/a.jpg would both be a.jpg',
     )
+  })
+})
+
+describe('what is stored', () => {
+  const stored = new StoredKeys()
+  for (const key of ['a.jpg', 'b', 'c.d.png']) stored.add({ key } as ListedImage)
+
+  it.each([
+    ['a.jpg', 'a.jpg'],
+    ['a', 'a.jpg'],
+    ['b', 'b'],
+    ['c.d', undefined],
+    ['c', undefined],
+    ['a.png', undefined],
+  ])('at %s is %s', (key, expected) => {
+    expect(stored.at(key)?.key).toBe(expected)
   })
 })
 

@@ -22,22 +22,31 @@ export function keysOf(inputs: readonly Input[], to: string): ReadonlyMap<string
   return keys
 }
 
-/** What is stored at these keys, and perhaps at others beside them. */
-export async function storedAt(
-  images: Images,
-  keys: readonly string[],
-): Promise<ReadonlyMap<string, ListedImage>> {
-  const stored = new Map<string, ListedImage>()
-  for (const prefix of prefixesOf(keys))
-    for await (const image of everyImage(images, prefix)) stored.set(image.key, image)
-  return stored
+/** What lies in a project, by key. */
+export class StoredKeys {
+  readonly #images = new Map<string, ListedImage>()
+  /** By the key without its extension. */
+  readonly #stems = new Map<string, ListedImage>()
+
+  add(image: ListedImage): void {
+    this.#images.set(image.key, image)
+    this.#stems.set(image.key.replace(extension, ''), image)
+  }
+
+  /** What is stored of a file at this key: one without an extension has got it from the server. */
+  at(key: string): ListedImage | undefined {
+    return this.#images.get(key) ?? (extension.test(key) ? undefined : this.#stems.get(key))
+  }
 }
 
-/** What is stored of a file at this key: one without an extension has got it from the server. */
-export function heldAt(stored: ReadonlyMap<string, ListedImage>, key: string): ListedImage | undefined {
-  const found = stored.get(key)
-  if (found !== undefined || /\.[^./]+$/.test(key)) return found
-  return [...stored.values()].find((image) => image.key.startsWith(`${key}.`))
+const extension = /\.[^./]+$/
+
+/** What is stored at these keys, and perhaps at others beside them. */
+export async function storedAt(images: Images, keys: readonly string[]): Promise<StoredKeys> {
+  const stored = new StoredKeys()
+  for (const prefix of prefixesOf(keys))
+    for await (const image of everyImage(images, prefix)) stored.add(image)
+  return stored
 }
 
 /**

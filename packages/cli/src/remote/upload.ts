@@ -14,7 +14,7 @@ import { sentenceOf } from '../sentence.ts'
 import { findInputs } from '../transform/inputs.ts'
 import { connector, type RemoteFlags, remoteCommand } from './connect.ts'
 import { fileFetch, sendBuffer } from './file-fetch.ts'
-import { heldAt, keysOf, storedAt } from './upload-keys.ts'
+import { keysOf, storedAt } from './upload-keys.ts'
 import { type UploadReport, uploadReporter } from './upload-report.ts'
 
 interface UploadFlags extends RemoteFlags {
@@ -49,7 +49,7 @@ export function uploadCommand(finish: (code: number) => void): Command {
       const stored = await storedAt(client().images, [...keys.keys()])
       const rest = await Promise.all(
         [...keys].map(async ([key, { path }]) => ({
-          ...{ key, path, stored: heldAt(stored, key), isPrivate: flags.private === true },
+          ...{ key, path, stored: stored.at(key), isPrivate: flags.private === true },
           // A file that has gone meanwhile fails when its turn comes.
           bytes: (await stat(path).catch(() => ({ size: 0 }))).size,
         })),
