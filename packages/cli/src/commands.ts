@@ -14,6 +14,7 @@ export const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map
   ['serve', async () => (await import('./serve.ts')).serveCommand],
   ['worker', async () => (await import('./worker.ts')).workerCommand],
   ['doctor', async () => (await import('./doctor.ts')).doctorCommand],
+  ['backup', async () => (await import('./backup.ts')).backupCommand],
   [
     'transform',
     async () => {

@@ -42,16 +42,19 @@ export function environmentOf(
 /**
  * Runs a program with this terminal and hands it the signals that end us. Resolves with the exit code, 128 + the
  * signal's number when a signal ended it.
+ * @param onMessage is told what the program sends
  */
 export function runServerProgram(
-  entry: '@fovea/server/main' | '@fovea/server/doctor',
+  entry: '@fovea/server/main' | '@fovea/server/doctor' | '@fovea/server/backup',
   args: readonly string[],
   flags: ServerFlags,
+  onMessage?: (message: unknown) => void,
 ): Promise<number> {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve(entry)), ...args], {
-    stdio: 'inherit',
+    stdio: onMessage === undefined ? 'inherit' : ['inherit', 'inherit', 'inherit', 'ipc'],
     env: environmentOf(flags, process.env),
   })
+  if (onMessage !== undefined) child.on('message', onMessage)
   const forward = (signal: NodeJS.Signals) => child.kill(signal)
   // Ctrl-C reaches the whole foreground group: the child has it already, and a second one would hurry it
   const onInterrupt = () => {

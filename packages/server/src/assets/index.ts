@@ -2,6 +2,7 @@ export { announceAsset, type ChangedAsset } from './announce.ts'
 export type { Asset, AssetId, BlobHash, Visibility } from './asset.ts'
 export { AssetService, type ImageChanges } from './asset-service.ts'
 export { AssetWriter } from './asset-writer.ts'
+export { blobKey, parseBlobKey } from './blob-key.ts'
 export { BlobStore, type StoredBlob } from './blob-store.ts'
 export {
   type Description,

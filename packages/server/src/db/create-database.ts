@@ -2,9 +2,10 @@
 import { type Database, DatabaseStartError } from './database.ts'
 import { databaseOver, isMigrated } from './kysely-database.ts'
 import { migrationNames } from './migrations/names.ts'
-import { type DatabaseOptions, openDatabaseThread } from './open-thread.ts'
+import { openDatabaseThread } from './open-thread.ts'
 import { ThreadedSqliteDialect } from './sqlite/dialect.ts'
 import type { OpenedThread } from './sqlite/thread.ts'
+import type { DatabaseOptions } from './sqlite-path.ts'
 import { compiled } from './step.ts'
 
 /**

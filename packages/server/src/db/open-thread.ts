@@ -3,15 +3,9 @@
  * starting a thread and loading modules take tens of milliseconds each and can happen side by side.
  */
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { DatabaseStartError } from './database.ts'
 import { migrationNames } from './migrations/names.ts'
 import { type OpenedThread, SqliteThread } from './sqlite/thread.ts'
-
-export interface DatabaseOptions {
-  readonly FOVEA_DATA_DIR: string
-  readonly FOVEA_DATABASE_URL?: string | undefined
-}
+import { type DatabaseOptions, sqlitePath } from './sqlite-path.ts'
 
 const busyTimeoutMs = 5_000
 
@@ -20,22 +14,15 @@ const busyTimeoutMs = 5_000
  * failure; until then none is raised.
  */
 export function openDatabaseThread(config: DatabaseOptions): Promise<OpenedThread> | undefined {
-  const url = config.FOVEA_DATABASE_URL
+  const { FOVEA_DATABASE_URL: url } = config
   if (url !== undefined && !url.startsWith('sqlite:')) return undefined
-  const opening = open(config.FOVEA_DATA_DIR, url)
+  const opening = open(config)
   opening.catch(() => {})
   return opening
 }
 
-async function open(dataDir: string, url: string | undefined): Promise<OpenedThread> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o711 })
-  const path = url === undefined ? join(dataDir, 'meta.db') : sqlitePath(url)
+async function open(config: DatabaseOptions): Promise<OpenedThread> {
+  mkdirSync(config.FOVEA_DATA_DIR, { recursive: true, mode: 0o711 })
+  const path = sqlitePath(config) ?? ''
   return SqliteThread.open({ path, busyTimeoutMs, migrationNames })
-}
-
-/** `sqlite:relative.db`, `sqlite:/absolute.db` and `sqlite:///absolute.db` name a file. */
-function sqlitePath(url: string): string {
-  const path = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')
-  if (path === '') throw new DatabaseStartError(`FOVEA_DATABASE_URL: ${url} names no file`)
-  return path
 }

@@ -1,23 +1,18 @@
 /** Whether the database answers and has this version's tables. Looks only: nothing is created or migrated. */
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Config } from '../config.ts'
-import { migrationNames } from '../db/index.ts'
+import { migrationNames, sqlitePath } from '../db/index.ts'
 import { type Finding, found } from './finding.ts'
 import { type Ask, lostWatermarks } from './watermarks.ts'
 
 export function checkDatabase(config: Config): Promise<Finding> {
-  const url = config.FOVEA_DATABASE_URL
-  return found('database', () =>
-    url === undefined || url.startsWith('sqlite:') ? checkSqlite(config, url) : checkPostgres(url),
-  )
+  return found('database', () => {
+    const path = sqlitePath(config)
+    return path === undefined ? checkPostgres(config.FOVEA_DATABASE_URL ?? '') : checkSqlite(path)
+  })
 }
 
-async function checkSqlite(config: Config, url: string | undefined): Promise<Omit<Finding, 'name'>> {
-  const path =
-    url === undefined
-      ? join(config.FOVEA_DATA_DIR, 'meta.db')
-      : url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')
+async function checkSqlite(path: string): Promise<Omit<Finding, 'name'>> {
   const { default: Sqlite } = await import('better-sqlite3')
   if (!existsSync(path)) {
     const version = new Sqlite(':memory:').prepare<[], { v: string }>('select sqlite_version() as v').get()?.v

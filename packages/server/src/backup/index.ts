@@ -1,0 +1,1 @@
+export { type BackupReport, backUp } from './back-up.ts'
