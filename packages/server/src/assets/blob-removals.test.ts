@@ -161,6 +161,14 @@ for (const { kind, skip } of subjects) {
       expect(await isStored(hash)).toBe(true)
     })
 
+    it('are forgotten as removed with their project', async () => {
+      const { id, hash } = await upload(await picture(7), 'seven.png')
+      await remove(id)
+      expect(await removals(hash)).toHaveLength(1)
+      await harness.blobs.removeProject(harness.project.id, new AbortController().signal)
+      expect(await removals(hash)).toEqual([])
+    })
+
     it('are forgotten as removed after a day', async () => {
       const { id, hash } = await upload(await picture(6), 'six.png')
       await remove(id)

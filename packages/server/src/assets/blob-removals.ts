@@ -105,6 +105,11 @@ export class BlobRemovals {
       .execute()
   }
 
+  /** Of a project that is gone: nobody uploads to it. */
+  async forgetProject(projectId: ProjectId): Promise<void> {
+    await this.#database.queries.deleteFrom('blob_removals').where('project_id', '=', projectId).execute()
+  }
+
   #of(projectId: ProjectId, hash: BlobHash, queries: Queries = this.#database.queries) {
     return queries
       .selectFrom('blob_removals')

@@ -171,10 +171,12 @@ export class BlobStore {
     for (;;) {
       signal.throwIfAborted()
       const { objects } = await this.#driver.list(`${projectId}/`, { limit: 500 })
-      if (objects.length === 0) return removed
+      if (objects.length === 0) break
       await this.#driver.delete(objects.map(({ key }) => key))
       removed += objects.length
     }
+    await this.#removals.forgetProject(projectId)
+    return removed
   }
 
   /**

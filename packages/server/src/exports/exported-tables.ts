@@ -62,4 +62,5 @@ export const leftOut: Readonly<Record<string, string>> = {
   jobs: 'work in progress, sealed',
   exports: 'exports themselves',
   asset_search: 'an index over assets',
+  blob_removals: 'originals that are gone, known for a day',
 }
