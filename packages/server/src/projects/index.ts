@@ -30,6 +30,7 @@ export {
   mustBeUsable,
   mustTakeUploads,
   type ProjectState,
+  refusalOf,
   standingOf,
 } from './project-states.ts'
 export { insertSecret, type ProjectAccount } from './queries.ts'

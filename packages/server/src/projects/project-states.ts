@@ -64,7 +64,8 @@ export function mustTakeUploads(project: Reasoned): void {
   })
 }
 
-function refusalOf(project: Reasoned): Problem | undefined {
+/** Why the project may not be used; `undefined` when it may. */
+export function refusalOf(project: Reasoned): Problem | undefined {
   switch (project.state) {
     case 'active':
     case 'past_due':

@@ -23,7 +23,7 @@ import {
   pauseAfter,
   sendWebhook,
 } from '../jobs/index.ts'
-import type { Project, ProjectService } from '../projects/index.ts'
+import { type Project, type ProjectService, refusalOf } from '../projects/index.ts'
 import { flushFile } from '../storage/index.ts'
 import type { StagedFile } from '../uploads/index.ts'
 import type { IterationLayerTransforms, ReceivedTransform } from './iteration-layer.ts'
@@ -119,9 +119,8 @@ export class IterationLayerJobs {
     const payload = JSON.parse(job.payload) as Payload
     const project = await this.#options.projects.get(job.projectId)
     if (project === undefined) return { kind: 'failed', error: 'the project is gone' }
-    const { state } = project
-    if (state !== 'active' && state !== 'past_due')
-      return { kind: 'failed', error: `the project is ${state}` }
+    const refusal = refusalOf(project)
+    if (refusal !== undefined) return { kind: 'failed', error: refusal.message }
     return payload.part === 'make'
       ? this.#make(job, { ...payload, project }, signal)
       : this.#tell(job, { ...payload, project }, signal)
