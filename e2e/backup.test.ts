@@ -97,7 +97,7 @@ describe('fovea backup', () => {
     expect(existsSync(blobOf(path('again'), stays.hash))).toBe(true)
     expect(existsSync(blobOf(path('again'), goes.hash))).toBe(false)
     const { stdout } = await backup('again')
-    expect(stdout).toMatch(/again {2}\d+ objects, \d+\.\d MB; copied 0, 0\.0 MB; removed 0\n$/)
+    expect(stdout).toMatch(/again {2}\d+ objects, [\d.]+ [KM]iB; copied 0, 0 B; removed 0\n$/)
   })
 
   it('has every original that its database names, whatever is written and deleted meanwhile', async () => {

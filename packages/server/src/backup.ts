@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util'
 import { type BackupReport, backUp } from './backup/index.ts'
 import { ConfigError, readConfig } from './config.ts'
+import { sizeText } from './observe/size-text.ts'
 import { StorageStartError } from './storage/driver.ts'
 
 const exitConfig = 78
@@ -46,13 +47,9 @@ async function main(folder: string): Promise<number> {
 
 function textOf({ folder, objects, bytes, copied, copiedBytes, removed, ...found }: BackupReport): string {
   return [
-    `${folder}  ${objects} objects, ${megabytes(bytes)}; copied ${copied}, ${megabytes(copiedBytes)}; removed ${removed}`,
+    `${folder}  ${objects} objects, ${sizeText(bytes)}; copied ${copied}, ${sizeText(copiedBytes)}; removed ${removed}`,
     ...(['missing', 'damaged', 'mended'] as const).flatMap((what) =>
       found[what].map((key) => `${what}  ${key}`),
     ),
   ].join('\n')
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`
 }

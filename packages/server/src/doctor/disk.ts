@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, opendir, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Config } from '../config.ts'
-import { type Finding, found, sizeText } from './finding.ts'
+import { sizeText } from '../observe/size-text.ts'
+import { type Finding, found } from './finding.ts'
 
 /** Below this the operator is warned. */
 const scarceBytes = 1024 ** 3

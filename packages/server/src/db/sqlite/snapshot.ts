@@ -1,6 +1,7 @@
 /** A copy of a SQLite database as it is at one moment, while servers go on writing. */
-import { chmod, open, rm } from 'node:fs/promises'
+import { chmod, rm } from 'node:fs/promises'
 import BetterSqlite, { type Database } from 'better-sqlite3'
+import { flushFile } from '../../storage/durable-file.ts'
 
 /**
  * Writes the copy to `target`, flushed, for the owner alone. One read transaction: no writer waits for it.
@@ -16,12 +17,7 @@ export async function snapshotSqlite(path: string, target: string): Promise<void
     database.close()
   }
   await chmod(target, 0o600)
-  const handle = await open(target, 'r+')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
+  await flushFile(target)
 }
 
 /** Originals that the rows of a copy name. */
