@@ -89,7 +89,7 @@ for (const { kind, skip } of subjects) {
       harness.request({ method: 'DELETE', url: `/api/v1/images/${id}?permanent=true` })
     const removals = (hash: BlobHash) =>
       harness.database.queries.selectFrom('blob_removals').selectAll().where('hash', '=', hash).execute()
-    const isStored = (hash: BlobHash) => harness.blobs.has(harness.project.id, hash)
+    const isStored = (hash: BlobHash) => harness.isStored(harness.project.id, hash)
 
     it('keep nobody waiting who writes something else', async () => {
       const { id, hash } = await upload(await picture(1), 'one.png')

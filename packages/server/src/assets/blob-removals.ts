@@ -12,14 +12,17 @@ import { type Database, lockProject, type Queries } from '../db/index.ts'
 import { newId, type ProjectId } from '../projects/index.ts'
 import { isOwnerAlive, ownerName, StorageError } from '../storage/index.ts'
 import type { BlobHash } from './asset.ts'
+import { isReferenced } from './is-referenced.ts'
 
 declare const brand: unique symbol
 
 /** Opaque. Empty: there was no removal. */
 export type RemovalId = string & { readonly [brand]: 'RemovalId' }
 
-/** Longer than the tries of one request to a bucket take together: what began before does nothing any more. */
+/** What began before does nothing any more. */
 const abandonedMs = 5 * 60_000
+/** How long a removal may send requests: it is over well before others take it for abandoned, ms. */
+export const removalMs = 4 * 60_000
 /** What a process sent before it was killed has been done by then. */
 const lastWordsMs = 2_000
 /** Longer than any upload lasts. */
@@ -66,13 +69,7 @@ export class BlobRemovals {
     return this.#database.transaction(async (queries) => {
       await lockProject(this.#database, queries, projectId)
       const now = Date.now()
-      const needed = await queries
-        .selectFrom('blobs')
-        .select('hash')
-        .where('project_id', '=', projectId)
-        .where('hash', '=', hash)
-        .executeTakeFirst()
-      if (needed !== undefined) return undefined
+      if (await isReferenced(queries, projectId, hash)) return undefined
       const before = await this.#of(projectId, hash, queries)
       if (before !== undefined && (await isUnderWay(before, now, 0))) return undefined
       const id = newId<RemovalId>()

@@ -17,7 +17,8 @@ import {
 } from '../storage/index.ts'
 import type { BlobHash } from './asset.ts'
 import { blobKey, parseBlobKey } from './blob-key.ts'
-import { BlobRemovals, type RemovalId } from './blob-removals.ts'
+import { BlobRemovals, type RemovalId, removalMs } from './blob-removals.ts'
+import { isReferenced } from './is-referenced.ts'
 
 export interface BlobStoreOptions {
   readonly database: Database
@@ -101,10 +102,6 @@ export class BlobStore {
     return this.#driver.localPath?.(blobKey(projectId, hash))
   }
 
-  async has(projectId: ProjectId, hash: BlobHash): Promise<boolean> {
-    return (await this.#driver.head(blobKey(projectId, hash))) !== undefined
-  }
-
   /** @throws StorageError when the storage fails, or is still removing the same bytes after 15 s */
   async put(projectId: ProjectId, hash: BlobHash, body: StorageBody): Promise<StoredBlob> {
     const blob = { projectId, hash }
@@ -137,23 +134,18 @@ export class BlobStore {
   #removeFile(projectId: ProjectId, hash: BlobHash): Promise<boolean> {
     return this.#database.transaction(async (queries) => {
       await lockProject(this.#database, queries, projectId)
-      const row = await queries
-        .selectFrom('blobs')
-        .select('hash')
-        .where('project_id', '=', projectId)
-        .where('hash', '=', hash)
-        .executeTakeFirst()
-      if (row !== undefined) return false
+      if (await isReferenced(queries, projectId, hash)) return false
       await this.#driver.delete([blobKey(projectId, hash)])
       return true
     })
   }
 
   async #removeObject(projectId: ProjectId, hash: BlobHash): Promise<boolean> {
+    const signal = AbortSignal.timeout(removalMs)
     const removal = await this.#removals.begin(projectId, hash)
     if (removal === undefined) return false
     try {
-      await this.#driver.delete([blobKey(projectId, hash)])
+      await this.#driver.delete([blobKey(projectId, hash)], { signal })
     } catch (error) {
       // Without an answer it may still come to pass: uploads of these bytes wait, and the next sweep tries again.
       const isRefused = error instanceof StorageError && error.status !== undefined

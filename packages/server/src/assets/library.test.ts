@@ -227,7 +227,7 @@ for (const { kind, skip } of testKinds) {
         expect(await find('bin/keep.png')).toBeUndefined()
         expect(await search('tag=kept-tag')).toEqual([])
         expect((await get('/api/v1/images?path=bin')).total).toBe(0)
-        expect(await harness.blobs.has(harness.project.id, hash)).toBe(true)
+        expect(await harness.isStored(harness.project.id, hash)).toBe(true)
         await harness.blobs.sweep()
         const [item] = (await get('/api/v1/trash?limit=1')).items
         expect(item).toMatchObject({ path: 'bin/keep.png', image_id: id })
@@ -269,7 +269,7 @@ for (const { kind, skip } of testKinds) {
           (await trash()).map(({ path }) => path),
         )
         expect(rest.next_cursor).toBeNull()
-        const stored = () => Promise.all(ids.map(({ hash }) => harness.blobs.has(harness.project.id, hash)))
+        const stored = () => Promise.all(ids.map(({ hash }) => harness.isStored(harness.project.id, hash)))
         const first = (await trash()).find(({ path }) => path === 'gone/1.png')
         expect((await send('DELETE', `/api/v1/trash/${first?.id}`)).statusCode).toBe(200)
         expect(await stored()).toEqual([false, true, true])
@@ -285,7 +285,7 @@ for (const { kind, skip } of testKinds) {
         const { id, hash } = await upload('gone/4.png')
         await send('DELETE', `/api/v1/images/${id}?permanent=true`)
         expect(await trash()).toEqual([])
-        expect(await harness.blobs.has(harness.project.id, hash)).toBe(false)
+        expect(await harness.isStored(harness.project.id, hash)).toBe(false)
       })
 
       it('lists versions and makes an old one the current again, under a generation of its own', async () => {
@@ -319,10 +319,10 @@ for (const { kind, skip } of testKinds) {
         expect(versions.map(({ version }: { version: number }) => version)).toEqual([
           12, 11, 10, 9, 8, 7, 6, 5, 4, 3,
         ])
-        const stored = await Promise.all(all.map(({ hash }) => harness.blobs.has(harness.project.id, hash)))
+        const stored = await Promise.all(all.map(({ hash }) => harness.isStored(harness.project.id, hash)))
         expect(stored.map(Number)).toEqual([0, 0, ...Array(10).fill(1)])
         await send('DELETE', '/api/v1/images/path/demo/v/many.png?permanent=true')
-        const left = await Promise.all(all.map(({ hash }) => harness.blobs.has(harness.project.id, hash)))
+        const left = await Promise.all(all.map(({ hash }) => harness.isStored(harness.project.id, hash)))
         expect(left.some(Boolean)).toBe(false)
       })
 
@@ -349,7 +349,7 @@ it('deletes for good where there is no trash', async () => {
     const { id, hash } = (await harness.upload(await picture(1), 'a.png')).json()
     await harness.request({ method: 'DELETE', url: `/api/v1/images/${id}` })
     expect((await harness.request({ url: '/api/v1/trash' })).json().items).toEqual([])
-    expect(await harness.blobs.has(harness.project.id, hash)).toBe(false)
+    expect(await harness.isStored(harness.project.id, hash)).toBe(false)
   } finally {
     await harness.close()
   }

@@ -427,7 +427,7 @@ describe('an allowance', () => {
       const third = await picture(3)
       expect((await harness.upload(third, 'c.png')).statusCode).toBe(429)
       const hash = createHash('sha256').update(third).digest('hex')
-      expect(await harness.blobs.has(harness.project.id, hash as never)).toBe(false)
+      expect(await harness.isStored(harness.project.id, hash as never)).toBe(false)
     } finally {
       await harness.close()
     }

@@ -59,7 +59,7 @@ describe('POST /api/v1/images', () => {
     expect(after?.generation).toBe((before?.generation ?? 0) + 1)
     expect(after?.hash).toBe(next.hash)
     expect((await harness.request({ url: `/api/v1/images/${old.id}` })).statusCode).toBe(404)
-    expect(await harness.blobs.has(project.id, old.hash)).toBe(true)
+    expect(await harness.isStored(project.id, old.hash)).toBe(true)
   })
 
   it('takes target_path as a folder, or as the whole path when it names a picture', async () => {
@@ -300,7 +300,7 @@ describe('one image', () => {
         .map((change) => change.kind === 'asset' && change.stem),
     ).toEqual(expect.arrayContaining(['gone', 'gone-too']))
     expect(await harness.assets.findForDelivery(harness.project, 'gone.webp', 'stem')).toBeUndefined()
-    expect(await harness.blobs.has(harness.project.id, hash)).toBe(false)
+    expect(await harness.isStored(harness.project.id, hash)).toBe(false)
     expect((await harness.request({ method: 'DELETE', url: `/api/v1/images/${id}` })).statusCode).toBe(404)
   })
 

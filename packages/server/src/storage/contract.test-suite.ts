@@ -108,6 +108,12 @@ export function storageContract(name: string, open: () => Promise<ContractSubjec
       },
     )
 
+    it('removes nothing once its signal is given', async () => {
+      await driver.put('p/aa/late', Buffer.from('stays'))
+      await expect(driver.delete(['p/aa/late'], { signal: AbortSignal.abort() })).rejects.toThrow(/abort/i)
+      expect(await text(await driver.get('p/aa/late'))).toBe('stays')
+    })
+
     it('takes a local file, and is one where it says so', async () => {
       const folder = await mkdtemp(join(tmpdir(), 'fovea-storage-'))
       await writeFile(join(folder, 'staged'), 'on disk')

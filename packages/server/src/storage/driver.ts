@@ -50,8 +50,8 @@ export interface StorageDriver {
   ): Promise<StoredObject | undefined>
   /** Durable and complete when it resolves: a reader never sees a part, a power cut never loses it. Replaces. */
   put(key: string, body: StorageBody, options?: { readonly signal?: AbortSignal }): Promise<void>
-  /** Missing keys are no error. */
-  delete(keys: readonly string[]): Promise<void>
+  /** Missing keys are no error. Nothing is sent any more once the signal is given. */
+  delete(keys: readonly string[], options?: { readonly signal?: AbortSignal }): Promise<void>
   /** Objects whose key starts with `prefix`, in key order, one page at a time. */
   list(
     prefix: string,

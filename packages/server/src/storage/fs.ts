@@ -64,8 +64,9 @@ export function fsStorage({ root, temporary }: FsStorageOptions): StorageDriver 
       }
     },
 
-    async delete(keys) {
+    async delete(keys, { signal } = {}) {
       for (const key of keys) {
+        signal?.throwIfAborted()
         await unlink(pathOf(key)).catch((error) => {
           if (!isErrno(error, 'ENOENT')) throw error
         })

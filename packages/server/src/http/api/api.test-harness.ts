@@ -8,7 +8,15 @@ import type { EnginePool, RunJob } from '@fovea/engine/pool'
 import type { FastifyContextConfig, FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { AccessLinkService } from '../../access-links/index.ts'
 import { createPeople } from '../../accounts/index.ts'
-import { AssetService, AssetWriter, BlobStore, TrashService, VersionService } from '../../assets/index.ts'
+import {
+  AssetService,
+  AssetWriter,
+  type BlobHash,
+  BlobStore,
+  blobKey,
+  TrashService,
+  VersionService,
+} from '../../assets/index.ts'
 import { AuditLog } from '../../audit/index.ts'
 import { BatchFiles, BatchQueue, BatchService, ItemWork } from '../../batches/index.ts'
 import { type Change, Changes } from '../../changes.ts'
@@ -63,6 +71,8 @@ export interface Harness extends ApiDependencies {
   readonly storage: Storage
   readonly mailer: Mailer
   readonly blobs: BlobStore
+  /** Whether the storage has an original. */
+  isStored(projectId: ProjectId, hash: BlobHash): Promise<boolean>
   readonly jobs: JobQueue
   readonly masterKey: MasterKey
   readonly project: Project
@@ -305,6 +315,7 @@ export async function startApi(options: HarnessOptions = {}): Promise<Harness> {
     storage,
     mailer,
     blobs,
+    isStored: async (projectId, hash) => (await storage.driver.head(blobKey(projectId, hash))) !== undefined,
     jobs,
     masterKey,
     project,

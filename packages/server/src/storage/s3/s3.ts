@@ -47,12 +47,12 @@ export function s3Storage(place: S3Place, options: { readonly partBytes?: number
       await putObject(puts, { key, signal }, body)
     },
 
-    async delete(keys) {
+    async delete(keys, { signal } = {}) {
       for (const key of keys) assertStorageKey(key)
       const rest = [...keys]
       const worker = async () => {
         for (let key = rest.shift(); key !== undefined; key = rest.shift())
-          await (await client.send({ method: 'DELETE', key }, [404])).body.dump()
+          await (await client.send({ method: 'DELETE', key, signal }, [404])).body.dump()
       }
       await Promise.all(Array.from({ length: Math.min(deletedTogether, keys.length) }, worker))
     },
